@@ -1,0 +1,135 @@
+/* The configuration as the programs use it: checked, complete, in internal units, immutable.
+ * Strings and arrays live in one arena that config_free releases. */
+#ifndef CORE_CONFIG_H
+#define CORE_CONFIG_H
+
+#include "err.h"
+#include "units.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum input_kind { INPUT_ABSENT, INPUT_CONSTANT, INPUT_SIGNAL };
+
+/* A quantity of the configuration that may be live. */
+struct input {
+	enum input_kind kind;
+	double value;         /* constant, internal unit */
+	uint32_t signal;      /* index into config.signals */
+};
+
+/* What a loop is computed from. The order is that of the configuration; slot_info has the names. */
+enum slot {
+	SLOT_ELEC_PRICE,
+	SLOT_ELEC_ADDERS,
+	SLOT_ELEC_CARBON,
+	SLOT_FUEL_PRICE,
+	SLOT_FUEL_ADDERS,
+	SLOT_FUEL_CARBON,
+	SLOT_FUEL_CO2_PRICE,
+	SLOT_BOILER_EFFICIENCY,
+	SLOT_SOURCE_T_IN,
+	SLOT_SOURCE_T_OUT,
+	SLOT_SINK_T_IN,
+	SLOT_SINK_T_TARGET,
+	SLOT_SINK_DUTY,
+	SLOT_SINK_HEAT_CAPACITY_RATE,
+	SLOT_ETA,
+	SLOT_T_MAX,
+	SLOT_CAPACITY,
+	SLOT_MIN_LOAD,
+	SLOT_P_ELEC_MAX,
+	SLOT_MIN_LIFT,
+	SLOT_COP_MAX,
+	SLOT_AVAILABLE,
+	SLOT_COUNT
+};
+
+struct slot_info {
+	const char *path;          /* below the loop: "market.electricity.price", "sink.t_in" */
+	enum dimension dimension;
+	double low, high;          /* sane range in internal units, low < or <= high as low_open says */
+	bool low_open;
+	bool is_switch;            /* available: 1/0, true/false */
+};
+extern const struct slot_info slot_info[SLOT_COUNT];
+
+enum on_bad { ON_BAD_STOP, ON_BAD_HOLD, ON_BAD_SUBSTITUTE };
+enum time_format { TIME_NONE, TIME_RFC3339, TIME_UNIX_S, TIME_UNIX_MS, TIME_UNIX_US, TIME_UNIX_NS };
+
+struct signal_config {
+	const char *name;          /* as in the configuration: loops.dryer1.source.t_in */
+	const char *topic;
+	const char *pointer;       /* RFC 6901, NULL: the payload itself */
+	const char *tag;           /* NULL: none */
+	const struct unit *unit;   /* never NULL */
+	bool is_switch;
+	const char *time_pointer;  /* with time_format; NULL where the payload itself is meant never happens */
+	enum time_format time_format; /* TIME_NONE: arrival time */
+	double valid_low, valid_high; /* in unit, after scale and offset; -INFINITY/INFINITY: none */
+	double scale, offset;      /* value * scale + offset, before the unit */
+	int64_t stale_after_us;    /* 0: never stale */
+	enum on_bad on_bad;
+	double substitute;         /* internal unit */
+};
+
+struct segment_config {
+	bool latent;
+	struct input t_in;         /* absent: the previous segment's outlet (first: sink.t_in) */
+	struct input t_out;        /* latent: its temperature */
+	struct input duty;
+};
+
+enum objective { OBJECTIVE_COST, OBJECTIVE_CARBON, OBJECTIVE_COST_BREAK_EVEN, OBJECTIVE_CARBON_BREAK_EVEN, OBJECTIVE_BLEND, OBJECTIVE_COUNT };
+enum mode { MODE_AUTO, MODE_MANUAL, MODE_OFF, MODE_ADVISORY, MODE_COUNT };
+extern const char *const objective_text[OBJECTIVE_COUNT];
+extern const char *const mode_text[MODE_COUNT];
+
+struct loop_config {
+	const char *name;
+	struct input slot[SLOT_COUNT];
+	struct segment_config *curve; /* NULL: t_target and duty or heat_capacity_rate */
+	size_t n_curve;
+	enum objective objective;
+	double carbon_value_eur_t;
+	enum mode mode;               /* auto or advisory */
+	double deadband_k;
+	double min_k, max_k;          /* of the setpoint; -INFINITY/INFINITY: none */
+	double off_value_k;           /* NaN: the sink inlet */
+	int64_t valid_for_us;
+};
+
+struct mqtt_settings {
+	const char *host;
+	int port;
+	bool tls;
+	int version;                  /* 5 or 311 */
+	int keepalive_s;
+	const char *client_id;
+	const char *username;         /* NULL: none */
+	const char *password_file;    /* NULL: none */
+	const char *ca, *cert, *key;  /* NULL: none */
+	const char *prefix;           /* without a trailing slash */
+};
+
+struct config {
+	struct arena *arena;
+	const char *site;
+	struct mqtt_settings mqtt;
+	int64_t publish_interval_us;
+	const char *store_path;
+	int64_t keep_samples_us, keep_points_us, keep_hourly_us;
+	struct signal_config *signals;
+	size_t n_signals;
+	struct loop_config *loops;
+	size_t n_loops;
+	const char *text;             /* the file's text, for the history */
+	char hash[17];                /* of the text, hexadecimal */
+};
+
+void config_free(struct config *config);   /* NULL is fine */
+
+/* The signal's or constant's place in a loop, for people: "loops.dryer1.sink.curve.0.t_out". */
+
+#endif

@@ -1,0 +1,109 @@
+/* What the engine decides and what the history keeps, with one table of fields each: payloads, columns and tables for
+ * people are all made from it. NaN and NO_TIME stand for null. */
+#ifndef CORE_RECORD_H
+#define CORE_RECORD_H
+
+#include "config.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NO_TIME INT64_MIN
+
+enum quality { QUALITY_BAD, QUALITY_UNCERTAIN, QUALITY_GOOD, QUALITY_COUNT };
+extern const char *const quality_text[QUALITY_COUNT];
+extern const int quality_code[QUALITY_COUNT]; /* 0, 64, 192 */
+
+enum reason {
+	REASON_STARTUP,
+	REASON_OPTIMUM,
+	REASON_BREAK_EVEN,
+	REASON_LIMITED,
+	REASON_NOT_BENEFICIAL,
+	REASON_UNAVAILABLE,
+	REASON_BAD_INPUT,
+	REASON_COUNT
+};
+extern const char *const reason_text[REASON_COUNT];
+
+enum point_kind {
+	POINT_COST_OPTIMAL,
+	POINT_COST_BREAK_EVEN,
+	POINT_CARBON_OPTIMAL,
+	POINT_CARBON_BREAK_EVEN,
+	POINT_BLEND_OPTIMAL,
+	POINT_BLEND_BREAK_EVEN,
+	POINT_COUNT
+};
+extern const char *const point_kind_text[POINT_COUNT];
+
+struct point {
+	double t_sink_out_c;
+	double t_free_c;
+	double electrification;
+	double cop;
+	double q_sink_kw;
+	double p_elec_kw;
+	double cost_savings_eur_h;
+	double cost_savings_pct;
+	double carbon_savings_kg_h;
+	double carbon_savings_pct;
+	const char *limited_by;    /* static text; NULL: no such point */
+};
+
+struct setpoint {
+	int64_t ts_us;
+	double t_sink_out_c;
+	double t_sink_out_expected_c;
+	bool hp_on;
+	double q_sink_kw;
+	double p_elec_kw;
+	double cop;
+	enum objective objective;
+	enum mode mode;
+	enum quality quality;
+	enum reason reason;
+	int64_t valid_until_us;
+	int64_t cause_us;          /* NO_TIME: none */
+	int64_t seq;
+};
+
+/* One field of a payload and column of a view. */
+enum field_type { FIELD_NUMBER, FIELD_TEXT, FIELD_BOOL, FIELD_INTEGER, FIELD_TIME, FIELD_OBJECTIVE, FIELD_MODE, FIELD_QUALITY, FIELD_QUALITY_CODE, FIELD_REASON };
+struct field {
+	const char *name;
+	enum field_type type;
+	size_t offset;
+};
+extern const struct field point_fields[];    /* the point's payload, in order; ends with a NULL name */
+extern const struct field setpoint_fields[]; /* the setpoint's payload, in order; ends with a NULL name */
+
+/* Numbers leave the program with at most this many decimals, in payloads and in the history alike. */
+enum { NUMBER_DECIMALS = 6 };
+double number_round(double value);
+
+/* ---- rows of the history ---------------------------------------------------------------- */
+
+enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_COUNT };
+extern const char *const severity_text[SEVERITY_COUNT];
+
+enum record_kind { RECORD_SAMPLE, RECORD_POINT, RECORD_SETPOINT, RECORD_EVENT };
+
+enum { EVENT_MESSAGE_MAX = 400, NO_LOOP = UINT32_MAX };
+
+struct record {
+	enum record_kind kind;
+	uint32_t loop;             /* of points, setpoints, events (NO_LOOP: the service) */
+	int64_t ts_us;
+	union {
+		struct { uint32_t signal; enum quality quality; double value; /* in the signal's unit */ } sample;
+		struct { enum point_kind kind; double ratio; int64_t cause_us; struct point point; } point;
+		struct setpoint setpoint;
+		struct { enum severity severity; const char *code; /* static */ char message[EVENT_MESSAGE_MAX]; } event;
+	};
+};
+/* Bytes of the record that matter: an event ends with its text. Copying that many keeps it whole. */
+size_t record_size(const struct record *record);
+
+#endif

@@ -1,0 +1,20 @@
+/* Time stamps: integer microseconds since 1970 UTC inside, RFC 3339 with microseconds outside. */
+#ifndef CORE_STAMP_H
+#define CORE_STAMP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { STAMP_SIZE = 32 };
+/* "2026-01-31T12:00:00.000000Z", years 0000-9999; returns text. */
+char *stamp_format(int64_t ts_us, char text[STAMP_SIZE]);
+/* RFC 3339 with Z or an offset, seconds optional, any number of decimals (beyond microseconds cut off). */
+bool stamp_parse(const char *text, int64_t *ts_us);
+
+/* One reading of the clocks: ages and deadlines by mono_us, stamps by utc_us. */
+struct instant {
+	int64_t mono_us;
+	int64_t utc_us;
+};
+
+#endif

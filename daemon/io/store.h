@@ -1,0 +1,45 @@
+/* The history in SQLite: opens and migrates the file, appends rows in transactions, moves hot rows into the
+ * signal-clustered tables, rolls up hours, deletes what has expired. Used by one thread at a time; knows no clock. */
+#ifndef IO_STORE_H
+#define IO_STORE_H
+
+#include "core/err.h"
+#include "core/record.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum store_status {
+	STORE_OK,
+	STORE_FAILED,  /* cannot be opened or written now; the message says why */
+	STORE_LOCKED,  /* another process has the file */
+	STORE_NEWER    /* made by a newer program; untouched */
+};
+
+struct store;
+
+/* Takes the lock FILE.lock, creates or migrates the file, registers the configuration's signals and loops. The
+ * configuration must live as long as the store. */
+enum store_status store_open(struct store **out, const char *path, const struct config *config, struct err *e);
+void store_close(struct store *store); /* NULL is fine */
+
+/* A run of the service: a row in runs; store_run_end stamps its end (also done for runs that died, by the next begin). */
+enum store_status store_run_begin(struct store *store, int64_t now_us, const char *version, struct err *e);
+enum store_status store_run_end(struct store *store, int64_t now_us, struct err *e);
+
+/* The newest setpoint of a loop (index into the configuration): false where there is none. */
+bool store_last_setpoint(struct store *store, uint32_t loop, int64_t *seq, int64_t *ts_us);
+
+/* Appends, all in one transaction: begin, any number of appends, commit. After a failure all since begin is rolled
+ * back, and may be tried again. */
+enum store_status store_begin(struct store *store, struct err *e);
+enum store_status store_append(struct store *store, const struct record *record, struct err *e);
+enum store_status store_commit(struct store *store, struct err *e);
+void store_rollback(struct store *store);
+
+/* Moves completed hours (before now_us) out of the hot tables, rolls them up, deletes what has expired, in steps of
+ * bounded length: *more says that another call has work. flush_all (clean stop, end of a replay): the current hour as well
+ * is rolled up as far as it goes. */
+enum store_status store_maintain(struct store *store, int64_t now_us, bool flush_all, bool *more, struct err *e);
+
+#endif
