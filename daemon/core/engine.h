@@ -1,0 +1,64 @@
+/* The heart: samples in, decisions out, on a time that is handed in. No socket, file, clock or log in here, so the
+ * service, the replay and the tests run the very same code. */
+#ifndef CORE_ENGINE_H
+#define CORE_ENGINE_H
+
+#include "condition.h"
+#include "config.h"
+#include "evaluate.h"
+#include "json_out.h"
+#include "record.h"
+#include "stamp.h"
+
+struct engine;
+
+enum topic_kind { TOPIC_SETPOINT, TOPIC_POINTS, TOPIC_STATE, TOPIC_KIND_COUNT };
+extern const char *const topic_kind_text[TOPIC_KIND_COUNT]; /* below <prefix>/<loop>/ */
+
+/* Where decisions go. Both may be NULL. Called from inside the engine: must not call back into it. */
+struct engine_hooks {
+	void *ctx;
+	void (*record)(void *ctx, const struct record *record);              /* a row for the history */
+	void (*publish)(void *ctx, enum topic_kind kind, uint32_t loop);     /* engine_encode has news on this topic */
+};
+
+struct engine_options {
+	int64_t startup_us;    /* how long a loop waits for inputs never received before it says so; 0: not at all */
+	bool staleness;        /* false: values hold for ever */
+	bool republish;        /* false: nobody listens, so no valid_until to keep up */
+};
+
+struct engine *engine_new(const struct config *config, const struct engine_options *options, const struct engine_hooks *hooks,
+                          struct instant now);
+void engine_free(struct engine *engine); /* NULL is fine */
+
+/* Continues a loop's count and stamps after those in the history. Before the first engine_run. */
+void engine_resume(struct engine *engine, uint32_t loop, int64_t seq, int64_t ts_us);
+
+/* One message. Decodes every signal of the topic, stores samples, marks the loops that depend on them. */
+void engine_message(struct engine *engine, struct instant now, const char *topic, const void *payload, size_t len, bool retained);
+/* One value as text in the signal's unit, sampled now (a field of a replayed table). */
+void engine_field(struct engine *engine, struct instant now, uint32_t signal, const char *text);
+
+/* Works off deadlines that are due and at most max_loops of the loops that changed. Returns how many are left. */
+size_t engine_run(struct engine *engine, struct instant now, size_t max_loops);
+/* When engine_run wants to be called next, monotonic; INT64_MAX: only on a message. */
+int64_t engine_next_us(const struct engine *engine);
+
+/* The newest payload of a topic; false while there is none. */
+bool engine_encode(const struct engine *engine, enum topic_kind kind, uint32_t loop, struct json_out *out);
+/* Seconds until the loop's setpoint expires, for MQTT. */
+unsigned engine_valid_for_s(const struct engine *engine, uint32_t loop);
+
+/* The loop as it runs now, for integration over time. */
+struct loop_now {
+	bool valid;                    /* false: no decision, nothing below is known */
+	bool on;
+	double q_sink_kw, p_elec_kw;
+	double cost_reference_eur_h, cost_savings_eur_h;     /* NaN where not configured */
+	double carbon_reference_kg_h, carbon_savings_kg_h;
+	uint64_t updates;              /* recomputations since the start */
+};
+void engine_loop_now(const struct engine *engine, uint32_t loop, struct loop_now *out);
+
+#endif

@@ -1,0 +1,70 @@
+/* From a loop's inputs to its operating points: the one place where plant quantities meet liblorenz. Pure; the service,
+ * the replay and `lorenzctl solve` all come through here. */
+#ifndef CORE_EVALUATE_H
+#define CORE_EVALUATE_H
+
+#include "config.h"
+#include "record.h"
+
+#include <lorenz/lorenz.h>
+
+/* The values of one moment, internal units; NaN: absent. */
+struct loop_inputs {
+	double slot[SLOT_COUNT];
+	size_t n_segments;         /* 0: one sensible stream from the slots */
+	struct lorenz_segment segment[LORENZ_SEGMENTS_MAX];
+};
+
+/* Reads one live signal: its value in internal units where the quality is not bad. */
+typedef enum quality read_signal(void *ctx, uint32_t signal, double *internal);
+
+/* Collects a loop's inputs; the result is the worst quality among them. *bad (may be NULL) gets the first bad signal.
+ * Bad inputs are NaN in out. */
+enum quality inputs_gather(const struct loop_config *loop, read_signal *read, void *ctx, struct loop_inputs *out, uint32_t *bad);
+
+enum merit { MERIT_COST, MERIT_CARBON, MERIT_BLEND, MERIT_COUNT };
+extern const char *const merit_text[MERIT_COUNT];
+
+/* What the points are computed from, ready for the library. */
+struct frame {
+	struct lorenz_curve curve;
+	double t_source_mean_k;
+	struct lorenz_machine machine;
+	struct lorenz_rates rates[MERIT_COUNT];   /* NaN where the inputs for it are absent */
+	bool available;
+};
+
+/* Checks every input against its sane range and the library's domain; a message names the input at fault. */
+bool frame_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *out, struct err *e);
+
+/* The `inputs` of a points payload, in its units. */
+struct point_inputs {
+	double source_t_in_c, source_t_out_c, sink_t_in_c, sink_t_target_c, duty_kw;
+	double price_elec_eur_mwh, price_heat_eur_mwh, carbon_elec_kg_mwh, carbon_heat_kg_mwh;
+	double eta_lorenz, t_max_c, capacity_kw, p_elec_max_kw, min_load_kw;
+	bool available, overlap;
+};
+extern const struct field point_inputs_fields[];
+
+struct evaluation {
+	struct point_inputs inputs;
+	struct {
+		bool present;
+		double ratio;
+		struct point optimal, break_even;
+	} merit[MERIT_COUNT];
+};
+
+/* All points of a loop; blend only where the loop's objective is blend. False only where the library refuses. */
+bool evaluate(const struct loop_config *loop, const struct loop_inputs *inputs, const struct frame *frame, struct evaluation *out,
+              struct err *e);
+
+/* Cost and carbon savings of q_kw at p_kw and the percentages of the reference for the full duty, into the point. */
+void point_savings(const struct frame *frame, double q_kw, double p_kw, struct point *point);
+
+static inline double k_to_c(double t_k)
+{
+	return t_k - 273.15;
+}
+
+#endif

@@ -1,0 +1,29 @@
+/* The published payloads, from the decisions; and the same points for `lorenzctl solve`. */
+#ifndef CORE_PAYLOAD_H
+#define CORE_PAYLOAD_H
+
+#include "evaluate.h"
+#include "json_out.h"
+
+/* Adds members to every point; NULL: none. */
+struct point_extra {
+	void (*write)(struct json_out *out, void *ctx, const struct point *point);
+	void *ctx;
+};
+
+/* The operating_points payload. evaluation NULL: no valid decision, all null. loop NULL: no `loop` member. */
+void payload_points(struct json_out *out, const char *loop, int64_t ts_us, int64_t cause_us, const struct evaluation *evaluation,
+                    const struct point_extra *extra);
+void payload_setpoint(struct json_out *out, const struct setpoint *setpoint);
+void payload_heartbeat(struct json_out *out, int64_t ts_us, double uptime_s, int64_t seq);
+struct health {
+	bool degraded;
+	const char *reason;        /* NULL: none */
+	uint64_t lost_rows;
+	const char *const *rejected_topics;
+	size_t n_rejected_topics;
+	const char *version, *config_hash;
+};
+void payload_health(struct json_out *out, int64_t ts_us, const struct health *health);
+
+#endif
