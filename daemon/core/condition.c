@@ -1,0 +1,154 @@
+/* The setpoint's temperature is bounded by temperatures only; capacity and power show in what is expected, so that noise
+ * in the duty does not move the setpoint. A machine that must run at its minimum load gets the temperature of that load. */
+#include "condition.h"
+
+#include <math.h>
+
+/* ΔT is compared with this much slack, so that a step of exactly the deadband counts in spite of rounding, K. */
+static const double STEP_SLACK_K = 1e-9;
+
+static const struct objective_info {
+	enum merit merit;
+	bool break_even;
+} objective_info[OBJECTIVE_COUNT] = {
+	[OBJECTIVE_COST] = {MERIT_COST, false},
+	[OBJECTIVE_CARBON] = {MERIT_CARBON, false},
+	[OBJECTIVE_COST_BREAK_EVEN] = {MERIT_COST, true},
+	[OBJECTIVE_CARBON_BREAK_EVEN] = {MERIT_CARBON, true},
+	[OBJECTIVE_BLEND] = {MERIT_BLEND, false},
+};
+
+/* What a decision is looked for in: the bounds in terms of heat, and where the best temperature lies. */
+struct search {
+	const struct frame *frame;
+	struct lorenz_rates rates;
+	bool break_even;
+	double q_top_kw;       /* by temperatures */
+	double q_reach_kw;     /* by capacity and power as well */
+	double t_low_k, t_top_k;
+	enum lorenz_limit reach_limit;
+};
+
+static bool keeps(double t_k, double kept_k, double deadband_k)
+{
+	return fabs(t_k - kept_k) < deadband_k - STEP_SLACK_K;
+}
+
+void decide_off(const struct loop_config *loop, double t_off_k, double kept_k, enum reason reason, struct decision *out)
+{
+	double t_k = isnan(loop->off_value_k) ? t_off_k : loop->off_value_k;
+
+	if (keeps(t_k, kept_k, loop->deadband_k))
+		t_k = kept_k;
+	*out = (struct decision){.reason = reason, .t_k = t_k, .t_expected_k = t_off_k, .cop = NAN};
+}
+
+static void search_init(const struct loop_config *loop, const struct frame *frame, struct lorenz_machine *by_temperature, struct search *s)
+{
+	const struct objective_info *info = &objective_info[loop->objective];
+	struct lorenz_machine reach;
+
+	*by_temperature = frame->machine;
+	by_temperature->q_min_kw = 0;
+	by_temperature->q_max_kw = INFINITY;
+	by_temperature->p_max_kw = INFINITY;
+	by_temperature->t_max_k = fmin(frame->machine.t_max_k, loop->max_k);
+	reach = frame->machine;
+	reach.t_max_k = by_temperature->t_max_k;
+
+	s->frame = frame;
+	s->rates = frame->rates[info->merit];
+	s->break_even = info->break_even;
+	s->q_top_kw = lorenz_q_max_kw(&frame->curve, frame->t_source_mean_k, by_temperature, NULL);
+	s->q_reach_kw = lorenz_q_max_kw(&frame->curve, frame->t_source_mean_k, &reach, &s->reach_limit);
+	s->t_top_k = lorenz_curve_t_k(&frame->curve, s->q_top_kw);
+	s->t_low_k = loop->min_k;
+}
+
+/* The rest of the decision at a temperature, whose heat is q_want; false where the machine cannot or should not run there. */
+static bool settle(const struct search *s, double t_k, double q_want_kw, enum reason reason, struct decision *out)
+{
+	const struct frame *f = s->frame;
+	double q_kw = fmin(q_want_kw, s->q_reach_kw), p_kw;
+	bool raised = q_kw < f->machine.q_min_kw;
+
+	if (raised) {
+		if (f->machine.q_min_kw > s->q_reach_kw)
+			return false;
+		q_kw = f->machine.q_min_kw;
+		t_k = fmax(t_k, lorenz_curve_t_k(&f->curve, q_kw));
+	}
+	if (q_kw <= 0)
+		return false;
+	p_kw = lorenz_power_kw(&f->curve, f->t_source_mean_k, &f->machine, q_kw);
+	if ((raised || !s->break_even || t_k <= s->t_low_k) && !(lorenz_savings(s->rates, q_kw, p_kw) > 0))
+		return false;
+	*out = (struct decision){
+		.on = true,
+		.reason = raised || q_kw < q_want_kw ? REASON_LIMITED : reason,
+		.t_k = t_k,
+		.t_expected_k = lorenz_curve_t_k(&f->curve, q_kw),
+		.q_kw = q_kw,
+		.p_kw = p_kw,
+		.cop = p_kw > 0 ? q_kw / p_kw : NAN,
+	};
+	return true;
+}
+
+static enum reason reason_of(const struct lorenz_point *point, bool break_even)
+{
+	bool free = point->limited_by == LORENZ_LIMIT_NONE || point->limited_by == LORENZ_LIMIT_TARGET;
+
+	return !free ? REASON_LIMITED : break_even ? REASON_BREAK_EVEN : REASON_OPTIMUM;
+}
+
+static bool best(const struct search *s, const struct lorenz_point *point, struct decision *out)
+{
+	enum reason reason = reason_of(point, s->break_even);
+	double t_k = point->t_out_k, q_kw = point->q_kw;
+
+	if (q_kw <= 0)
+		return false;
+	if (t_k < s->t_low_k) {
+		if (s->t_low_k > s->t_top_k)
+			return false;
+		t_k = s->t_low_k;
+		q_kw = fmin(lorenz_curve_q_kw(&s->frame->curve, t_k), s->q_top_kw);
+		reason = REASON_LIMITED;
+	}
+	return settle(s, t_k, q_kw, reason, out);
+}
+
+/* The kept temperature instead of the best one, where it is allowed and still pays. */
+static bool keep(const struct search *s, double kept_k, enum reason reason, struct decision *out)
+{
+	double q_kw = fmin(lorenz_curve_q_kw(&s->frame->curve, kept_k), s->q_top_kw);
+	struct decision kept;
+
+	if (kept_k < s->t_low_k || kept_k > s->t_top_k || !settle(s, kept_k, q_kw, reason, &kept) || kept.t_k != kept_k)
+		return false;
+	*out = kept;
+	return true;
+}
+
+void decide(const struct loop_config *loop, const struct frame *frame, double kept_k, struct decision *out)
+{
+	struct lorenz_machine by_temperature;
+	struct lorenz_operation operation;
+	struct search s;
+	struct decision found;
+
+	if (!frame->available) {
+		decide_off(loop, frame->curve.t_in_k, kept_k, REASON_UNAVAILABLE, out);
+		return;
+	}
+	search_init(loop, frame, &by_temperature, &s);
+	if (lorenz_operate(&frame->curve, frame->t_source_mean_k, &by_temperature, s.rates, &operation) != LORENZ_OK ||
+	    !best(&s, s.break_even ? &operation.break_even : &operation.optimal, &found)) {
+		decide_off(loop, frame->curve.t_in_k, kept_k, REASON_NOT_BENEFICIAL, out);
+		return;
+	}
+	if (found.t_k != kept_k && keeps(found.t_k, kept_k, loop->deadband_k))
+		keep(&s, kept_k, found.reason, &found);
+	*out = found;
+}

@@ -1,0 +1,367 @@
+/* A signal is in one of a few states; every message, field and deadline moves it by one function, change_to, which is
+ * where events come from. Stamps are UTC, ages and deadlines monotonic, so a stepping clock ages nothing. */
+#include "plant.h"
+
+#include "decode.h"
+#include "topics.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Devices' clocks may be ahead by this much; a stamp further in the future is bad. */
+static const int64_t FUTURE_MAX_US = 5 * INT64_C(60000000);
+/* 2000-01-01: a stamp before it comes from a clock that was never set. */
+static const int64_t STAMP_MIN_US = INT64_C(946684800000000);
+
+enum status { STATUS_NEVER, STATUS_GOOD, STATUS_RETAINED, STATUS_STALE, STATUS_UNREADABLE, STATUS_OUT_OF_RANGE, STATUS_BAD_TIME };
+
+static const struct status_info {
+	const char *code;
+	const char *words;   /* NULL: those of the rejection */
+	enum quality quality;
+} status_info[] = {
+	[STATUS_NEVER] = {"signal_missing", "never received", QUALITY_BAD},
+	[STATUS_GOOD] = {"signal_good", NULL, QUALITY_GOOD},
+	[STATUS_RETAINED] = {"signal_retained", "retained by the broker, no live message yet", QUALITY_UNCERTAIN},
+	[STATUS_STALE] = {"signal_stale", "stale", QUALITY_BAD},
+	[STATUS_UNREADABLE] = {"signal_unreadable", NULL, QUALITY_BAD},
+	[STATUS_OUT_OF_RANGE] = {"signal_out_of_range", NULL, QUALITY_BAD},
+	[STATUS_BAD_TIME] = {"signal_bad_time", NULL, QUALITY_BAD},
+};
+
+enum { REJECTION_SIZE = 120 };
+
+struct signal {
+	double good;              /* the last good value, in unit; NaN: none yet */
+	int64_t ts_us;            /* of the newest accepted sample; NO_TIME: none */
+	int64_t since_us;         /* when the status changed; NO_TIME: never */
+	uint64_t rejected;
+	uint32_t version;
+	enum status status;
+	char *rejection;          /* words on the newest rejection since the last accepted sample; NULL or empty: none */
+};
+
+struct plant {
+	const struct config *config;
+	struct plant_hooks hooks;
+	bool staleness;
+	struct topics topics;
+	struct signal *signals;
+};
+
+struct plant *plant_new(const struct config *config, bool staleness, const struct plant_hooks *hooks)
+{
+	struct plant *plant = calloc(1, sizeof(*plant));
+
+	if (!plant)
+		return NULL;
+	*plant = (struct plant){.config = config, .hooks = *hooks, .staleness = staleness};
+	plant->signals = calloc(config->n_signals + 1, sizeof(*plant->signals));
+	if (!plant->signals || !topics_init(&plant->topics, config)) {
+		plant_free(plant);
+		return NULL;
+	}
+	for (size_t i = 0; i < config->n_signals; i++)
+		plant->signals[i] = (struct signal){.good = NAN, .ts_us = NO_TIME, .since_us = NO_TIME};
+	return plant;
+}
+
+void plant_free(struct plant *plant)
+{
+	if (!plant)
+		return;
+	for (size_t i = 0; plant->signals && i < plant->config->n_signals; i++)
+		free(plant->signals[i].rejection);
+	free(plant->signals);
+	topics_done(&plant->topics);
+	free(plant);
+}
+
+/* ---- what it is worth ------------------------------------------------------------------- */
+
+enum quality plant_read(void *ctx, uint32_t i, double *internal)
+{
+	const struct plant *plant = ctx;
+	const struct signal_config *config = &plant->config->signals[i];
+	const struct signal *s = &plant->signals[i];
+	enum quality quality = status_info[s->status].quality;
+
+	if (quality != QUALITY_BAD || (config->on_bad == ON_BAD_HOLD && !isnan(s->good))) {
+		*internal = unit_to_internal(config->unit, s->good);
+		return quality == QUALITY_BAD ? QUALITY_UNCERTAIN : quality;
+	}
+	if (config->on_bad != ON_BAD_SUBSTITUTE)
+		return QUALITY_BAD;
+	*internal = config->substitute;
+	return QUALITY_UNCERTAIN;
+}
+
+bool plant_received(const struct plant *plant, uint32_t i)
+{
+	return plant->signals[i].status != STATUS_NEVER;
+}
+
+int64_t plant_ts_us(const struct plant *plant, uint32_t i)
+{
+	return plant->signals[i].ts_us;
+}
+
+uint32_t plant_version(const struct plant *plant, uint32_t i)
+{
+	return plant->signals[i].version;
+}
+
+/* ---- in words --------------------------------------------------------------------------- */
+
+static const char *status_words(const struct signal *s)
+{
+	if (s->rejection && s->rejection[0] && status_info[s->status].words == NULL)
+		return s->rejection;
+	return status_info[s->status].words;
+}
+
+static const char *unit_name(const struct signal_config *config)
+{
+	return strcmp(config->unit->name, "1") == 0 ? "" : config->unit->name;
+}
+
+void plant_why(const struct plant *plant, uint32_t i, char *text, size_t size)
+{
+	const struct signal_config *config = &plant->config->signals[i];
+	const struct signal *s = &plant->signals[i];
+	const char *words = status_words(s);
+	char since[64] = "", done[80] = "";
+
+	if (s->status == STATUS_STALE)
+		snprintf(since, sizeof(since), ": no value for %g s", (double)config->stale_after_us / 1e6);
+	if (status_info[s->status].quality == QUALITY_BAD) {
+		if (config->on_bad == ON_BAD_HOLD && !isnan(s->good))
+			snprintf(done, sizeof(done), "; holding the last good value %g %s", s->good, unit_name(config));
+		else if (config->on_bad == ON_BAD_SUBSTITUTE)
+			snprintf(done, sizeof(done), "; using the substitute %g %s", unit_from_internal(config->unit, config->substitute),
+			         unit_name(config));
+	}
+	snprintf(text, size, "%s%s%s", words ? words : "", since, done);
+}
+
+void plant_write(const struct plant *plant, uint32_t i, struct json_out *out)
+{
+	const struct signal_config *config = &plant->config->signals[i];
+	const struct signal *s = &plant->signals[i];
+	double internal = NAN;
+	enum quality quality = plant_read((void *)plant, i, &internal);
+	char why[256];
+
+	plant_why(plant, i, why, sizeof(why));
+	if (s->status == STATUS_GOOD && s->rejection)
+		snprintf(why, sizeof(why), "%s", s->rejection);
+	json_out_object(out, config->name);
+	json_out_number(out, "value", unit_from_internal(config->unit, internal));
+	json_out_text(out, "unit", config->unit->name);
+	json_out_text(out, "quality", quality_text[quality]);
+	json_out_time(out, "since", s->since_us);
+	json_out_time(out, "last_ts", s->ts_us);
+	json_out_integer(out, "rejected", (int64_t)s->rejected);
+	json_out_text(out, "reason", why[0] ? why : NULL);
+	if (config->tag)
+		json_out_text(out, "tag", config->tag);
+	json_out_object_end(out);
+}
+
+/* ---- changes ---------------------------------------------------------------------------- */
+
+static void tell(struct plant *plant, struct instant now, uint32_t i, enum status before)
+{
+	const struct signal_config *config = &plant->config->signals[i];
+	const struct status_info *info = &status_info[plant->signals[i].status];
+	char why[256], message[EVENT_MESSAGE_MAX];
+
+	plant_why(plant, i, why, sizeof(why));
+	if (info->quality == QUALITY_GOOD)
+		snprintf(message, sizeof(message), "%s%s%s: good again: %g %s", config->name, config->tag ? " " : "", config->tag ? config->tag : "",
+		         plant->signals[i].good, unit_name(config));
+	else
+		snprintf(message, sizeof(message), "%s%s%s: %s", config->name, config->tag ? " " : "", config->tag ? config->tag : "", why);
+	if (before != STATUS_NEVER || info->quality == QUALITY_BAD)
+		plant->hooks.event(plant->hooks.ctx, i, now.utc_us, info->quality == QUALITY_BAD ? SEVERITY_WARNING : SEVERITY_INFO, info->code,
+		                   message);
+}
+
+static void change_to(struct plant *plant, struct instant now, uint32_t i, enum status status)
+{
+	struct signal *s = &plant->signals[i];
+	enum status before = s->status;
+
+	s->version++;
+	s->status = status;
+	if (status != before) {
+		s->since_us = now.utc_us;
+		if (before != STATUS_RETAINED || status_info[status].quality == QUALITY_BAD)
+			tell(plant, now, i, before);
+	}
+	plant->hooks.changed(plant->hooks.ctx, i);
+}
+
+/* Words on a rejection; allocated the first time a signal needs them. */
+static void remember(struct signal *s, const char *words)
+{
+	if (!s->rejection)
+		s->rejection = malloc(REJECTION_SIZE);
+	if (s->rejection)
+		snprintf(s->rejection, REJECTION_SIZE, "%s", words);
+}
+
+static void reject(struct plant *plant, struct instant now, uint32_t i, enum status status, const char *words)
+{
+	struct signal *s = &plant->signals[i];
+
+	s->rejected++;
+	remember(s, words);
+	change_to(plant, now, i, status);
+}
+
+static bool in_range(const struct signal_config *config, double value, struct err *e)
+{
+	if (value >= config->valid_low && value <= config->valid_high)
+		return true;
+	err_set(e, "%g %s is outside [%g, %g]", value, unit_name(config), config->valid_low, config->valid_high);
+	return false;
+}
+
+/* When the sample turns stale by the monotonic clock; INT64_MAX: never. */
+static int64_t stale_due(const struct plant *plant, struct instant now, const struct signal_config *config, int64_t ts_us)
+{
+	int64_t age_us = now.utc_us > ts_us ? now.utc_us - ts_us : 0;
+
+	return plant->staleness && config->stale_after_us > 0 ? now.mono_us + config->stale_after_us - age_us : INT64_MAX;
+}
+
+/* A sample that is newer than what is known. */
+static void accept(struct plant *plant, struct instant now, uint32_t i, int64_t ts_us, double value, enum quality quality)
+{
+	struct signal *s = &plant->signals[i];
+	int64_t due_us = stale_due(plant, now, &plant->config->signals[i], ts_us);
+
+	plant->hooks.sample(plant->hooks.ctx, i, ts_us, value, quality);
+	s->ts_us = ts_us;
+	s->good = value;
+	if (s->rejection)
+		s->rejection[0] = '\0';
+	if (due_us != INT64_MAX)
+		plant->hooks.stale_at(plant->hooks.ctx, i, due_us);
+	if (due_us <= now.mono_us)
+		change_to(plant, now, i, STATUS_STALE);
+	else
+		change_to(plant, now, i, quality == QUALITY_GOOD ? STATUS_GOOD : STATUS_RETAINED);
+}
+
+static bool stamp_usable(struct instant now, int64_t ts_us, struct err *e)
+{
+	char text[STAMP_SIZE];
+
+	if (ts_us >= STAMP_MIN_US && ts_us <= now.utc_us + FUTURE_MAX_US)
+		return true;
+	err_set(e, "its time %s is %s", stamp_format(ts_us, text), ts_us < STAMP_MIN_US ? "before 2000: clock not set" : "in the future");
+	return false;
+}
+
+/* Out of order: kept in its place in the history, moves nothing back. */
+static void keep_late(struct plant *plant, uint32_t i, int64_t ts_us, double value, bool good)
+{
+	struct signal *s = &plant->signals[i];
+	char stamp[STAMP_SIZE], words[REJECTION_SIZE];
+
+	plant->hooks.sample(plant->hooks.ctx, i, ts_us, value, good ? QUALITY_GOOD : QUALITY_BAD);
+	snprintf(words, sizeof(words), "out of order: %s is older than the newest sample", stamp_format(ts_us, stamp));
+	s->rejected++;
+	s->version++;
+	remember(s, words);
+	plant->hooks.changed(plant->hooks.ctx, i);
+}
+
+/* A decoded value; stamped: ts_us came with it, else it is the arrival. */
+static void take(struct plant *plant, struct instant now, uint32_t i, int64_t ts_us, double value, bool retained)
+{
+	const struct signal_config *config = &plant->config->signals[i];
+	struct signal *s = &plant->signals[i];
+	bool stamped = ts_us != NO_TIME, good;
+	struct err e;
+
+	if (stamped && !stamp_usable(now, ts_us, &e)) {
+		reject(plant, now, i, STATUS_BAD_TIME, e.text);
+		return;
+	}
+	if (!stamped)
+		ts_us = now.utc_us > s->ts_us ? now.utc_us : s->ts_us + 1;
+	if (stamped && retained && ts_us <= s->ts_us)
+		return;
+	good = in_range(config, value, &e);
+	if (ts_us < s->ts_us) {
+		keep_late(plant, i, ts_us, value, good);
+	} else if (good) {
+		accept(plant, now, i, ts_us, value, retained && !stamped ? QUALITY_UNCERTAIN : QUALITY_GOOD);
+	} else {
+		plant->hooks.sample(plant->hooks.ctx, i, ts_us, value, QUALITY_BAD);
+		s->ts_us = ts_us;
+		reject(plant, now, i, STATUS_OUT_OF_RANGE, e.text);
+	}
+}
+
+/* ---- input ------------------------------------------------------------------------------ */
+
+/* A retained message that says what is known already, or what the broker said at the last subscription, is no news. */
+static bool is_news(struct topic *topic, uint64_t hash, bool retained)
+{
+	bool known = hash == topic->last || hash == topic->last_retained;
+
+	if (retained)
+		topic->last_retained = hash;
+	if (retained && known)
+		return false;
+	topic->last = hash;
+	return true;
+}
+
+void plant_message(struct plant *plant, struct instant now, const char *name, const void *payload, size_t len, bool retained)
+{
+	struct topic *topic = topics_find(&plant->topics, name);
+	struct decoder decoder;
+
+	if (!topic || !is_news(topic, topics_hash(payload, len), retained))
+		return;
+	decoder_init(&decoder, payload, len);
+	for (uint32_t k = 0; k < topic->n; k++) {
+		uint32_t i = plant->topics.signals[topic->first + k];
+		double value;
+		int64_t ts_us;
+		struct err e;
+
+		if (decode_signal(&decoder, &plant->config->signals[i], &value, &ts_us, &e))
+			take(plant, now, i, ts_us, value, retained);
+		else
+			reject(plant, now, i, STATUS_UNREADABLE, e.text);
+	}
+	decoder_done(&decoder);
+}
+
+void plant_field(struct plant *plant, struct instant now, uint32_t i, const char *text)
+{
+	double value;
+	struct err e;
+
+	if (decode_text(text, strlen(text), &plant->config->signals[i], &value, &e))
+		take(plant, now, i, NO_TIME, value, false);
+	else
+		reject(plant, now, i, STATUS_UNREADABLE, e.text);
+}
+
+void plant_expire(struct plant *plant, struct instant now, uint32_t i)
+{
+	enum status status = plant->signals[i].status;
+
+	if (status == STATUS_GOOD || status == STATUS_RETAINED)
+		change_to(plant, now, i, STATUS_STALE);
+}

@@ -1,0 +1,38 @@
+/* The newest sample of every signal with its quality and age. Decides what a value is worth (good, held, substituted,
+ * stale, refused); knows nothing of loops but whom to tell. */
+#ifndef CORE_PLANT_H
+#define CORE_PLANT_H
+
+#include "config.h"
+#include "json_out.h"
+#include "record.h"
+#include "stamp.h"
+
+struct plant;
+
+struct plant_hooks {
+	void *ctx;
+	void (*sample)(void *ctx, uint32_t signal, int64_t ts_us, double value, enum quality quality);
+	void (*changed)(void *ctx, uint32_t signal);                    /* value, quality or counters */
+	void (*stale_at)(void *ctx, uint32_t signal, int64_t mono_us);  /* call plant_expire then; supersedes an earlier call */
+	void (*event)(void *ctx, uint32_t signal, int64_t ts_us, enum severity severity, const char *code, const char *message);
+};
+
+struct plant *plant_new(const struct config *config, bool staleness, const struct plant_hooks *hooks);
+void plant_free(struct plant *plant); /* NULL is fine */
+
+void plant_message(struct plant *plant, struct instant now, const char *topic, const void *payload, size_t len, bool retained);
+void plant_field(struct plant *plant, struct instant now, uint32_t signal, const char *text);
+void plant_expire(struct plant *plant, struct instant now, uint32_t signal);
+
+/* What the loops see, after on_bad: a read_signal. */
+enum quality plant_read(void *plant, uint32_t signal, double *internal);
+bool plant_received(const struct plant *plant, uint32_t signal);        /* anything, even junk */
+int64_t plant_ts_us(const struct plant *plant, uint32_t signal);        /* of the newest sample; NO_TIME: none */
+uint32_t plant_version(const struct plant *plant, uint32_t signal);     /* rises with every change */
+/* The signal's member of a state payload. */
+void plant_write(const struct plant *plant, uint32_t signal, struct json_out *out);
+/* Why the signal is not good, in words, with what is done about it. */
+void plant_why(const struct plant *plant, uint32_t signal, char *text, size_t size);
+
+#endif
