@@ -7,6 +7,7 @@
 #include "err.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum dimension {
 	DIM_ONE,              /* 1, % */
@@ -17,8 +18,8 @@ enum dimension {
 	DIM_MASS_PRICE,       /* EUR/t EUR/kg */
 	DIM_CARBON,           /* g/kWh kg/MWh t/MWh kg/GJ */
 	DIM_HEAT_CAPACITY_RATE, /* W/K kW/K MW/K */
-	DIM_TIME,             /* ms s min h d a (365 d) */
-	DIM_POWER_PRICE,      /* EUR/kW: investment */
+	DIM_TIME,             /* us ms s min h d a (365 d) */
+	DIM_POWER_PRICE,      /* EUR/kW EUR/MW: investment */
 	DIM_COUNT
 };
 
@@ -30,7 +31,8 @@ struct unit {
 };
 
 const char *dimension_text(enum dimension dimension);   /* "a temperature" */
-const char *dimension_units(enum dimension dimension);  /* "degC, degF, K" */
+const char *dimension_units(enum dimension dimension);  /* "degC, degF or K" */
+const struct unit *unit_at(size_t i);                                     /* the table, row by row; NULL: beyond its end */
 const struct unit *unit_find(enum dimension dimension, const char *name); /* NULL: none of that dimension */
 const struct unit *unit_internal(enum dimension dimension);               /* the one with factor 1, offset 0 */
 double unit_to_internal(const struct unit *unit, double value);

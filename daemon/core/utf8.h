@@ -1,0 +1,10 @@
+/* UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF. */
+#ifndef CORE_UTF8_H
+#define CORE_UTF8_H
+
+#include <stddef.h>
+
+/* Bytes of the character that the len > 0 bytes at s begin with, 1 to 4; 0: none. */
+size_t utf8_char(const char *s, size_t len);
+
+#endif
