@@ -1,0 +1,108 @@
+/* Texts and field tables of what is decided and kept: payloads, columns and tables for people follow these rows.
+ * Refuses nothing; the order of a table is the order of its payload. */
+#include "record.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *const quality_text[QUALITY_COUNT] = {
+	[QUALITY_BAD] = "bad",
+	[QUALITY_UNCERTAIN] = "uncertain",
+	[QUALITY_GOOD] = "good",
+};
+
+/* As OPC counts: bad, uncertain, good. */
+const int quality_code[QUALITY_COUNT] = {
+	[QUALITY_BAD] = 0,
+	[QUALITY_UNCERTAIN] = 64,
+	[QUALITY_GOOD] = 192,
+};
+
+const char *const reason_text[REASON_COUNT] = {
+	[REASON_STARTUP] = "startup",
+	[REASON_OPTIMUM] = "optimum",
+	[REASON_BREAK_EVEN] = "break_even",
+	[REASON_LIMITED] = "limited",
+	[REASON_NOT_BENEFICIAL] = "not_beneficial",
+	[REASON_UNAVAILABLE] = "unavailable",
+	[REASON_BAD_INPUT] = "bad_input",
+};
+
+const char *const point_kind_text[POINT_COUNT] = {
+	[POINT_COST_OPTIMAL] = "cost_optimal",
+	[POINT_COST_BREAK_EVEN] = "cost_break_even",
+	[POINT_CARBON_OPTIMAL] = "carbon_optimal",
+	[POINT_CARBON_BREAK_EVEN] = "carbon_break_even",
+	[POINT_BLEND_OPTIMAL] = "blend_optimal",
+	[POINT_BLEND_BREAK_EVEN] = "blend_break_even",
+};
+
+const char *const severity_text[SEVERITY_COUNT] = {
+	[SEVERITY_INFO] = "info",
+	[SEVERITY_WARNING] = "warning",
+	[SEVERITY_ERROR] = "error",
+};
+
+#define POINT(member, type) {#member, type, offsetof(struct point, member)}
+const struct field point_fields[] = {
+	POINT(t_sink_out_c, FIELD_NUMBER),
+	POINT(t_free_c, FIELD_NUMBER),
+	POINT(electrification, FIELD_NUMBER),
+	POINT(cop, FIELD_NUMBER),
+	POINT(q_sink_kw, FIELD_NUMBER),
+	POINT(p_elec_kw, FIELD_NUMBER),
+	POINT(cost_savings_eur_h, FIELD_NUMBER),
+	POINT(cost_savings_pct, FIELD_NUMBER),
+	POINT(carbon_savings_kg_h, FIELD_NUMBER),
+	POINT(carbon_savings_pct, FIELD_NUMBER),
+	POINT(limited_by, FIELD_TEXT),
+	{NULL, FIELD_NUMBER, 0},
+};
+
+#define SETPOINT(name, type, member) {name, type, offsetof(struct setpoint, member)}
+const struct field setpoint_fields[] = {
+	SETPOINT("ts", FIELD_TIME, ts_us),
+	SETPOINT("t_sink_out_c", FIELD_NUMBER, t_sink_out_c),
+	SETPOINT("t_sink_out_expected_c", FIELD_NUMBER, t_sink_out_expected_c),
+	SETPOINT("hp_on", FIELD_BOOL, hp_on),
+	SETPOINT("q_sink_kw", FIELD_NUMBER, q_sink_kw),
+	SETPOINT("p_elec_kw", FIELD_NUMBER, p_elec_kw),
+	SETPOINT("cop", FIELD_NUMBER, cop),
+	SETPOINT("objective", FIELD_OBJECTIVE, objective),
+	SETPOINT("mode", FIELD_MODE, mode),
+	SETPOINT("quality", FIELD_QUALITY, quality),
+	SETPOINT("quality_code", FIELD_QUALITY_CODE, quality),
+	SETPOINT("reason", FIELD_REASON, reason),
+	SETPOINT("valid_until", FIELD_TIME, valid_until_us),
+	SETPOINT("cause_ts", FIELD_TIME, cause_us),
+	SETPOINT("cause_us", FIELD_INTEGER, cause_us),
+	SETPOINT("seq", FIELD_INTEGER, seq),
+	{NULL, FIELD_NUMBER, 0},
+};
+
+double number_round(double value)
+{
+	_Static_assert(NUMBER_DECIMALS == 6, "scale");
+	/* Above the bound neighbouring doubles are further apart than the last decimal. */
+	const double scale = 1e6, bound = 9e9;
+
+	if (!(fabs(value) < bound))
+		return value;
+	/* + 0.0 turns a negative zero into zero */
+	return nearbyint(value * scale) / scale + 0.0;
+}
+
+size_t record_size(const struct record *record)
+{
+	switch (record->kind) {
+	case RECORD_SAMPLE:
+		return offsetof(struct record, sample) + sizeof(record->sample);
+	case RECORD_POINT:
+		return offsetof(struct record, point) + sizeof(record->point);
+	case RECORD_SETPOINT:
+		return offsetof(struct record, setpoint) + sizeof(record->setpoint);
+	case RECORD_EVENT:
+		return offsetof(struct record, event.message) + strnlen(record->event.message, EVENT_MESSAGE_MAX - 1) + 1;
+	}
+	return sizeof(*record);
+}
