@@ -131,24 +131,22 @@ static bool keep(const struct search *s, double kept_k, enum reason reason, stru
 	return true;
 }
 
-void decide(const struct loop_config *loop, const struct frame *frame, double kept_k, struct decision *out)
+bool decide(const struct loop_config *loop, const struct frame *frame, double kept_k, struct decision *out, struct err *e)
 {
 	struct lorenz_machine by_temperature;
 	struct lorenz_operation operation;
 	struct search s;
 	struct decision found;
 
-	if (!frame->available) {
-		decide_off(loop, frame->curve.t_in_k, kept_k, REASON_UNAVAILABLE, out);
-		return;
-	}
 	search_init(loop, frame, &by_temperature, &s);
-	if (lorenz_operate(&frame->curve, frame->t_source_mean_k, &by_temperature, s.rates, &operation) != LORENZ_OK ||
-	    !best(&s, s.break_even ? &operation.break_even : &operation.optimal, &found)) {
-		decide_off(loop, frame->curve.t_in_k, kept_k, REASON_NOT_BENEFICIAL, out);
-		return;
-	}
-	if (found.t_k != kept_k && keeps(found.t_k, kept_k, loop->deadband_k))
+	if (!frame_operate(frame, &by_temperature, s.rates, &operation, e))
+		return false;
+	if (!frame->available)
+		decide_off(loop, frame->curve.t_in_k, kept_k, REASON_UNAVAILABLE, &found);
+	else if (!best(&s, s.break_even ? &operation.break_even : &operation.optimal, &found))
+		decide_off(loop, frame->curve.t_in_k, kept_k, REASON_NOT_BENEFICIAL, &found);
+	else if (found.t_k != kept_k && keeps(found.t_k, kept_k, loop->deadband_k))
 		keep(&s, kept_k, found.reason, &found);
 	*out = found;
+	return true;
 }

@@ -15,8 +15,9 @@ struct decision {
 };
 
 /* The best decision for the loop's objective. kept_k: the temperature last published; where it lies within the deadband
- * of the best one and inside all bounds it is kept and the rest computed at it. NaN: none. */
-void decide(const struct loop_config *loop, const struct frame *frame, double kept_k, struct decision *out);
+ * of the best one and inside all bounds it is kept and the rest computed at it. NaN: none.
+ * False where the library refuses the inputs; e says why. */
+bool decide(const struct loop_config *loop, const struct frame *frame, double kept_k, struct decision *out, struct err *e);
 /* Off, for a reason. t_off_k: the inlet, or NaN while unknown; the loop's off_value goes first. */
 void decide_off(const struct loop_config *loop, double t_off_k, double kept_k, enum reason reason, struct decision *out);
 

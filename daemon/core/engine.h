@@ -42,7 +42,7 @@ void engine_field(struct engine *engine, struct instant now, uint32_t signal, co
 
 /* Works off deadlines that are due and at most max_loops of the loops that changed. Returns how many are left. */
 size_t engine_run(struct engine *engine, struct instant now, size_t max_loops);
-/* When engine_run wants to be called next, monotonic; INT64_MAX: only on a message. */
+/* When engine_run wants to be called next, monotonic; NO_TIME: at once, INT64_MAX: only on a message. */
 int64_t engine_next_us(const struct engine *engine);
 
 /* The newest payload of a topic; false while there is none. */

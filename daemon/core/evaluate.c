@@ -111,11 +111,10 @@ static bool slots_check(const struct loop_inputs *inputs, struct err *e)
 	return true;
 }
 
-static bool lorenz_refused(enum lorenz_status status, const struct loop_inputs *inputs, struct err *e)
+static bool refused(enum lorenz_status status, double t_source_k, double t_in_k, double t_target_k, struct err *e)
 {
-	err_set(e, "%s (source %.4g degC, sink from %.4g to %.4g degC)", lorenz_status_text(status), k_to_c(inputs->slot[SLOT_SOURCE_T_IN]),
-	        k_to_c(inputs->n_segments ? inputs->segment[0].t_in_k : inputs->slot[SLOT_SINK_T_IN]),
-	        k_to_c(inputs->n_segments ? inputs->segment[inputs->n_segments - 1].t_out_k : inputs->slot[SLOT_SINK_T_TARGET]));
+	err_set(e, "%s (source %.4g degC, sink from %.4g to %.4g degC)", lorenz_status_text(status), k_to_c(t_source_k), k_to_c(t_in_k),
+	        k_to_c(t_target_k));
 	return false;
 }
 
@@ -138,6 +137,15 @@ static enum lorenz_status curve_build(const struct loop_inputs *inputs, struct l
 	if (t_target_k < t_in_k)
 		return LORENZ_TARGET_BELOW_INLET;
 	return lorenz_curve_init(curve, &stream, 1, bad);
+}
+
+static bool curve_refused(enum lorenz_status status, const struct loop_inputs *inputs, struct err *e)
+{
+	const struct lorenz_segment *segment = inputs->segment;
+	size_t n = inputs->n_segments;
+
+	return refused(status, inputs->slot[SLOT_SOURCE_T_IN], n ? segment[0].t_in_k : inputs->slot[SLOT_SINK_T_IN],
+	               n ? segment[n - 1].t_out_k : inputs->slot[SLOT_SINK_T_TARGET], e);
 }
 
 static void rates_build(const struct loop_config *loop, const double *slot, struct lorenz_rates rates[MERIT_COUNT])
@@ -182,12 +190,20 @@ bool frame_build(const struct loop_config *loop, const struct loop_inputs *input
 		return false;
 	status = curve_build(inputs, &out->curve, &bad);
 	if (status != LORENZ_OK)
-		return lorenz_refused(status, inputs, e);
+		return curve_refused(status, inputs, e);
 	out->t_source_mean_k = lorenz_log_mean(slot[SLOT_SOURCE_T_IN], or_else(slot[SLOT_SOURCE_T_OUT], slot[SLOT_SOURCE_T_IN]));
 	out->machine = machine_build(slot);
 	rates_build(loop, slot, out->rates);
 	out->available = or_else(slot[SLOT_AVAILABLE], 1) != 0;
 	return true;
+}
+
+bool frame_operate(const struct frame *frame, const struct lorenz_machine *machine, struct lorenz_rates rates,
+                   struct lorenz_operation *out, struct err *e)
+{
+	enum lorenz_status status = lorenz_operate(&frame->curve, frame->t_source_mean_k, machine, rates, out);
+
+	return status == LORENZ_OK || refused(status, frame->t_source_mean_k, frame->curve.t_in_k, frame->curve.t_target_k, e);
 }
 
 /* ---- the points ------------------------------------------------------------------------- */
@@ -251,14 +267,12 @@ bool evaluate(const struct loop_config *loop, const struct loop_inputs *inputs, 
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
 		struct lorenz_rates rates = frame->rates[merit];
 		struct lorenz_operation operation;
-		enum lorenz_status status;
 
 		out->merit[merit].present = isfinite(rates.elec) && isfinite(rates.heat) && (merit != MERIT_BLEND || loop->objective == OBJECTIVE_BLEND);
 		if (!out->merit[merit].present)
 			continue;
-		status = lorenz_operate(&frame->curve, frame->t_source_mean_k, &frame->machine, rates, &operation);
-		if (status != LORENZ_OK)
-			return lorenz_refused(status, inputs, e);
+		if (!frame_operate(frame, &frame->machine, rates, &operation, e))
+			return false;
 		out->merit[merit].ratio = operation.ratio;
 		point_fill(frame, &operation.optimal, &out->merit[merit].optimal);
 		point_fill(frame, &operation.break_even, &out->merit[merit].break_even);

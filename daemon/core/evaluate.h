@@ -37,6 +37,10 @@ struct frame {
 /* Checks every input against its sane range and the library's domain; a message names the input at fault. */
 bool frame_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *out, struct err *e);
 
+/* lorenz_operate on the frame under a machine's bounds; a refusal is put into words. */
+bool frame_operate(const struct frame *frame, const struct lorenz_machine *machine, struct lorenz_rates rates,
+                   struct lorenz_operation *out, struct err *e);
+
 /* The `inputs` of a points payload, in its units. */
 struct point_inputs {
 	double source_t_in_c, source_t_out_c, sink_t_in_c, sink_t_target_c, duty_kw;

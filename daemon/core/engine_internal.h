@@ -1,0 +1,73 @@
+/* What engine.c (messages, deadlines, the queue of dirty loops) and engine_loop.c (one loop's decision and what is
+ * published of it) share. */
+#ifndef CORE_ENGINE_INTERNAL_H
+#define CORE_ENGINE_INTERNAL_H
+
+#include "deadline.h"
+#include "engine.h"
+#include "graph.h"
+#include "plant.h"
+
+struct loop {
+	struct setpoint setpoint;        /* the newest published */
+	double published_k;              /* its temperature, unrounded; NaN: none */
+	struct decision decision;        /* as it runs, also where not published */
+	struct point savings;            /* of the decision */
+	double reference_eur_h, reference_kg_h;
+	struct evaluation evaluation;    /* the newest published, where points_valid */
+	int64_t ts_us;                   /* of the last decision; strictly rising */
+	int64_t cause_us;                /* of the newest sample in it; NO_TIME: none */
+	int64_t points_ts_us, points_cause_us;
+	int64_t payloads_us;             /* monotonic: when points or state were last published; NO_TIME: never */
+	uint64_t points_seen, state_seen; /* fingerprints of what was last published; 0: nothing */
+	uint64_t updates;
+	enum quality quality;
+	bool dirty, published, points_valid;
+};
+
+struct engine {
+	const struct config *config;
+	struct engine_options options;
+	struct engine_hooks hooks;
+	struct plant *plant;
+	struct graph graph;
+	struct deadlines deadlines;
+	struct loop *loops;
+	uint32_t *queue;                 /* a ring of dirty loops */
+	size_t queue_first, queue_n;
+	int64_t started_us;              /* monotonic */
+	struct instant now;              /* of the call that is running */
+};
+
+/* Ids of deadlines: signals first, then three ranges. */
+static inline uint32_t id_validity(const struct engine *e, uint32_t loop)
+{
+	return (uint32_t)(e->config->n_signals + loop);
+}
+
+static inline uint32_t id_payloads(const struct engine *e, uint32_t loop)
+{
+	return (uint32_t)(e->config->n_signals + e->config->n_loops + loop);
+}
+
+static inline uint32_t id_startup(const struct engine *e)
+{
+	return (uint32_t)(e->config->n_signals + 2 * e->config->n_loops);
+}
+
+static inline void emit(struct engine *e, const struct record *record)
+{
+	if (e->hooks.record)
+		e->hooks.record(e->hooks.ctx, record);
+}
+
+void emit_event(struct engine *e, uint32_t loop, int64_t ts_us, enum severity severity, const char *code, const char *message);
+
+/* Decides anew on the present inputs and publishes what changed. */
+void loop_recompute(struct engine *e, uint32_t i);
+/* Points and state that were held back for publish.interval. */
+void loop_publish_payloads(struct engine *e, uint32_t i);
+/* The same setpoint with a new valid_until. */
+void loop_keep_valid(struct engine *e, uint32_t i);
+
+#endif

@@ -1,0 +1,305 @@
+/* One loop: from the plant's present values to a decision, and what of it is news to SCADA and the history. */
+#include "engine_internal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void announce(struct engine *e, enum topic_kind kind, uint32_t loop)
+{
+	if (e->hooks.publish)
+		e->hooks.publish(e->hooks.ctx, kind, loop);
+}
+
+/* ---- points and state, on change -------------------------------------------------------- */
+
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+	return hash ^ (hash >> 29);
+}
+
+static uint64_t mix_fields(uint64_t hash, const struct field *fields, const void *base)
+{
+	for (; fields->name; fields++) {
+		uint64_t word = 0;
+
+		memcpy(&word, (const char *)base + fields->offset, fields->type == FIELD_BOOL ? sizeof(bool) : sizeof(word));
+		hash = mix(hash, word);
+	}
+	return hash;
+}
+
+/* Never 0; 1 where there are no points. */
+static uint64_t points_fingerprint(const struct evaluation *evaluation)
+{
+	uint64_t hash = 1;
+
+	if (!evaluation)
+		return hash;
+	hash = mix_fields(hash, point_inputs_fields, &evaluation->inputs);
+	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
+		if (!evaluation->merit[merit].present)
+			continue;
+		hash = mix_fields(hash, point_fields, &evaluation->merit[merit].optimal);
+		hash = mix_fields(hash, point_fields, &evaluation->merit[merit].break_even);
+	}
+	return hash | 2;
+}
+
+/* Signals' versions only rise, so their sum tells every change. */
+static uint64_t state_fingerprint(const struct engine *e, uint32_t i)
+{
+	struct neighbours signals = graph_signals(&e->graph, i);
+	uint64_t sum = 1 + e->loops[i].quality;
+
+	for (size_t k = 0; k < signals.n; k++)
+		sum += (uint64_t)plant_version(e->plant, signals.at[k]) * QUALITY_COUNT;
+	return sum;
+}
+
+static void record_points(struct engine *e, uint32_t i)
+{
+	const struct loop *loop = &e->loops[i];
+	struct record record = {.kind = RECORD_POINT, .loop = i, .ts_us = loop->points_ts_us};
+
+	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
+		if (!loop->evaluation.merit[merit].present)
+			continue;
+		record.point.ratio = loop->evaluation.merit[merit].ratio;
+		record.point.cause_us = loop->points_cause_us;
+		record.point.kind = (enum point_kind)(2 * merit);
+		record.point.point = loop->evaluation.merit[merit].optimal;
+		emit(e, &record);
+		record.point.kind = (enum point_kind)(2 * merit + 1);
+		record.point.point = loop->evaluation.merit[merit].break_even;
+		emit(e, &record);
+	}
+}
+
+static void publish_points(struct engine *e, uint32_t i, const struct evaluation *evaluation)
+{
+	struct loop *loop = &e->loops[i];
+	uint64_t fingerprint = points_fingerprint(evaluation);
+
+	if (fingerprint == loop->points_seen)
+		return;
+	loop->points_seen = fingerprint;
+	loop->points_valid = evaluation != NULL;
+	loop->points_ts_us = loop->ts_us;
+	loop->points_cause_us = loop->cause_us;
+	loop->payloads_us = e->now.mono_us;
+	if (evaluation) {
+		loop->evaluation = *evaluation;
+		record_points(e, i);
+	}
+	announce(e, TOPIC_POINTS, i);
+}
+
+static void publish_state(struct engine *e, uint32_t i)
+{
+	struct loop *loop = &e->loops[i];
+	uint64_t fingerprint = state_fingerprint(e, i);
+
+	if (fingerprint == loop->state_seen)
+		return;
+	loop->state_seen = fingerprint;
+	loop->payloads_us = e->now.mono_us;
+	announce(e, TOPIC_STATE, i);
+}
+
+/* The first at once, then the newest at most once per interval; frame NULL: there is no valid decision. */
+static void publish_payloads(struct engine *e, uint32_t i, const struct loop_inputs *inputs, const struct frame *frame)
+{
+	struct loop *loop = &e->loops[i];
+	struct evaluation evaluation;
+	struct err ignored;
+
+	if (!e->hooks.record && !e->hooks.publish)
+		return;
+	if (loop->payloads_us != NO_TIME && e->now.mono_us < loop->payloads_us + e->config->publish_interval_us) {
+		deadlines_set(&e->deadlines, id_payloads(e, i), loop->payloads_us + e->config->publish_interval_us);
+		return;
+	}
+	publish_points(e, i, frame && evaluate(&e->config->loops[i], inputs, frame, &evaluation, &ignored) ? &evaluation : NULL);
+	publish_state(e, i);
+}
+
+/* ---- the setpoint ----------------------------------------------------------------------- */
+
+void loop_keep_valid(struct engine *e, uint32_t i)
+{
+	int64_t valid_us = e->config->loops[i].valid_for_us;
+
+	e->loops[i].setpoint.valid_until_us = e->now.utc_us + valid_us;
+	if (e->options.republish)
+		deadlines_set(&e->deadlines, id_validity(e, i), e->now.mono_us + valid_us / 2);
+	announce(e, TOPIC_SETPOINT, i);
+}
+
+static bool same_temperature(double a_k, double b_k)
+{
+	return a_k == b_k || (isnan(a_k) && isnan(b_k));
+}
+
+/* The decision has kept the published temperature where the deadband lets it, so any other one is news. */
+static bool is_news(const struct engine *e, uint32_t i, const struct setpoint *next)
+{
+	const struct loop *loop = &e->loops[i];
+	const struct setpoint *last = &loop->setpoint;
+
+	return !loop->published || next->hp_on != last->hp_on || next->quality != last->quality || next->reason != last->reason ||
+	       next->mode != last->mode || next->objective != last->objective || e->config->loops[i].deadband_k <= 0 ||
+	       !same_temperature(loop->decision.t_k, loop->published_k);
+}
+
+static void publish_setpoint(struct engine *e, uint32_t i)
+{
+	const struct loop_config *config = &e->config->loops[i];
+	struct loop *loop = &e->loops[i];
+	const struct decision *decision = &loop->decision;
+	struct record record = {.kind = RECORD_SETPOINT, .loop = i, .ts_us = loop->ts_us};
+	struct setpoint next = {
+		.ts_us = loop->ts_us,
+		.t_sink_out_c = k_to_c(decision->t_k),
+		.t_sink_out_expected_c = k_to_c(decision->t_expected_k),
+		.hp_on = decision->on,
+		.q_sink_kw = decision->q_kw,
+		.p_elec_kw = decision->p_kw,
+		.cop = decision->cop,
+		.objective = config->objective,
+		.mode = config->mode,
+		.quality = loop->quality,
+		.reason = decision->reason,
+		.cause_us = loop->cause_us,
+		.seq = loop->setpoint.seq + 1,
+	};
+
+	if (!is_news(e, i, &next))
+		return;
+	loop->setpoint = next;
+	loop->published_k = decision->t_k;
+	loop->published = true;
+	loop_keep_valid(e, i);
+	record.setpoint = loop->setpoint;
+	emit(e, &record);
+}
+
+/* ---- the decision ----------------------------------------------------------------------- */
+
+static bool all_received(const struct engine *e, uint32_t i)
+{
+	struct neighbours signals = graph_signals(&e->graph, i);
+
+	for (size_t k = 0; k < signals.n; k++)
+		if (!plant_received(e->plant, signals.at[k]))
+			return false;
+	return true;
+}
+
+static int64_t newest_sample_us(const struct engine *e, uint32_t i)
+{
+	struct neighbours signals = graph_signals(&e->graph, i);
+	int64_t newest = NO_TIME;
+
+	for (size_t k = 0; k < signals.n; k++)
+		if (plant_ts_us(e->plant, signals.at[k]) > newest)
+			newest = plant_ts_us(e->plant, signals.at[k]);
+	return newest;
+}
+
+/* The inlet while it can be read, for the off value; else NaN. */
+static double inlet_k(const struct engine *e, const struct loop_config *config)
+{
+	const struct input *inlet = &config->slot[SLOT_SINK_T_IN];
+	double t_k;
+
+	if (inlet->kind == INPUT_ABSENT && config->n_curve > 0)
+		inlet = config->curve[0].latent ? &config->curve[0].t_out : &config->curve[0].t_in;
+	if (inlet->kind == INPUT_CONSTANT)
+		return inlet->value;
+	if (inlet->kind == INPUT_SIGNAL && plant_read(e->plant, inlet->signal, &t_k) != QUALITY_BAD)
+		return t_k;
+	return NAN;
+}
+
+/* Gathers and checks; false with the reason where no decision is possible. */
+static bool look(const struct engine *e, uint32_t i, struct loop_inputs *inputs, struct frame *frame, enum quality *quality,
+                 struct err *why)
+{
+	const struct loop_config *config = &e->config->loops[i];
+	uint32_t bad = 0;
+	char words[256];
+
+	*quality = inputs_gather(config, plant_read, e->plant, inputs, &bad);
+	if (*quality != QUALITY_BAD)
+		return frame_build(config, inputs, frame, why);
+	plant_why(e->plant, bad, words, sizeof(words));
+	err_set(why, "%s: %s", e->config->signals[bad].name, words);
+	return false;
+}
+
+static void become(struct engine *e, uint32_t i, enum quality quality, const char *why)
+{
+	struct loop *loop = &e->loops[i];
+	bool was_bad = loop->published && loop->quality == QUALITY_BAD;
+	const char *name = e->config->loops[i].name;
+	char message[EVENT_MESSAGE_MAX];
+
+	if (quality == QUALITY_BAD && !was_bad) {
+		snprintf(message, sizeof(message), "%s: no valid decision: %.300s; heat pump off", name, why);
+		emit_event(e, i, e->now.utc_us, SEVERITY_WARNING, "loop_bad", message);
+	} else if (quality != QUALITY_BAD && was_bad) {
+		snprintf(message, sizeof(message), "%s: valid decisions again, quality %s", name, quality_text[quality]);
+		emit_event(e, i, e->now.utc_us, SEVERITY_INFO, "loop_good", message);
+	}
+	loop->quality = quality;
+}
+
+static void account(struct loop *loop, const struct frame *frame)
+{
+	point_savings(frame, loop->decision.q_kw, loop->decision.p_kw, &loop->savings);
+	loop->reference_eur_h = frame->rates[MERIT_COST].heat * frame->curve.q_total_kw / 1000;
+	loop->reference_kg_h = frame->rates[MERIT_CARBON].heat * frame->curve.q_total_kw / 1000;
+}
+
+static bool starting(const struct engine *e, uint32_t i)
+{
+	return !e->loops[i].published && e->now.mono_us < e->started_us + e->options.startup_us && !all_received(e, i);
+}
+
+void loop_recompute(struct engine *e, uint32_t i)
+{
+	const struct loop_config *config = &e->config->loops[i];
+	struct loop *loop = &e->loops[i];
+	double kept_k = loop->published ? loop->published_k : NAN;
+	struct loop_inputs inputs;
+	struct frame frame;
+	enum quality quality;
+	struct err why;
+	bool valid = look(e, i, &inputs, &frame, &quality, &why) && decide(config, &frame, kept_k, &loop->decision, &why);
+
+	if (!valid && starting(e, i))
+		return;
+	loop->updates++;
+	loop->ts_us = e->now.utc_us > loop->ts_us ? e->now.utc_us : loop->ts_us + 1;
+	loop->cause_us = newest_sample_us(e, i);
+	if (valid)
+		account(loop, &frame);
+	else
+		decide_off(config, inlet_k(e, config), kept_k, all_received(e, i) ? REASON_BAD_INPUT : REASON_STARTUP, &loop->decision);
+	become(e, i, valid ? quality : QUALITY_BAD, valid ? NULL : why.text);
+	publish_setpoint(e, i);
+	publish_payloads(e, i, &inputs, valid ? &frame : NULL);
+}
+
+void loop_publish_payloads(struct engine *e, uint32_t i)
+{
+	struct loop_inputs inputs;
+	struct frame frame;
+	enum quality quality;
+	struct err why;
+	bool valid = look(e, i, &inputs, &frame, &quality, &why);
+
+	publish_payloads(e, i, &inputs, valid ? &frame : NULL);
+}
