@@ -21,6 +21,7 @@ static const int64_t STARTUP_US = 5000000;
 static const int64_t HEARTBEAT_US = 10000000;
 static const int64_t PASS_MAX_US = 5000;       /* of work on dirty loops before input is looked at again */
 static const int64_t GOODBYE_MAX_US = 1000000; /* for the broker to take what is left at a clean stop */
+static const int64_t GOODBYE_STEP_US = 20000;
 static const int WRITER_STOP_MS = 3000;
 enum { LOOPS_A_STEP = 16, PAYLOAD_SIZE = 256 * 1024 };
 
@@ -104,7 +105,7 @@ static void pump(struct service *s)
 {
 	uint32_t id;
 
-	if (!s->online)
+	if (!s->online || s->said_offline)
 		return;
 	while (mqtt_window(s->mqtt) > 0 && outbox_take(&s->outbox, &id)) {
 		if (!send_one(s, id)) {
@@ -116,9 +117,11 @@ static void pump(struct service *s)
 
 static void say_goodbye(struct service *s)
 {
-	if (!s->said_offline && s->online && outbox_empty(&s->outbox))
+	int64_t left_us = s->goodbye_us - clock_us(CLOCK_MONOTONIC);
+
+	if (!s->said_offline && s->online && (outbox_empty(&s->outbox) || left_us < GOODBYE_MAX_US / 2))
 		s->said_offline = mqtt_publish(s->mqtt, s->status_topic, "offline", 7, 1, true, 0);
-	if (!s->online || (s->said_offline && mqtt_idle(s->mqtt)) || clock_us(CLOCK_MONOTONIC) >= s->goodbye_us)
+	if (!s->online || (s->said_offline && mqtt_idle(s->mqtt)) || left_us <= 0)
 		event_base_loopbreak(s->base);
 }
 
@@ -130,7 +133,9 @@ static void arm(struct service *s, int64_t now_us)
 	struct timeval delay = {0, 0};
 
 	if (s->stopping)
-		next_us = now_us + 20000;
+		next_us = now_us + GOODBYE_STEP_US;
+	else if (s->watchdog_us > 0 && next_us > now_us + s->watchdog_us / 2)
+		next_us = now_us + s->watchdog_us / 2;
 	if (next_us == INT64_MAX) {
 		event_del(s->timer);
 		return;
@@ -367,10 +372,8 @@ static bool collect_topics(struct service *s)
 static bool events_new(struct service *s)
 {
 	static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
-	int64_t tick_us = s->watchdog_us > 0 && s->watchdog_us / 2 < HEARTBEAT_US ? s->watchdog_us / 2 : HEARTBEAT_US;
 	struct timeval tick = {.tv_sec = HEARTBEAT_US / 1000000, .tv_usec = 0};
 
-	(void)tick_us;
 	s->timer = evtimer_new(s->base, on_timer, s);
 	s->heartbeat = event_new(s->base, -1, EV_PERSIST, on_heartbeat, s);
 	s->health_event = event_new(s->base, writer_eventfd(s->writer), EV_READ | EV_PERSIST, on_store_health, s);
