@@ -368,7 +368,7 @@ static void put_flipped(struct table *t)
 	int title = 0, unit = 0;
 
 	find_widths(t);
-	for (size_t i = 1; i < t->n_columns; i++) {
+	for (size_t i = 0; i < t->n_columns; i++) {
 		int w = text_width(or_empty(t->columns[i].title)), u = text_width(or_empty(t->columns[i].unit));
 
 		title = w > title ? w : title;
@@ -377,7 +377,7 @@ static void put_flipped(struct table *t)
 	for (size_t i = 0; i < t->n_columns; i++) {
 		if (!t->columns[i].title)
 			continue;
-		put_aligned(t->out, i == 0 ? "" : t->columns[i].title, title, false);
+		put_aligned(t->out, t->columns[i].title, title, false);
 		fputs("  ", t->out);
 		put_aligned(t->out, or_empty(t->columns[i].unit), unit, false);
 		for (size_t row = 0; row < t->n_kept; row++) {

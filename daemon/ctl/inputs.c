@@ -1,0 +1,75 @@
+/* A loop's places in order: its slots, then three inputs for each segment of its curve. A market entry is shared unless
+ * the loop reads a signal of its own there. */
+#include "inputs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum segment_place { SEGMENT_T_IN, SEGMENT_T_OUT, SEGMENT_DUTY, SEGMENT_PLACES };
+
+static const enum slot segment_slot[SEGMENT_PLACES] = {SLOT_SINK_T_IN, SLOT_SINK_T_TARGET, SLOT_SINK_DUTY};
+
+/* With a curve, what describes one stream is not an input. */
+static bool is_used(const struct loop_config *loop, enum slot slot)
+{
+	return loop->n_curve == 0 || (slot != SLOT_SINK_T_TARGET && slot != SLOT_SINK_DUTY && slot != SLOT_SINK_HEAT_CAPACITY_RATE);
+}
+
+static const char *shared_name(const struct config *config, const struct input *input, enum slot slot)
+{
+	const char *path = slot_info[slot].path;
+	bool own = input->kind == INPUT_SIGNAL && strncmp(config->signals[input->signal].name, "loops.", 6) == 0;
+
+	return !own && strncmp(path, "market.", 7) == 0 ? path : NULL;
+}
+
+static void name_slot(const struct config *config, struct loop_config *loop, enum slot slot, struct named_input *found)
+{
+	found->loop = loop;
+	found->input = &loop->slot[slot];
+	found->slot = slot;
+	found->shared = shared_name(config, found->input, slot);
+	snprintf(found->name, sizeof(found->name), "loops.%s.%s", loop->name, slot_info[slot].path);
+}
+
+static void name_segment(struct loop_config *loop, size_t i, enum segment_place place, struct named_input *found)
+{
+	struct segment_config *segment = &loop->curve[i];
+	struct input *const inputs[SEGMENT_PLACES] = {&segment->t_in, &segment->t_out, &segment->duty};
+	const char *const keys[SEGMENT_PLACES] = {"t_in", segment->latent ? "latent" : "t_out", "duty"};
+
+	found->loop = loop;
+	found->input = inputs[place];
+	found->slot = segment_slot[place];
+	found->shared = NULL;
+	snprintf(found->name, sizeof(found->name), "loops.%s.sink.curve.%zu.%s", loop->name, i, keys[place]);
+}
+
+bool input_next(struct input_walk *walk, struct named_input *found)
+{
+	for (; walk->loop < walk->config->n_loops; walk->loop++, walk->place = 0) {
+		struct loop_config *loop = &walk->config->loops[walk->loop];
+
+		for (; walk->place < SLOT_COUNT; walk->place++) {
+			if (!is_used(loop, (enum slot)walk->place))
+				continue;
+			name_slot(walk->config, loop, (enum slot)walk->place++, found);
+			return true;
+		}
+		for (; walk->place < SLOT_COUNT + loop->n_curve * SEGMENT_PLACES; walk->place++) {
+			size_t i = walk->place - SLOT_COUNT;
+
+			if (loop->curve[i / SEGMENT_PLACES].latent && i % SEGMENT_PLACES == SEGMENT_T_IN)
+				continue;
+			name_segment(loop, i / SEGMENT_PLACES, (enum segment_place)(i % SEGMENT_PLACES), found);
+			walk->place++;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool input_is_named(const struct named_input *input, const char *name)
+{
+	return strcmp(input->name, name) == 0 || (input->shared && strcmp(input->shared, name) == 0);
+}

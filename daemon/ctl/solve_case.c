@@ -1,0 +1,136 @@
+/* A case from the command line as a loop of constants, so that it goes the way of the service. What is missing or
+ * contradicts itself is told by the names of the options, all of it at once. */
+#include "command.h"
+#include "solve.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool given(const struct solve_values *values, enum slot slot)
+{
+	return !isnan(values->slot[slot]);
+}
+
+static bool complain(bool wrong, enum slot slot, const char *what)
+{
+	if (wrong)
+		fprintf(stderr, "--%s: %s\n", solve_option_name(slot), what);
+	return !wrong;
+}
+
+static bool check_missing(const struct solve_values *values)
+{
+	static const enum slot required[] = {SLOT_SOURCE_T_IN, SLOT_SINK_T_IN, SLOT_SINK_T_TARGET, SLOT_ETA};
+	bool duty = given(values, SLOT_SINK_DUTY), rate = given(values, SLOT_SINK_HEAT_CAPACITY_RATE);
+	bool good = true;
+
+	for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++)
+		good &= complain(!given(values, required[i]), required[i], "is missing");
+	good &= complain(!duty && !rate, SLOT_SINK_DUTY, "is missing (or --heat-capacity-rate)");
+	good &= complain(duty && rate, SLOT_SINK_HEAT_CAPACITY_RATE, "cannot be given together with --duty");
+	return good;
+}
+
+/* An option that means nothing without another one. */
+static const struct need {
+	enum slot slot, needs;
+	enum slot or_else; /* satisfied by this one too; the same as needs: by nothing else */
+} needs[] = {
+	{SLOT_ELEC_PRICE, SLOT_FUEL_PRICE, SLOT_FUEL_PRICE},
+	{SLOT_FUEL_PRICE, SLOT_ELEC_PRICE, SLOT_ELEC_PRICE},
+	{SLOT_ELEC_CARBON, SLOT_FUEL_CARBON, SLOT_FUEL_CARBON},
+	{SLOT_FUEL_CARBON, SLOT_ELEC_CARBON, SLOT_FUEL_CO2_PRICE},
+	{SLOT_ELEC_ADDERS, SLOT_ELEC_PRICE, SLOT_ELEC_PRICE},
+	{SLOT_FUEL_ADDERS, SLOT_FUEL_PRICE, SLOT_FUEL_PRICE},
+	{SLOT_FUEL_CO2_PRICE, SLOT_FUEL_CARBON, SLOT_FUEL_CARBON},
+	{SLOT_FUEL_CO2_PRICE, SLOT_FUEL_PRICE, SLOT_FUEL_PRICE},
+	{SLOT_MIN_LOAD, SLOT_CAPACITY, SLOT_CAPACITY},
+};
+
+static bool check_needs(const struct solve_values *values)
+{
+	bool cost = given(values, SLOT_ELEC_PRICE) || given(values, SLOT_FUEL_PRICE);
+	bool carbon = given(values, SLOT_ELEC_CARBON) || given(values, SLOT_FUEL_CARBON);
+	bool good = true;
+
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
+		const struct need *n = &needs[i];
+
+		if (!given(values, n->slot) || given(values, n->needs) || given(values, n->or_else))
+			continue;
+		fprintf(stderr, "--%s: is missing; --%s needs it\n", solve_option_name(n->needs), solve_option_name(n->slot));
+		good = false;
+	}
+	if (!cost && !carbon) {
+		fputs("--elec-price: is missing; needed are --elec-price and --fuel-price, or --elec-carbon and --fuel-carbon\n", stderr);
+		return false;
+	}
+	if (!isnan(values->carbon_value_eur_t) && !(cost && carbon)) {
+		fputs("--carbon-value: needs both the prices and the carbon intensities\n", stderr);
+		return false;
+	}
+	return good;
+}
+
+static double celsius(const struct solve_values *values, enum slot slot)
+{
+	return k_to_c(values->slot[slot]);
+}
+
+static bool check_order(const struct solve_values *values, enum slot low, enum slot high, bool equal_is_wrong, const char *relation)
+{
+	double a = values->slot[low], b = values->slot[high];
+
+	if (isnan(a) || isnan(b) || (equal_is_wrong ? a < b : a <= b))
+		return true;
+	fprintf(stderr, "--%s: %.10g degC %s --%s %.10g degC\n", solve_option_name(low), celsius(values, low), relation,
+	        solve_option_name(high), celsius(values, high));
+	return false;
+}
+
+static bool check_temperatures(const struct solve_values *values)
+{
+	bool cooled = given(values, SLOT_SOURCE_T_OUT);
+	bool good = check_order(values, SLOT_SINK_T_IN, SLOT_SINK_T_TARGET, false, "is above");
+
+	good &= check_order(values, SLOT_SOURCE_T_OUT, SLOT_SOURCE_T_IN, false, "is above");
+	good &= check_order(values, cooled ? SLOT_SOURCE_T_OUT : SLOT_SOURCE_T_IN, SLOT_SINK_T_TARGET, true, "is not below");
+	return good;
+}
+
+static void case_loop(const struct solve_values *values, struct loop_config *loop)
+{
+	bool cost = given(values, SLOT_ELEC_PRICE);
+
+	*loop = (struct loop_config){
+		.objective = !isnan(values->carbon_value_eur_t) ? OBJECTIVE_BLEND : cost ? OBJECTIVE_COST : OBJECTIVE_CARBON,
+		.carbon_value_eur_t = values->carbon_value_eur_t,
+		.mode = MODE_AUTO,
+		.min_k = -INFINITY,
+		.max_k = INFINITY,
+		.off_value_k = NAN,
+	};
+	for (size_t i = 0; i < SLOT_COUNT; i++)
+		if (given(values, (enum slot)i))
+			loop->slot[i] = (struct input){.kind = INPUT_CONSTANT, .value = values->slot[i]};
+}
+
+int solve_case(const struct solve_values *values, const struct points_output *output)
+{
+	bool good = check_missing(values);
+	struct loop_config loop;
+	struct solved solved;
+	struct err e;
+
+	good &= check_needs(values);
+	good &= check_temperatures(values);
+	if (!good)
+		return EXIT_WRONG_USAGE;
+	case_loop(values, &loop);
+	if (!solve_loop(&loop, NULL, NULL, &solved, &e)) {
+		fprintf(stderr, "solve: %s\n", e.text);
+		return EXIT_WRONG_USAGE;
+	}
+	points_write(output, &solved, 1);
+	return EXIT_DONE;
+}

@@ -1,0 +1,205 @@
+/* Configured loops at given inputs: --set turns inputs into constants, what is still live must have a substitute. All
+ * that is wrong with the --set options, and all signals that lack one, are told in one run. */
+#include "command.h"
+#include "inputs.h"
+#include "io/config_yaml.h"
+#include "nearest.h"
+#include "solve.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- --set ------------------------------------------------------------------------------ */
+
+static bool parse_value(const char *text, enum slot slot, double *value, struct err *e)
+{
+	const struct slot_info *info = &slot_info[slot];
+	const struct range range = slot_range(slot);
+	const struct unit *unit;
+	double quantity;
+
+	if (info->is_switch && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)) {
+		*value = text[0] == 't' ? 1 : 0;
+		return true;
+	}
+	if (!quantity_parse(text, info->dimension, &quantity, &unit, e) || !range_check(&range, quantity, unit, e))
+		return false;
+	if (info->is_switch && quantity != 0 && quantity != 1) {
+		err_set(e, "%g is neither 0 nor 1", quantity);
+		return false;
+	}
+	*value = quantity;
+	return true;
+}
+
+/* Duty and heat capacity rate stand for each other: the one that is set counts. */
+static void replace(const struct named_input *found, double value)
+{
+	static const struct input absent = {.kind = INPUT_ABSENT};
+
+	*found->input = (struct input){.kind = INPUT_CONSTANT, .value = value};
+	if (found->input == &found->loop->slot[SLOT_SINK_DUTY])
+		found->loop->slot[SLOT_SINK_HEAT_CAPACITY_RATE] = absent;
+	else if (found->input == &found->loop->slot[SLOT_SINK_HEAT_CAPACITY_RATE])
+		found->loop->slot[SLOT_SINK_DUTY] = absent;
+}
+
+static void unknown_input(struct config *config, const char *name)
+{
+	struct input_walk walk = {.config = config};
+	struct named_input found;
+	struct nearest nearest;
+	char best[INPUT_NAME_MAX] = "", hint[INPUT_NAME_MAX + 32];
+
+	nearest_init(&nearest, name);
+	while (input_next(&walk, &found)) {
+		const char *before = nearest.best;
+
+		nearest_offer(&nearest, found.name);
+		if (found.shared)
+			nearest_offer(&nearest, found.shared);
+		if (nearest.best != before)
+			nearest.best = strcpy(best, nearest.best);
+	}
+	fprintf(stderr, "--set %s: the configuration knows no such input%s\n", name, nearest_hint(&nearest, "", hint, sizeof(hint)));
+}
+
+static bool set_input(struct config *config, const char *name, const char *value_text)
+{
+	struct input_walk walk = {.config = config};
+	struct named_input found;
+	bool any = false;
+	double value;
+	struct err e;
+
+	while (input_next(&walk, &found)) {
+		if (!input_is_named(&found, name))
+			continue;
+		if (!parse_value(value_text, found.slot, &value, &e)) {
+			fprintf(stderr, "--set %s: %s\n", name, e.text);
+			return false;
+		}
+		replace(&found, value);
+		any = true;
+	}
+	if (!any)
+		unknown_input(config, name);
+	return any;
+}
+
+static bool set_one(struct config *config, const char *text)
+{
+	char name[INPUT_NAME_MAX];
+	size_t len = strcspn(text, "=");
+
+	if (!text[len] || len == 0 || len >= sizeof(name)) {
+		fprintf(stderr, "--set %s: is not of the form NAME=QUANTITY\n", text);
+		return false;
+	}
+	memcpy(name, text, len);
+	name[len] = '\0';
+	return set_input(config, name, text + len + 1);
+}
+
+/* ---- what is still live ----------------------------------------------------------------- */
+
+static enum quality read_substitute(void *ctx, uint32_t signal, double *internal)
+{
+	const struct config *config = ctx;
+
+	*internal = config->signals[signal].substitute;
+	return QUALITY_UNCERTAIN;
+}
+
+static bool wanted(const struct solve_values *values, const struct loop_config *loop)
+{
+	return !values->loop || strcmp(values->loop, loop->name) == 0;
+}
+
+static bool check_signals(const struct solve_values *values, struct config *config)
+{
+	struct input_walk walk = {.config = config};
+	struct named_input found;
+	bool *told = xrealloc(NULL, config->n_signals * sizeof(*told)), good = true;
+
+	memset(told, 0, config->n_signals * sizeof(*told));
+	while (input_next(&walk, &found)) {
+		const struct signal_config *signal;
+
+		if (!wanted(values, found.loop) || found.input->kind != INPUT_SIGNAL)
+			continue;
+		signal = &config->signals[found.input->signal];
+		if (found.slot == SLOT_AVAILABLE && signal->on_bad != ON_BAD_SUBSTITUTE)
+			replace(&found, 1);
+		else if (signal->on_bad != ON_BAD_SUBSTITUTE && !told[found.input->signal]) {
+			fprintf(stderr, "%s: is a live signal: add --set '%s=…%s%s'\n", signal->name, signal->name,
+			        strcmp(signal->unit->name, "1") == 0 ? "" : " ", strcmp(signal->unit->name, "1") == 0 ? "" : signal->unit->name);
+			told[found.input->signal] = true;
+			good = false;
+		}
+	}
+	free(told);
+	return good;
+}
+
+/* ---- the loops -------------------------------------------------------------------------- */
+
+static bool check_loop(const struct solve_values *values, const struct config *config)
+{
+	struct nearest nearest;
+	char hint[160];
+
+	if (!values->loop)
+		return true;
+	nearest_init(&nearest, values->loop);
+	for (size_t i = 0; i < config->n_loops; i++) {
+		if (wanted(values, &config->loops[i]))
+			return true;
+		nearest_offer(&nearest, config->loops[i].name);
+	}
+	fprintf(stderr, "--loop %s: the configuration has no such loop%s\n", values->loop, nearest_hint(&nearest, "", hint, sizeof(hint)));
+	return false;
+}
+
+static int solve_loops(const struct solve_values *values, struct config *config, const struct points_output *output)
+{
+	struct solved *solved = xrealloc(NULL, config->n_loops * sizeof(*solved));
+	bool good = true;
+	size_t n = 0;
+	struct err e;
+
+	for (size_t i = 0; i < config->n_loops; i++) {
+		const struct loop_config *loop = &config->loops[i];
+
+		if (!wanted(values, loop))
+			continue;
+		if (solve_loop(loop, read_substitute, config, &solved[n], &e)) {
+			n++;
+			continue;
+		}
+		fprintf(stderr, "loops.%s: %s\n", loop->name, e.text);
+		good = false;
+	}
+	if (good)
+		points_write(output, solved, n);
+	free(solved);
+	return good ? EXIT_DONE : EXIT_WRONG_USAGE;
+}
+
+int solve_config(const struct solve_values *values, struct points_output *output)
+{
+	struct config *config = config_load(values->config, stderr);
+	bool good;
+	int code;
+
+	if (!config)
+		return EXIT_BAD_CONFIG;
+	good = check_loop(values, config);
+	for (size_t i = 0; i < values->set.n; i++)
+		good &= set_one(config, values->set.text[i]);
+	good = good && check_signals(values, config);
+	output->many = !values->loop;
+	code = good ? solve_loops(values, config, output) : EXIT_WRONG_USAGE;
+	config_free(config);
+	return code;
+}
