@@ -1,0 +1,243 @@
+/* Makes a libmosquitto handle as the configuration says and connects it in a thread, because mosquitto_connect blocks
+ * in the name's resolution and in connect. Loop and thread settle by one atomic exchange who destroys the link: the
+ * loop, or, when it has walked away, the thread. The kernel's and the resolver's own time-outs bound how many threads
+ * can hang. Never falls back from TLS to plain; refuses unreadable certificates and keys that need a pass phrase. */
+#include "mqtt_link.h"
+
+#include "log.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+enum connector_state { CONNECTOR_RUNNING, CONNECTOR_ENDED, CONNECTOR_ABANDONED };
+
+struct connector {
+	atomic_int state;
+	pthread_t thread;
+	int eventfd;
+	char *host;
+	int port, keepalive_s;
+	int rc, system_error; /* valid once ended */
+};
+
+/* ---- the handle ---- */
+
+/* "Error: host name verification failed.", "OpenSSL Error[0]: error:0A000086:SSL routines::certificate verify failed": what
+ * comes after the last colon. */
+static void keep_error(struct mqtt_link *link, const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	size_t n;
+
+	if (link->error[0])
+		return;
+	text = colon ? colon + 1 : text;
+	text += strspn(text, " ");
+	strncat(link->error, text, sizeof(link->error) - 1);
+	n = strlen(link->error);
+	if (n > 0 && link->error[n - 1] == '.')
+		link->error[n - 1] = '\0';
+}
+
+static void on_log(struct mosquitto *handle, void *ctx, int level, const char *text)
+{
+	(void)handle;
+	if (level == MOSQ_LOG_ERR)
+		keep_error(ctx, text);
+	log_debug("libmosquitto: %s", text);
+}
+
+static int no_pass_phrase(char *buffer, int size, int writing, void *ctx)
+{
+	(void)buffer, (void)size, (void)writing, (void)ctx;
+	return 0; /* else OpenSSL would ask on the terminal */
+}
+
+static bool readable(const char *path, struct err *e)
+{
+	if (!path || access(path, R_OK) == 0)
+		return true;
+	err_set(e, "TLS: cannot read %s: %s", path, strerror(errno));
+	return false;
+}
+
+static bool set_up_tls(struct mosquitto *handle, const struct mqtt_settings *s, struct err *e)
+{
+	int rc;
+
+	if (!readable(s->ca, e) || !readable(s->cert, e) || !readable(s->key, e))
+		return false;
+	rc = mosquitto_tls_set(handle, s->ca, s->ca ? NULL : "/etc/ssl/certs", s->cert, s->key, no_pass_phrase);
+	if (rc == MOSQ_ERR_SUCCESS)
+		rc = mosquitto_tls_opts_set(handle, 1, NULL, NULL);
+	if (rc == MOSQ_ERR_SUCCESS)
+		rc = mosquitto_tls_insecure_set(handle, false);
+	if (rc != MOSQ_ERR_SUCCESS)
+		err_set(e, "TLS: %s", mosquitto_strerror(rc));
+	return rc == MOSQ_ERR_SUCCESS;
+}
+
+static int set_up_session(struct mosquitto *handle, const struct mqtt_options *o)
+{
+	int version = o->settings->version == 5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311;
+	int rc = mosquitto_int_option(handle, MOSQ_OPT_PROTOCOL_VERSION, version);
+
+	if (rc == MOSQ_ERR_SUCCESS)
+		rc = mosquitto_int_option(handle, MOSQ_OPT_TCP_NODELAY, 1);
+	if (rc == MOSQ_ERR_SUCCESS)
+		rc = mosquitto_int_option(handle, MOSQ_OPT_SEND_MAXIMUM, MQTT_WINDOW_MAX);
+	if (rc == MOSQ_ERR_SUCCESS && o->settings->username)
+		rc = mosquitto_username_pw_set(handle, o->settings->username, o->password);
+	if (rc == MOSQ_ERR_SUCCESS && o->will_topic)
+		rc = mosquitto_will_set(handle, o->will_topic, (int)strlen(o->will_payload), o->will_payload, 1, true);
+	return rc;
+}
+
+static struct mosquitto *new_handle(struct mqtt_link *link, const struct mqtt_options *o, struct err *e)
+{
+	struct mosquitto *handle = mosquitto_new(o->settings->client_id, true, link);
+	int rc;
+
+	if (!handle) {
+		err_set(e, "cannot make an MQTT client: %s", strerror(errno));
+		return NULL;
+	}
+	mosquitto_log_callback_set(handle, on_log);
+	rc = set_up_session(handle, o);
+	if (rc != MOSQ_ERR_SUCCESS)
+		err_set(e, "cannot set up the MQTT client: %s", mosquitto_strerror(rc));
+	if (rc == MOSQ_ERR_SUCCESS && (!o->settings->tls || set_up_tls(handle, o->settings, e)))
+		return handle;
+	mosquitto_destroy(handle);
+	return NULL;
+}
+
+/* ---- the thread ---- */
+
+static void connector_free(struct connector *c)
+{
+	if (!c)
+		return;
+	if (c->eventfd >= 0)
+		close(c->eventfd);
+	free(c->host);
+	free(c);
+}
+
+static void destroy(struct mqtt_link *link)
+{
+	connector_free(link->connector);
+	if (link->handle)
+		mosquitto_destroy(link->handle);
+	free(link);
+}
+
+static void *connector_main(void *ctx)
+{
+	struct mqtt_link *link = ctx;
+	struct connector *c = link->connector;
+	const uint64_t one = 1;
+
+	errno = 0;
+	c->rc = mosquitto_connect_bind_v5(link->handle, c->host, c->port, c->keepalive_s, NULL, NULL);
+	c->system_error = errno;
+	if (atomic_exchange(&c->state, CONNECTOR_ENDED) == CONNECTOR_ABANDONED)
+		destroy(link);
+	else if (write(c->eventfd, &one, sizeof(one)) < 0)
+		log_error("cannot wake the loop: %s", strerror(errno));
+	return NULL;
+}
+
+/* Signals are the loop's. */
+static int start_thread(struct mqtt_link *link)
+{
+	sigset_t all, before;
+	int rc;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&link->connector->thread, NULL, connector_main, link);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc;
+}
+
+static struct connector *connector_new(const struct mqtt_settings *s)
+{
+	struct connector *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	atomic_init(&c->state, CONNECTOR_RUNNING);
+	c->port = s->port;
+	c->keepalive_s = s->keepalive_s;
+	c->host = strdup(s->host);
+	c->eventfd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (c->host && c->eventfd >= 0)
+		return c;
+	connector_free(c);
+	return NULL;
+}
+
+/* ---- the loop's side ---- */
+
+struct mqtt_link *mqtt_link_start(const struct mqtt_options *options, struct err *e)
+{
+	struct mqtt_link *link = calloc(1, sizeof(*link));
+	int rc;
+
+	if (!link) {
+		err_set(e, "out of memory");
+		return NULL;
+	}
+	link->handle = new_handle(link, options, e);
+	if (!link->handle)
+		goto fail;
+	link->connector = connector_new(options->settings);
+	rc = link->connector ? start_thread(link) : errno;
+	if (rc == 0)
+		return link;
+	err_set(e, "cannot start to connect: %s", strerror(rc));
+fail:
+	destroy(link);
+	return NULL;
+}
+
+int mqtt_link_eventfd(const struct mqtt_link *link)
+{
+	return link->connector->eventfd;
+}
+
+int mqtt_link_result(struct mqtt_link *link, int *system_error)
+{
+	struct connector *c = link->connector;
+	int rc;
+
+	pthread_join(c->thread, NULL); /* it has only to return */
+	rc = c->rc;
+	*system_error = c->system_error;
+	connector_free(c);
+	link->connector = NULL;
+	return rc;
+}
+
+void mqtt_link_free(struct mqtt_link *link)
+{
+	if (!link)
+		return;
+	if (link->connector) {
+		pthread_t thread = link->connector->thread;
+
+		if (atomic_exchange(&link->connector->state, CONNECTOR_ABANDONED) == CONNECTOR_RUNNING) {
+			pthread_detach(thread);
+			return;
+		}
+		pthread_join(thread, NULL);
+	}
+	destroy(link);
+}

@@ -1,0 +1,417 @@
+/* The MQTT connection as a state machine on the libevent loop: waiting, connecting (in a thread), greeting (CONNACK),
+ * subscribing (SUBACKs), ready; every failure leads back to waiting, with a back-off. The library's callbacks only take
+ * notes; settle() acts on them once the library has returned. Nothing is kept for a later connection: each has a new
+ * handle, and its flights end with it. */
+#include "mqtt_session.h"
+
+#include "mqtt_words.h"
+
+#include <errno.h>
+#include <event2/util.h>
+#include <mosquitto.h>
+#include <mqtt_protocol.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+	TICK_US = 1000000,
+	CONNECT_US = 10000000,  /* then the connector is abandoned */
+	GREETING_US = 10000000, /* from the TCP connection to the CONNACK */
+	SUBACK_US = 30000000,
+	BACK_OFF_MIN_US = 500000,
+	BACK_OFF_MAX_US = 30000000,
+	HELD_US = 5000000, /* a connection that was ready for so long ends the back-off */
+	READ_CALLS_MAX = 64,
+	READ_US_MAX = 2000,
+	NO_CONNACK = -1,
+	REASON_FAILED = 0x80 /* MQTT 5 reason codes from here on are failures */
+};
+
+static int64_t now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+/* ---- the library's callbacks: notes only, but for messages ---- */
+
+static struct mqtt *owner(void *ctx)
+{
+	return ((struct mqtt_link *)ctx)->owner;
+}
+
+static void on_connect(struct mosquitto *handle, void *ctx, int code, int flags, const mosquitto_property *properties)
+{
+	struct mqtt *m = owner(ctx);
+	uint16_t receive_max = MQTT_WINDOW_MAX, keepalive_s = (uint16_t)m->options.settings->keepalive_s;
+
+	(void)handle, (void)flags;
+	m->packet_max = 0;
+	mosquitto_property_read_int16(properties, MQTT_PROP_RECEIVE_MAXIMUM, &receive_max, false);
+	mosquitto_property_read_int16(properties, MQTT_PROP_SERVER_KEEP_ALIVE, &keepalive_s, false);
+	mosquitto_property_read_int32(properties, MQTT_PROP_MAXIMUM_PACKET_SIZE, &m->packet_max, false);
+	m->window = receive_max < MQTT_WINDOW_MAX ? receive_max : MQTT_WINDOW_MAX;
+	m->keepalive_s = keepalive_s;
+	m->connack = code;
+}
+
+static void on_disconnect(struct mosquitto *handle, void *ctx, int code, const mosquitto_property *properties)
+{
+	struct mqtt *m = owner(ctx);
+
+	(void)handle, (void)properties;
+	if (m->lost) /* the broker's own reason comes first, then what the library makes of the closed socket */
+		return;
+	m->lost = true;
+	m->lost_code = code;
+}
+
+static void on_subscribe(struct mosquitto *handle, void *ctx, int mid, int n, const int *granted_qos)
+{
+	struct mqtt *m = owner(ctx);
+
+	(void)handle;
+	if (mqtt_subscriber_granted(&m->subscriber, mid, n, granted_qos))
+		m->suback_us = now_us();
+}
+
+static void on_publish(struct mosquitto *handle, void *ctx, int mid, int reason, const mosquitto_property *properties)
+{
+	struct mqtt *m = owner(ctx);
+	struct mqtt_flight *flight = mqtt_flights_find(&m->flights, mid);
+
+	(void)handle, (void)properties;
+	if (!flight)
+		return;
+	if (reason >= REASON_FAILED)
+		flight->refused = mqtt_words_reason(reason);
+	else
+		mqtt_flights_remove(&m->flights, flight);
+	m->came = true;
+}
+
+static void on_message(struct mosquitto *handle, void *ctx, const struct mosquitto_message *message)
+{
+	struct mqtt *m = owner(ctx);
+	const void *payload = message->payload ? message->payload : "";
+
+	(void)handle;
+	m->came = true;
+	m->options.handlers.message(m->options.handlers.ctx, message->topic, payload, (size_t)message->payloadlen,
+	                            message->retain);
+}
+
+/* ---- failure and back-off ---- */
+
+static void release(struct event **event)
+{
+	if (*event)
+		event_free(*event);
+	*event = NULL;
+}
+
+static void wait_for(struct mqtt *m, int64_t us)
+{
+	struct timeval tv = {.tv_sec = us / 1000000, .tv_usec = us % 1000000};
+
+	event_add(m->timer, &tv);
+}
+
+static void enter(struct mqtt *m, enum mqtt_state state)
+{
+	m->state = state;
+	m->state_us = now_us();
+}
+
+/* Doubling from 0.5 s to 30 s, of which a random half is taken off, so that clients of one broker do not return at once. */
+static int64_t back_off_us(unsigned failures)
+{
+	int64_t us = failures < 6 ? (int64_t)BACK_OFF_MIN_US << failures : BACK_OFF_MAX_US;
+	uint32_t random;
+
+	evutil_secure_rng_get_bytes(&random, sizeof(random));
+	return us / 2 + us / 2 * (random % 1024) / 1024;
+}
+
+static void drop_link(struct mqtt *m)
+{
+	release(&m->handover);
+	release(&m->read);
+	release(&m->write);
+	mqtt_link_free(m->link);
+	m->link = NULL;
+	mqtt_flights_clear(&m->flights);
+	m->lost = false;
+	m->connack = NO_CONNACK;
+}
+
+static void lose(struct mqtt *m, const char *why)
+{
+	char text[sizeof(m->why)] = "";
+
+	strncat(text, why, sizeof(text) - 1); /* why may live in the link */
+	if (m->state == MQTT_READY && now_us() - m->state_us >= HELD_US)
+		m->failures = 0;
+	drop_link(m);
+	enter(m, MQTT_WAITING);
+	wait_for(m, back_off_us(m->failures++));
+	if (m->told && strcmp(text, m->why) == 0)
+		return;
+	m->told = true;
+	memcpy(m->why, text, sizeof(text));
+	m->options.handlers.down(m->options.handlers.ctx, m->why);
+}
+
+static const char *error_words(const struct mqtt *m, int rc, int system_error, char *text, size_t size)
+{
+	if (!m->options.settings->tls || !m->link->error[0] || m->state == MQTT_READY)
+		return mqtt_words_error(rc, system_error);
+	snprintf(text, size, "TLS: %s", m->link->error);
+	return text;
+}
+
+static void lose_by_error(struct mqtt *m, int rc, int system_error)
+{
+	char text[sizeof(m->why)];
+	int code = m->lost && m->lost_code != MOSQ_ERR_SUCCESS ? m->lost_code : rc;
+
+	if (code == MOSQ_ERR_SUCCESS)
+		code = MOSQ_ERR_CONN_LOST;
+	if (m->connack > 0)
+		lose(m, mqtt_words_connack(m->options.settings->version, m->connack));
+	else if (code >= REASON_FAILED)
+		lose(m, mqtt_words_reason(code));
+	else if (m->state == MQTT_GREETING && code == MOSQ_ERR_KEEPALIVE)
+		lose(m, "the broker does not answer");
+	else
+		lose(m, error_words(m, code, system_error, text, sizeof(text)));
+}
+
+/* ---- progress ---- */
+
+void mqtt_session_arm_write(struct mqtt *m)
+{
+	if (mosquitto_want_write(m->link->handle))
+		event_add(m->write, NULL);
+}
+
+static int advance(struct mqtt *m)
+{
+	int rc;
+
+	if (m->state == MQTT_GREETING && m->connack == 0) {
+		enter(m, MQTT_SUBSCRIBING);
+		m->suback_us = m->state_us;
+		mqtt_subscriber_begin(&m->subscriber, m->packet_max);
+	}
+	if (m->state != MQTT_SUBSCRIBING)
+		return MOSQ_ERR_SUCCESS;
+	rc = mqtt_subscriber_send(&m->subscriber, m->link->handle);
+	if (rc != MOSQ_ERR_SUCCESS || !mqtt_subscriber_complete(&m->subscriber))
+		return rc;
+	enter(m, MQTT_READY);
+	m->told = false;
+	m->came = true;
+	m->options.handlers.ready(m->options.handlers.ctx, m->subscriber.refused, m->subscriber.n_refused);
+	return MOSQ_ERR_SUCCESS;
+}
+
+static void report_refused(struct mqtt *m)
+{
+	const char *why;
+	char *topic;
+
+	while ((topic = mqtt_flights_take_refused(&m->flights, &why))) {
+		m->came = true;
+		m->options.handlers.publish_refused(m->options.handlers.ctx, topic, why);
+		free(topic);
+	}
+}
+
+/* Acts on what the library's last call brought. */
+static void settle(struct mqtt *m, int rc, int system_error)
+{
+	if (rc == MOSQ_ERR_SUCCESS && !m->lost) {
+		errno = 0;
+		rc = advance(m);
+		system_error = errno;
+	}
+	if (rc != MOSQ_ERR_SUCCESS || m->lost)
+		lose_by_error(m, rc, system_error);
+	else
+		mqtt_session_arm_write(m);
+	report_refused(m);
+	if (m->came) {
+		m->came = false;
+		m->options.handlers.pass(m->options.handlers.ctx);
+	}
+}
+
+/* One call reads about one packet, and leaves EAGAIN behind when there is none. */
+static void on_readable(evutil_socket_t fd, short what, void *ctx)
+{
+	struct mqtt *m = ctx;
+	int rc = MOSQ_ERR_SUCCESS;
+
+	(void)fd, (void)what;
+	m->read_us = now_us();
+	for (int i = 0; i < READ_CALLS_MAX; i++) {
+		errno = 0;
+		rc = mosquitto_loop_read(m->link->handle, 1);
+		if (rc != MOSQ_ERR_SUCCESS || m->lost || errno == EAGAIN || now_us() - m->read_us > READ_US_MAX)
+			break;
+	}
+	settle(m, rc, errno);
+}
+
+static void on_writable(evutil_socket_t fd, short what, void *ctx)
+{
+	struct mqtt *m = ctx;
+	int rc;
+
+	(void)fd, (void)what;
+	errno = 0;
+	rc = mosquitto_loop_write(m->link->handle, 1);
+	settle(m, rc, errno);
+}
+
+/* ---- connecting ---- */
+
+static void attach(struct mqtt *m)
+{
+	struct mosquitto *handle = m->link->handle;
+	int fd = mosquitto_socket(handle);
+
+	m->link->owner = m;
+	mosquitto_connect_v5_callback_set(handle, on_connect);
+	mosquitto_disconnect_v5_callback_set(handle, on_disconnect);
+	mosquitto_subscribe_callback_set(handle, on_subscribe);
+	mosquitto_publish_v5_callback_set(handle, on_publish);
+	mosquitto_message_callback_set(handle, on_message);
+	m->read = event_new(m->base, fd, EV_READ | EV_PERSIST, on_readable, m);
+	m->write = event_new(m->base, fd, EV_WRITE, on_writable, m);
+	if (!m->read || !m->write || event_add(m->read, NULL) != 0) {
+		lose(m, "out of memory");
+		return;
+	}
+	enter(m, MQTT_GREETING);
+	wait_for(m, TICK_US);
+	mqtt_session_arm_write(m);
+}
+
+static void on_handover(evutil_socket_t fd, short what, void *ctx)
+{
+	struct mqtt *m = ctx;
+	int rc, system_error;
+
+	(void)fd, (void)what;
+	release(&m->handover);
+	rc = mqtt_link_result(m->link, &system_error);
+	if (rc == MOSQ_ERR_SUCCESS)
+		attach(m);
+	else
+		lose_by_error(m, rc, system_error);
+}
+
+static void begin_to_connect(struct mqtt *m)
+{
+	struct err e;
+
+	m->link = mqtt_link_start(&m->options, &e);
+	if (!m->link) {
+		lose(m, e.text);
+		return;
+	}
+	m->handover = event_new(m->base, mqtt_link_eventfd(m->link), EV_READ, on_handover, m);
+	if (!m->handover || event_add(m->handover, NULL) != 0) {
+		lose(m, "out of memory");
+		return;
+	}
+	enter(m, MQTT_CONNECTING);
+	wait_for(m, CONNECT_US);
+}
+
+/* ---- time ---- */
+
+/* NULL: nothing is overdue. The library itself would notice a silent peer after two keepalives only. */
+static const char *overdue(const struct mqtt *m)
+{
+	int64_t now = now_us();
+
+	if (m->state == MQTT_GREETING)
+		return now - m->state_us > GREETING_US ? "the broker does not answer" : NULL;
+	if (m->state == MQTT_SUBSCRIBING && now - m->suback_us > SUBACK_US)
+		return "the broker does not acknowledge the subscriptions";
+	if (m->keepalive_s > 0 && now - m->read_us > (int64_t)m->keepalive_s * 1500000)
+		return "keepalive time-out";
+	return NULL;
+}
+
+static void tick(struct mqtt *m)
+{
+	const char *why = overdue(m);
+	int rc;
+
+	if (why) {
+		lose(m, why);
+		return;
+	}
+	wait_for(m, TICK_US);
+	errno = 0;
+	rc = mosquitto_loop_misc(m->link->handle);
+	settle(m, rc, errno);
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *ctx)
+{
+	struct mqtt *m = ctx;
+
+	(void)fd, (void)what;
+	switch (m->state) {
+	case MQTT_WAITING:
+		begin_to_connect(m);
+		break;
+	case MQTT_CONNECTING:
+		lose(m, "no connection within 10 s");
+		break;
+	case MQTT_GREETING:
+	case MQTT_SUBSCRIBING:
+	case MQTT_READY:
+		tick(m);
+		break;
+	}
+}
+
+/* ---- begin and end ---- */
+
+bool mqtt_session_init(struct mqtt *m)
+{
+	m->connack = NO_CONNACK;
+	m->timer = evtimer_new(m->base, on_timer, m);
+	if (!m->timer || !mqtt_subscriber_init(&m->subscriber, m->options.topics, m->options.n_topics))
+		return false;
+	wait_for(m, 0);
+	return true;
+}
+
+void mqtt_session_done(struct mqtt *m)
+{
+	release(&m->read);
+	release(&m->write);
+	if (m->state >= MQTT_GREETING) {
+		mosquitto_disconnect_v5(m->link->handle, MQTT_RC_NORMAL_DISCONNECTION, NULL);
+		mosquitto_loop_write(m->link->handle, 1);
+	}
+	drop_link(m);
+	release(&m->timer);
+	mqtt_subscriber_done(&m->subscriber);
+}
+
+void mqtt_session_wake(struct mqtt *m)
+{
+	event_active(m->write, EV_WRITE, 0);
+}
