@@ -119,10 +119,10 @@ static size_t digits(char *end, uint64_t value)
 	return n;
 }
 
-/* At most six decimals by integer arithmetic, trailing zeros cut to one; |value| < 2^62/1e6. */
+/* A rounded number of at most six decimals by integer arithmetic, trailing zeros cut to one; |value| < 9e9. */
 static size_t format_fixed(char text[40], double value)
 {
-	int64_t micro = llround(value * 1e6);
+	int64_t micro = llround(number_round(value) * 1e6);
 	uint64_t size = micro < 0 ? -(uint64_t)micro : (uint64_t)micro;
 	char whole[24], decimals[] = "000000";
 	size_t n = digits(whole + sizeof(whole), size / 1000000), len = 0, last = 5;
@@ -145,7 +145,7 @@ size_t number_format(char text[40], double value, bool exact)
 {
 	size_t len;
 
-	if (!exact && fabs(value) < 4e12)
+	if (!exact && fabs(value) < 9e9)
 		return format_fixed(text, value);
 	len = (size_t)snprintf(text, 40, "%.17g", value);
 	if (!strpbrk(text, ".e")) {
