@@ -1,0 +1,149 @@
+/* The MQTT module over TLS, with an authority made by the openssl program: what is trusted connects, and what is not is told
+ * why and never falls back. */
+#include "broker.h"
+#include "check.h"
+#include "mqtt_probe.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct event_base *base;
+static struct broker *broker;
+static char ca[128], other_ca[128], cert[128], key[128], missing[128];
+
+static void openssl(const char *format, ...)
+{
+	char arguments[512], command[640];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(arguments, sizeof(arguments), format, args);
+	va_end(args);
+	snprintf(command, sizeof(command), "cd %s && openssl %s >/dev/null 2>&1", broker_dir(broker), arguments);
+	if (system(command) != 0)
+		fail_msg("%s", command);
+}
+
+static void make_authority(const char *name)
+{
+	openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=%s -keyout %s.key -out %s.pem",
+	        name, name, name);
+}
+
+static void make_certificate(const char *name, const char *subject)
+{
+	openssl("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=%s -keyout %s.key -out %s.csr", subject, name,
+	        name);
+	openssl("x509 -req -in %s.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out %s.pem", name, name);
+}
+
+static int set_up(void **state)
+{
+	static const struct broker_options options = {.config = "cafile " BROKER_DIR "/ca.pem\n"
+	                                                        "certfile " BROKER_DIR "/server.pem\n"
+	                                                        "keyfile " BROKER_DIR "/server.key\n"
+	                                                        "require_certificate true"};
+
+	(void)state;
+	base = event_base_new();
+	broker = broker_new(&options);
+	make_authority("ca");
+	make_authority("other");
+	make_certificate("server", "localhost");
+	make_certificate("client", "plant");
+	snprintf(ca, sizeof(ca), "%s/ca.pem", broker_dir(broker));
+	snprintf(other_ca, sizeof(other_ca), "%s/other.pem", broker_dir(broker));
+	snprintf(cert, sizeof(cert), "%s/client.pem", broker_dir(broker));
+	snprintf(key, sizeof(key), "%s/client.key", broker_dir(broker));
+	snprintf(missing, sizeof(missing), "%s/missing.pem", broker_dir(broker));
+	broker_start(broker);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	broker_free(broker);
+	event_base_free(base);
+	return 0;
+}
+
+static void init(struct probe *p, const char *host, const char *authority)
+{
+	probe_init(p, base, broker_port(broker), 5);
+	p->settings.tls = true;
+	p->settings.host = host;
+	p->settings.ca = authority;
+	p->settings.cert = cert;
+	p->settings.key = key;
+}
+
+/* The handshake ends with the connection, whatever TLS puts into one record. */
+static void test_trusted(void **state)
+{
+	static const char *const topics[] = {"stream"};
+	struct probe from, to;
+
+	(void)state;
+	init(&from, "localhost", ca);
+	init(&to, "localhost", ca);
+	to.options.topics = topics;
+	to.options.n_topics = 1;
+	probe_start(&to);
+	if (!probe_wait(base, &to.n_ready, 1, 5))
+		fail_msg("not ready: %s", to.why);
+	from.publish_topic = "stream";
+	from.publish_left = 2000;
+	probe_start(&from);
+	assert_true(probe_wait(base, &to.n_messages, 2000, 10));
+	assert_int_equal(from.n_down + to.n_down, 0);
+	probe_stop(&from);
+	probe_stop(&to);
+}
+
+static void check_refused(struct probe *p, const char *why)
+{
+	probe_start(p);
+	assert_true(probe_wait(base, &p->n_down, 1, 5));
+	probe_run(base, 0.5);
+	assert_int_equal(p->n_ready, 0);
+	print_message("%s\n", p->why);
+	assert_non_null(strstr(p->why, why));
+	probe_stop(p);
+}
+
+static void test_refused(void **state)
+{
+	struct probe p;
+
+	(void)state;
+	init(&p, "localhost", other_ca);
+	check_refused(&p, "TLS: certificate verify failed");
+	init(&p, "localhost", NULL); /* the system's authorities */
+	check_refused(&p, "TLS: certificate verify failed");
+	init(&p, "127.0.0.1", ca); /* another name than the certificate's */
+	check_refused(&p, "TLS: host name verification failed");
+	init(&p, "localhost", ca);
+	p.settings.cert = p.settings.key = NULL;
+	check_refused(&p, "client certificate missing");
+	init(&p, "localhost", missing);
+	check_refused(&p, "TLS: cannot read ");
+	init(&p, "localhost", ca);
+	p.settings.tls = false; /* plain, at a port of TLS */
+	check_refused(&p, "the broker closed the connection");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_trusted),
+	    cmocka_unit_test(test_refused),
+	};
+
+	if (system("openssl version >/dev/null 2>&1") != 0) {
+		print_message("skipped: there is no openssl program to make certificates\n");
+		return 0;
+	}
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
