@@ -1,6 +1,6 @@
 /* lorenzctl: the engineer's tool. Finds the subcommand and hands over; each has a file of its own under ctl/. */
 #include "ctl/command.h"
-#include "ctl/nearest.h"
+#include "ctl/options.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static int unknown(const char *name)
 
 	nearest_init(&nearest, name);
 	for (size_t i = 0; i < N_COMMANDS; i++)
-		nearest_offer(&nearest, commands[i].name);
+		nearest_try(&nearest, commands[i].name);
 	fprintf(stderr, "%s: unknown %s%s\n", name, name[0] == '-' ? "option" : "command", nearest_hint(&nearest, "", hint, sizeof(hint)));
 	return EXIT_WRONG_USAGE;
 }

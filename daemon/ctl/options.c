@@ -2,7 +2,6 @@
  * taken for the next option, so `--from --to now` reports the value that is missing. */
 #include "options.h"
 
-#include "nearest.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,47 +17,42 @@ struct parse {
 	bool failed;
 };
 
-/* ---- ranges ----------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------ */
 
-static double in_unit(const struct unit *unit, double value)
+bool range_check(struct range range, double value, const char *text, const struct unit *unit, struct err *e)
 {
-	double converted = unit_from_internal(unit, value);
+	char words[RANGE_TEXT_MAX];
+	bool low = range.low_open ? value > range.low : value >= range.low;
 
-	return fabs(converted) < 1e-9 ? 0 : converted;
-}
-
-bool range_check(const struct range *range, double value, const struct unit *unit, struct err *e)
-{
-	bool low = range->low_open ? value > range->low : value >= range->low;
-	const char *name = strcmp(unit->name, "1") == 0 ? "" : unit->name;
-	const char *blank = *name ? " " : "";
-
-	if (low && value <= range->high)
+	if (low && value <= range.high)
 		return true;
-	if (isinf(range->high))
-		err_set(e, "%.10g%s%s is not %s %.10g%s%s", in_unit(unit, value), blank, name, range->low_open ? "above" : "at least",
-		        in_unit(unit, range->low), blank, name);
-	else
-		err_set(e, "%.10g%s%s is outside %s%.10g, %.10g]%s%s", in_unit(unit, value), blank, name, range->low_open ? "(" : "[",
-		        in_unit(unit, range->low), in_unit(unit, range->high), blank, name);
+	err_set(e, "%.60s is outside %s", text, range_text(words, range, unit));
 	return false;
 }
 
-struct range slot_range(enum slot slot)
+const char *nearest_hint(const struct nearest *nearest, const char *prefix, char *text, size_t size)
 {
-	return (struct range){slot_info[slot].low, slot_info[slot].high, slot_info[slot].low_open};
+	if (nearest->best)
+		snprintf(text, size, ", did you mean %s%s?", prefix, nearest->best);
+	else
+		text[0] = '\0';
+	return text;
 }
 
 /* ---- one value -------------------------------------------------------------------------- */
 
+static bool is_any(struct range range)
+{
+	return !(range.low < range.high);
+}
+
 static bool parse_number(const char *text, const struct option *row, double *value, struct err *e)
 {
-	struct range range = {row->low, row->high, row->low_open};
 	double number;
 
 	if (!number_parse(text, &number, e))
 		return false;
-	if ((range.low < range.high) && !range_check(&range, number, unit_internal(DIM_ONE), e))
+	if (!is_any(row->range) && !range_check(row->range, number, text, unit_internal(DIM_ONE), e))
 		return false;
 	*value = number;
 	return true;
@@ -71,7 +65,7 @@ static bool parse_quantity(const char *text, enum dimension dimension, struct ra
 
 	if (!quantity_parse(text, dimension, &quantity, &unit, e))
 		return false;
-	if (range.low < range.high && !range_check(&range, quantity, unit, e))
+	if (!is_any(range) && !range_check(range, quantity, text, unit, e))
 		return false;
 	*value = quantity;
 	return true;
@@ -105,7 +99,7 @@ static bool store_value(const struct option *row, void *at, const char *text, st
 	case OPTION_NUMBER:
 		return parse_number(text, row, at, e);
 	case OPTION_QUANTITY:
-		return parse_quantity(text, row->dimension, (struct range){row->low, row->high, row->low_open}, at, e);
+		return parse_quantity(text, row->dimension, row->range, at, e);
 	case OPTION_SLOT:
 		return parse_quantity(text, slot_info[row->slot].dimension, slot_range(row->slot), (double *)at + row->slot, e);
 	case OPTION_HEADING:
@@ -156,10 +150,10 @@ static void unknown_option(struct parse *p, const char *name, size_t len)
 
 	snprintf(wanted, sizeof(wanted), "%.*s", (int)len, name);
 	nearest_init(&nearest, wanted);
-	nearest_offer(&nearest, "help");
+	nearest_try(&nearest, "help");
 	for (const struct option *row = p->spec->options; row->name; row++)
 		if (is_dashed(row))
-			nearest_offer(&nearest, row->name);
+			nearest_try(&nearest, row->name);
 	fprintf(p->errors, "--%s: unknown option%s\n", wanted, nearest_hint(&nearest, "--", hint, sizeof(hint)));
 	p->failed = true;
 }

@@ -3,7 +3,8 @@
 #ifndef CTL_OPTIONS_H
 #define CTL_OPTIONS_H
 
-#include "core/config.h"
+#include "core/config_rows.h"
+#include "core/nearest.h"
 #include "core/units.h"
 
 #include <stdbool.h>
@@ -31,8 +32,7 @@ struct option {
 	bool required;
 	enum slot slot;          /* of OPTION_SLOT */
 	enum dimension dimension; /* of OPTION_QUANTITY */
-	double low, high;        /* of OPTION_NUMBER and OPTION_QUANTITY, internal unit; both 0: any */
-	bool low_open;
+	struct range range;      /* of OPTION_NUMBER and OPTION_QUANTITY; zero: any */
 };
 
 struct text_list {
@@ -56,12 +56,10 @@ enum options_result options_parse(const struct command_spec *spec, int argc, cha
 void options_done(const struct command_spec *spec, void *values);
 void options_help(const struct command_spec *spec, FILE *out);
 
-/* "1.4 is outside (0, 1]" unless low <= value <= high (low_open: low < value); the range is told in unit. False with e set. */
-struct range {
-	double low, high;
-	bool low_open;
-};
-bool range_check(const struct range *range, double value, const struct unit *unit, struct err *e);
-struct range slot_range(enum slot slot);
+/* "1.4 is outside (0, 1]" where value, written as text in unit, is not in the range. */
+bool range_check(struct range range, double value, const char *text, const struct unit *unit, struct err *e);
+
+/* ", did you mean X?" or nothing, into text. */
+const char *nearest_hint(const struct nearest *nearest, const char *prefix, char *text, size_t size);
 
 #endif

@@ -3,7 +3,6 @@
 #include "command.h"
 #include "inputs.h"
 #include "io/config_yaml.h"
-#include "nearest.h"
 #include "solve.h"
 
 #include <stdlib.h>
@@ -14,7 +13,6 @@
 static bool parse_value(const char *text, enum slot slot, double *value, struct err *e)
 {
 	const struct slot_info *info = &slot_info[slot];
-	const struct range range = slot_range(slot);
 	const struct unit *unit;
 	double quantity;
 
@@ -22,7 +20,7 @@ static bool parse_value(const char *text, enum slot slot, double *value, struct 
 		*value = text[0] == 't' ? 1 : 0;
 		return true;
 	}
-	if (!quantity_parse(text, info->dimension, &quantity, &unit, e) || !range_check(&range, quantity, unit, e))
+	if (!quantity_parse(text, info->dimension, &quantity, &unit, e) || !range_check(slot_range(slot), quantity, text, unit, e))
 		return false;
 	if (info->is_switch && quantity != 0 && quantity != 1) {
 		err_set(e, "%g is neither 0 nor 1", quantity);
@@ -55,9 +53,9 @@ static void unknown_input(struct config *config, const char *name)
 	while (input_next(&walk, &found)) {
 		const char *before = nearest.best;
 
-		nearest_offer(&nearest, found.name);
+		nearest_try(&nearest, found.name);
 		if (found.shared)
-			nearest_offer(&nearest, found.shared);
+			nearest_try(&nearest, found.shared);
 		if (nearest.best != before)
 			nearest.best = strcpy(best, nearest.best);
 	}
@@ -155,7 +153,7 @@ static bool check_loop(const struct solve_values *values, const struct config *c
 	for (size_t i = 0; i < config->n_loops; i++) {
 		if (wanted(values, &config->loops[i]))
 			return true;
-		nearest_offer(&nearest, config->loops[i].name);
+		nearest_try(&nearest, config->loops[i].name);
 	}
 	fprintf(stderr, "--loop %s: the configuration has no such loop%s\n", values->loop, nearest_hint(&nearest, "", hint, sizeof(hint)));
 	return false;
