@@ -23,7 +23,11 @@ struct store;
 enum store_status store_open(struct store **out, const char *path, const struct config *config, struct err *e);
 void store_close(struct store *store); /* NULL is fine */
 
-/* A run of the service: a row in runs; store_run_end stamps its end (also done for runs that died, by the next begin). */
+/* The file at the path is no longer the one that is open: it was moved or deleted. Writing fails then; open it again. */
+bool store_gone(const struct store *store);
+
+/* A run of the service: a row in runs. store_run_begin does nothing where this store has begun one. Runs that died are
+ * given their end by the next begin: the stamp of the newest row stored. */
 enum store_status store_run_begin(struct store *store, int64_t now_us, const char *version, struct err *e);
 enum store_status store_run_end(struct store *store, int64_t now_us, struct err *e);
 
@@ -37,9 +41,11 @@ enum store_status store_append(struct store *store, const struct record *record,
 enum store_status store_commit(struct store *store, struct err *e);
 void store_rollback(struct store *store);
 
-/* Moves completed hours (before now_us) out of the hot tables, rolls them up, deletes what has expired, in steps of
- * bounded length: *more says that another call has work. flush_all (clean stop, end of a replay): the current hour as well
- * is rolled up as far as it goes. */
+/* Moves hours that are complete (30 s after their end by now_us) out of the hot tables, rolls them up, then deletes what
+ * has expired, one bounded step a call: *more says that there was work and another call is wanted. flush_all (clean stop,
+ * end of a replay): all before now_us is moved, and the current hour as well is rolled up as far as it goes; it is
+ * corrected when it is complete. A sample that comes for an hour rolled up already has the hour rolled up again, and the
+ * ones behind it that its value reaches. A keep of 0 in the configuration means for ever. */
 enum store_status store_maintain(struct store *store, int64_t now_us, bool flush_all, bool *more, struct err *e);
 
 #endif

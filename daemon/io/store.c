@@ -1,0 +1,331 @@
+/* The history: opens the file, registers the configuration's signals and loops, and appends rows. A record's indexes
+ * into the configuration become the file's own ids here. Numbers of points and setpoints are stored as they are
+ * published, rounded; samples are stored as they came. NaN, infinities and NO_TIME become NULL. */
+#include "store_private.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+_Static_assert(QUALITY_BAD == 0 && QUALITY_UNCERTAIN == 1 && QUALITY_GOOD == 2, "the schema's numbers");
+
+/* ---- binding ---------------------------------------------------------------------------- */
+
+static void bind_number(sqlite3_stmt *statement, int column, double value)
+{
+	if (isfinite(value))
+		sqlite3_bind_double(statement, column, value);
+	else
+		sqlite3_bind_null(statement, column);
+}
+
+static void bind_time(sqlite3_stmt *statement, int column, int64_t ts_us)
+{
+	if (ts_us != NO_TIME)
+		sqlite3_bind_int64(statement, column, ts_us);
+	else
+		sqlite3_bind_null(statement, column);
+}
+
+/* Borrows the text until the statement is reset. NULL is NULL. */
+static void bind_text(sqlite3_stmt *statement, int column, const char *text)
+{
+	sqlite3_bind_text(statement, column, text, -1, SQLITE_STATIC);
+}
+
+/* ---- open and close --------------------------------------------------------------------- */
+
+/* Runs a statement made for this once that returns an id. */
+static bool register_name(struct store *store, const char *sql, const char *name, const char *unit, int64_t stale_us, int64_t *id)
+{
+	sqlite3_stmt *statement = NULL;
+	bool ok = false;
+
+	if (sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) == SQLITE_OK) {
+		bind_text(statement, 1, name);
+		bind_text(statement, 2, unit);
+		sqlite3_bind_int64(statement, 3, stale_us);
+		ok = sqlite3_step(statement) == SQLITE_ROW;
+		*id = ok ? sqlite3_column_int64(statement, 0) : 0;
+		/* a RETURNING statement has only finished when it says so */
+		ok = ok && sqlite3_step(statement) == SQLITE_DONE;
+	}
+	sqlite3_finalize(statement);
+	return ok;
+}
+
+static bool register_all(struct store *store)
+{
+	static const char *const signal_sql = "INSERT INTO signal (name, unit, stale_us, active) VALUES (?1, ?2, ?3, 1) "
+					      "ON CONFLICT (name, unit) DO UPDATE SET stale_us = excluded.stale_us, active = 1 "
+					      "RETURNING id";
+	static const char *const loop_sql = "INSERT INTO loop (name) VALUES (?1) ON CONFLICT (name) DO UPDATE SET name = name "
+					    "RETURNING id";
+	static const char *const kind_sql = "INSERT INTO point_kind (name) VALUES (?1) "
+					    "ON CONFLICT (name) DO UPDATE SET name = name RETURNING id";
+	const struct config *config = store->config;
+
+	if (sqlite3_exec(store->db, "UPDATE signal SET active = 0", NULL, NULL, NULL) != SQLITE_OK)
+		return false;
+	for (size_t i = 0; i < config->n_signals; i++) {
+		const struct signal_config *signal = &config->signals[i];
+
+		if (!register_name(store, signal_sql, signal->name, signal->unit->name, signal->stale_after_us,
+				   &store->signal_id[i]))
+			return false;
+	}
+	for (size_t i = 0; i < config->n_loops; i++) {
+		if (!register_name(store, loop_sql, config->loops[i].name, NULL, 0, &store->loop_id[i]))
+			return false;
+	}
+	for (size_t i = 0; i < POINT_COUNT; i++) {
+		if (!register_name(store, kind_sql, point_kind_text[i], NULL, 0, &store->kind_id[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool read_progress(struct store *store)
+{
+	for (int64_t i = 0; i < HOT_COUNT; i++) {
+		sqlite3_stmt *statement = STORE_BIND(store, SQL_PROGRESS, i);
+		bool ok = sqlite3_step(statement) == SQLITE_ROW;
+
+		if (ok)
+			store->moved_us[i] = sqlite3_column_int64(statement, 0);
+		sqlite3_reset(statement);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+static enum store_status fill(struct store *store, struct err *e)
+{
+	enum store_status status = store_file_open(store, e);
+
+	if (status != STORE_OK)
+		return status;
+	if (!store_prepare(store, e) || store_begin(store, e) != STORE_OK)
+		return STORE_FAILED;
+	if (!register_all(store) || !read_progress(store)) {
+		store_fail(store, "cannot register the configuration", e);
+		store_rollback(store);
+		return STORE_FAILED;
+	}
+	return store_commit(store, e);
+}
+
+enum store_status store_open(struct store **out, const char *path, const struct config *config, struct err *e)
+{
+	struct store *store = calloc(1, sizeof(*store));
+	enum store_status status = STORE_FAILED;
+
+	if (store) {
+		store->lock_fd = -1;
+		store->config = config;
+		store->path = strdup(path);
+		store->signal_id = calloc(config->n_signals + 1, sizeof(int64_t));
+		store->loop_id = calloc(config->n_loops + 1, sizeof(int64_t));
+	}
+	if (store && store->path && store->signal_id && store->loop_id)
+		status = fill(store, e);
+	else
+		err_set(e, "%s: out of memory", path);
+	if (status == STORE_OK)
+		*out = store;
+	else
+		store_close(store);
+	return status;
+}
+
+void store_close(struct store *store)
+{
+	if (!store)
+		return;
+	store_finalize(store);
+	sqlite3_close(store->db);
+	if (store->lock_fd >= 0)
+		close(store->lock_fd);
+	free(store->loop_id);
+	free(store->signal_id);
+	free(store->path);
+	free(store);
+}
+
+/* ---- runs ------------------------------------------------------------------------------- */
+
+static bool run_begin(struct store *store, int64_t now_us, const char *version)
+{
+	sqlite3_stmt *text = store->statement[SQL_CONFIG_TEXT];
+	sqlite3_stmt *run = store->statement[SQL_RUN_BEGIN];
+
+	if (!STORE_RUN(store, SQL_RUN_DIED, now_us))
+		return false;
+	bind_text(text, 1, store->config->hash);
+	bind_text(text, 2, store->config->text ? store->config->text : "");
+	if (!store_finish(text))
+		return false;
+	sqlite3_bind_int64(run, 1, now_us);
+	bind_text(run, 2, version);
+	bind_text(run, 3, store->config->hash);
+	return store_finish(run);
+}
+
+enum store_status store_run_begin(struct store *store, int64_t now_us, const char *version, struct err *e)
+{
+	int64_t id;
+
+	if (store->run_id)
+		return STORE_OK;
+	if (store_begin(store, e) != STORE_OK)
+		return STORE_FAILED;
+	if (!run_begin(store, now_us, version)) {
+		store_fail(store, "cannot record the run", e);
+		store_rollback(store);
+		return STORE_FAILED;
+	}
+	id = sqlite3_last_insert_rowid(store->db);
+	if (store_commit(store, e) != STORE_OK)
+		return STORE_FAILED;
+	store->run_id = id;
+	return STORE_OK;
+}
+
+enum store_status store_run_end(struct store *store, int64_t now_us, struct err *e)
+{
+	if (!store->run_id)
+		return STORE_OK;
+	if (!STORE_RUN(store, SQL_RUN_END, store->run_id, now_us))
+		return store_fail(store, "cannot record the end of the run", e);
+	store->run_id = 0;
+	return STORE_OK;
+}
+
+/* ---- rows ------------------------------------------------------------------------------- */
+
+bool store_last_setpoint(struct store *store, uint32_t loop, int64_t *seq, int64_t *ts_us)
+{
+	assert(loop < store->config->n_loops);
+	sqlite3_stmt *statement = STORE_BIND(store, SQL_LAST_SETPOINT, store->loop_id[loop]);
+	bool found = sqlite3_step(statement) == SQLITE_ROW;
+
+	if (found) {
+		*seq = sqlite3_column_int64(statement, 0);
+		*ts_us = sqlite3_column_int64(statement, 1);
+	}
+	sqlite3_reset(statement);
+	return found;
+}
+
+enum store_status store_begin(struct store *store, struct err *e)
+{
+	if (store_gone(store)) {
+		err_set(e, "%s: has been moved or deleted", store->path);
+		return STORE_FAILED;
+	}
+	return store_finish(store->statement[SQL_BEGIN]) ? STORE_OK : store_fail(store, "cannot begin to write", e);
+}
+
+enum store_status store_commit(struct store *store, struct err *e)
+{
+	if (store_finish(store->statement[SQL_COMMIT]))
+		return STORE_OK;
+	store_fail(store, "cannot commit", e);
+	store_rollback(store);
+	return STORE_FAILED;
+}
+
+void store_rollback(struct store *store)
+{
+	if (!sqlite3_get_autocommit(store->db))
+		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* A sample of an hour that has been moved goes where its hour is, and the hour is rolled up again. */
+static bool append_sample(struct store *store, const struct record *record)
+{
+	assert(record->sample.signal < store->config->n_signals);
+	int64_t signal = store->signal_id[record->sample.signal], ts_us = record->ts_us;
+	bool late = ts_us < store->moved_us[HOT_SAMPLE];
+	sqlite3_stmt *statement = STORE_BIND(store, late ? SQL_SAMPLE_COLD : SQL_SAMPLE_HOT, ts_us, signal);
+
+	bind_number(statement, 3, record->sample.value);
+	sqlite3_bind_int(statement, 4, (int)record->sample.quality);
+	if (!store_finish(statement))
+		return false;
+	return !late || STORE_RUN(store, SQL_DUE_SAMPLES, ts_us - ts_us % HOUR_US, signal);
+}
+
+static bool append_point(struct store *store, const struct record *record)
+{
+	assert(record->loop < store->config->n_loops);
+	bool late = record->ts_us < store->moved_us[HOT_POINT];
+	sqlite3_stmt *statement = STORE_BIND(store, late ? SQL_POINT_COLD : SQL_POINT_HOT, record->ts_us,
+					     store->loop_id[record->loop], store->kind_id[record->point.kind]);
+	int column = 4;
+
+	bind_number(statement, column++, number_round(record->point.ratio));
+	bind_time(statement, column++, record->point.cause_us);
+	for (const struct field *field = point_fields; field->name; field++, column++) {
+		const char *at = (const char *)&record->point.point + field->offset;
+
+		if (field->type == FIELD_TEXT)
+			bind_text(statement, column, *(const char *const *)(const void *)at);
+		else
+			bind_number(statement, column, number_round(*(const double *)(const void *)at));
+	}
+	return store_finish(statement);
+}
+
+static bool append_setpoint(struct store *store, const struct record *record)
+{
+	assert(record->loop < store->config->n_loops);
+	const struct setpoint *s = &record->setpoint;
+	sqlite3_stmt *statement = STORE_BIND(store, SQL_SETPOINT, store->loop_id[record->loop], s->ts_us);
+
+	bind_number(statement, 3, number_round(s->t_sink_out_c));
+	bind_number(statement, 4, number_round(s->t_sink_out_expected_c));
+	sqlite3_bind_int(statement, 5, s->hp_on);
+	bind_number(statement, 6, number_round(s->q_sink_kw));
+	bind_number(statement, 7, number_round(s->p_elec_kw));
+	bind_number(statement, 8, number_round(s->cop));
+	bind_text(statement, 9, objective_text[s->objective]);
+	bind_text(statement, 10, mode_text[s->mode]);
+	sqlite3_bind_int(statement, 11, (int)s->quality);
+	bind_text(statement, 12, reason_text[s->reason]);
+	bind_time(statement, 13, s->valid_until_us);
+	bind_time(statement, 14, s->cause_us);
+	sqlite3_bind_int64(statement, 15, s->seq);
+	return store_finish(statement);
+}
+
+static bool append_event(struct store *store, const struct record *record)
+{
+	assert(record->loop == NO_LOOP || record->loop < store->config->n_loops);
+	sqlite3_stmt *statement = STORE_BIND(store, SQL_EVENT, record->ts_us);
+
+	bind_time(statement, 2, record->loop == NO_LOOP ? NO_TIME : store->loop_id[record->loop]);
+	bind_text(statement, 3, severity_text[record->event.severity]);
+	bind_text(statement, 4, record->event.code);
+	bind_text(statement, 5, record->event.message);
+	return store_finish(statement);
+}
+
+enum store_status store_append(struct store *store, const struct record *record, struct err *e)
+{
+	static bool (*const append[])(struct store *, const struct record *) = {
+		[RECORD_SAMPLE] = append_sample,
+		[RECORD_POINT] = append_point,
+		[RECORD_SETPOINT] = append_setpoint,
+		[RECORD_EVENT] = append_event,
+	};
+
+	if (append[record->kind](store, record))
+		return STORE_OK;
+	store_fail(store, "cannot write", e);
+	store_rollback(store);
+	return STORE_FAILED;
+}

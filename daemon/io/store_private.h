@@ -1,0 +1,108 @@
+/* Inside of the store, shared by its files only: the open database and its prepared statements.
+ *   store.c          open and close, runs, rows          store_file.c   lock, checks, pragmas, migration
+ *   store_sql.c      statements and how they fail        store_hourly.c roll-up of hours
+ *   store_maintain.c moving, expiring, what is next */
+#ifndef IO_STORE_PRIVATE_H
+#define IO_STORE_PRIVATE_H
+
+#include "store.h"
+
+#include <sqlite3.h>
+#include <stddef.h>
+#include <sys/stat.h>
+
+#define HOUR_US  INT64_C(3600000000)
+#define GRACE_US INT64_C(30000000) /* that late samples of an hour are waited for */
+
+enum store_statement {
+	SQL_BEGIN,
+	SQL_COMMIT,
+	/* rows */
+	SQL_SAMPLE_HOT,
+	SQL_SAMPLE_COLD,
+	SQL_POINT_HOT,
+	SQL_POINT_COLD,
+	SQL_SETPOINT,
+	SQL_EVENT,
+	SQL_LAST_SETPOINT,
+	/* runs */
+	SQL_CONFIG_TEXT,
+	SQL_RUN_BEGIN,
+	SQL_RUN_END,
+	SQL_RUN_DIED,
+	/* hot to cold */
+	SQL_PROGRESS,
+	SQL_PROGRESS_SET,
+	SQL_SAMPLE_SLICE,
+	SQL_SAMPLE_DUE,
+	SQL_SAMPLE_MOVE,
+	SQL_SAMPLE_CLEAR,
+	SQL_POINT_SLICE,
+	SQL_POINT_MOVE,
+	SQL_POINT_CLEAR,
+	/* hours */
+	SQL_DUE_NEXT,
+	SQL_DUE_SAMPLES,
+	SQL_DUE_CARRY,
+	SQL_DUE_ROLLED,
+	SQL_DUE_DONE,
+	SQL_HOUR_CARRY,
+	SQL_HOUR_SAMPLES,
+	SQL_HOUR_EXISTS,
+	SQL_HOUR_PUT,
+	SQL_HOUR_DELETE,
+	/* expiry: keys (a, b); save and delete take a, b, cut, limit */
+	SQL_KEYS_SIGNAL,
+	SQL_KEYS_POINT,
+	SQL_KEYS_LOOP,
+	SQL_KEYS_NONE,
+	SQL_EXPIRE_SAMPLE_SAVE,
+	SQL_EXPIRE_SAMPLE,
+	SQL_EXPIRE_POINT,
+	SQL_EXPIRE_HOUR,
+	SQL_EXPIRE_SETPOINT,
+	SQL_EXPIRE_EVENT,
+	SQL_COUNT
+};
+
+enum hot_table { HOT_SAMPLE, HOT_POINT, HOT_COUNT };
+
+struct store {
+	sqlite3 *db;
+	sqlite3_stmt *statement[SQL_COUNT];
+	const struct config *config;
+	char *path;
+	int lock_fd;
+	struct stat identity;          /* of the file that is open */
+	int64_t *signal_id, *loop_id;  /* by index in the configuration */
+	int64_t kind_id[POINT_COUNT];
+	int64_t moved_us[HOT_COUNT];   /* rows before this are in the cold table */
+	int64_t run_id;                /* 0: none begun */
+	int64_t expired_us;            /* the minute of the last complete pass of expiry */
+};
+
+/* store_sql.c */
+bool store_prepare(struct store *store, struct err *e);
+void store_finalize(struct store *store);
+/* STORE_FAILED, and in e the path, what was tried and why it failed. Names the error SQLite reported last. */
+enum store_status store_fail(struct store *store, const char *doing, struct err *e);
+/* The statement, ready for its values: bind, then step and sqlite3_reset, or store_finish. */
+sqlite3_stmt *store_bind(struct store *store, enum store_statement which, const int64_t *values, int n);
+/* Runs a bound statement that returns no rows, and resets it. */
+bool store_finish(sqlite3_stmt *statement);
+/* Both in one for statements that take integers only. */
+bool store_run(struct store *store, enum store_statement which, const int64_t *values, int n);
+#define STORE_RUN(store, which, ...) \
+	store_run((store), (which), (const int64_t[]){__VA_ARGS__}, (int)(sizeof((const int64_t[]){__VA_ARGS__}) / sizeof(int64_t)))
+#define STORE_BIND(store, which, ...) \
+	store_bind((store), (which), (const int64_t[]){__VA_ARGS__}, (int)(sizeof((const int64_t[]){__VA_ARGS__}) / sizeof(int64_t)))
+
+/* store_file.c */
+/* Lock, open, check and migrate; fills lock_fd, db and identity. What it leaves behind on failure is store_close's. */
+enum store_status store_file_open(struct store *store, struct err *e);
+
+/* store_hourly.c */
+/* Rolls up some of the hours that are due; *worked says that there were any. Called within a transaction. */
+enum store_status store_roll(struct store *store, int64_t now_us, bool flush_all, bool *worked, struct err *e);
+
+#endif
