@@ -9,14 +9,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum input_kind { INPUT_ABSENT, INPUT_CONSTANT, INPUT_SIGNAL };
 
 /* A quantity of the configuration that may be live. */
 struct input {
 	enum input_kind kind;
-	double value;         /* constant, internal unit */
-	uint32_t signal;      /* index into config.signals */
+	uint32_t signal; /* index into config.signals */
+	double value;    /* constant, internal unit */
 };
 
 /* What a loop is computed from. The order is that of the configuration; slot_info has the names. */
@@ -47,11 +48,11 @@ enum slot {
 };
 
 struct slot_info {
-	const char *path;          /* below the loop: "market.electricity.price", "sink.t_in" */
+	const char *path; /* below the loop: "market.electricity.price", "sink.t_in" */
 	enum dimension dimension;
-	double low, high;          /* sane range in internal units, low < or <= high as low_open says */
-	bool low_open;
-	bool is_switch;            /* available: 1/0, true/false */
+	double low, high; /* sane range in internal units, ends included */
+	bool low_open;    /* but for low itself */
+	bool is_switch;   /* available: 1/0, true/false */
 };
 extern const struct slot_info slot_info[SLOT_COUNT];
 
@@ -59,29 +60,36 @@ enum on_bad { ON_BAD_STOP, ON_BAD_HOLD, ON_BAD_SUBSTITUTE };
 enum time_format { TIME_NONE, TIME_RFC3339, TIME_UNIX_S, TIME_UNIX_MS, TIME_UNIX_US, TIME_UNIX_NS };
 
 struct signal_config {
-	const char *name;          /* as in the configuration: loops.dryer1.source.t_in */
+	const char *name; /* as in the configuration: loops.dryer1.source.t_in */
 	const char *topic;
-	const char *pointer;       /* RFC 6901, NULL: the payload itself */
-	const char *tag;           /* NULL: none */
-	const struct unit *unit;   /* never NULL */
+	const char *pointer;     /* RFC 6901, NULL: the payload itself */
+	const char *tag;         /* NULL: none */
+	const struct unit *unit; /* never NULL */
 	bool is_switch;
-	const char *time_pointer;  /* with time_format; NULL where the payload itself is meant never happens */
+	const char *time_pointer;     /* with time_format; NULL where the payload itself is meant never happens */
 	enum time_format time_format; /* TIME_NONE: arrival time */
 	double valid_low, valid_high; /* in unit, after scale and offset; -INFINITY/INFINITY: none */
-	double scale, offset;      /* value * scale + offset, before the unit */
-	int64_t stale_after_us;    /* 0: never stale */
+	double scale, offset;         /* value * scale + offset, before the unit */
+	int64_t stale_after_us;       /* 0: never stale */
 	enum on_bad on_bad;
-	double substitute;         /* internal unit */
+	double substitute; /* internal unit */
 };
 
 struct segment_config {
 	bool latent;
-	struct input t_in;         /* absent: the previous segment's outlet (first: sink.t_in) */
-	struct input t_out;        /* latent: its temperature */
+	struct input t_in;  /* absent: the previous segment's outlet (first: sink.t_in) */
+	struct input t_out; /* latent: its temperature */
 	struct input duty;
 };
 
-enum objective { OBJECTIVE_COST, OBJECTIVE_CARBON, OBJECTIVE_COST_BREAK_EVEN, OBJECTIVE_CARBON_BREAK_EVEN, OBJECTIVE_BLEND, OBJECTIVE_COUNT };
+enum objective {
+	OBJECTIVE_COST,
+	OBJECTIVE_CARBON,
+	OBJECTIVE_COST_BREAK_EVEN,
+	OBJECTIVE_CARBON_BREAK_EVEN,
+	OBJECTIVE_BLEND,
+	OBJECTIVE_COUNT
+};
 enum mode { MODE_AUTO, MODE_MANUAL, MODE_OFF, MODE_ADVISORY, MODE_COUNT };
 extern const char *const objective_text[OBJECTIVE_COUNT];
 extern const char *const mode_text[MODE_COUNT];
@@ -93,10 +101,10 @@ struct loop_config {
 	size_t n_curve;
 	enum objective objective;
 	double carbon_value_eur_t;
-	enum mode mode;               /* auto or advisory */
+	enum mode mode; /* auto or advisory */
 	double deadband_k;
-	double min_k, max_k;          /* of the setpoint; -INFINITY/INFINITY: none */
-	double off_value_k;           /* NaN: the sink inlet */
+	double min_k, max_k; /* of the setpoint; -INFINITY/INFINITY: none */
+	double off_value_k;  /* NaN: the sink inlet */
 	int64_t valid_for_us;
 };
 
@@ -104,13 +112,13 @@ struct mqtt_settings {
 	const char *host;
 	int port;
 	bool tls;
-	int version;                  /* 5 or 311 */
+	int version; /* 5 or 311 */
 	int keepalive_s;
 	const char *client_id;
-	const char *username;         /* NULL: none */
-	const char *password_file;    /* NULL: none */
-	const char *ca, *cert, *key;  /* NULL: none */
-	const char *prefix;           /* without a trailing slash */
+	const char *username;        /* NULL: none */
+	const char *password_file;   /* NULL: none */
+	const char *ca, *cert, *key; /* NULL: none */
+	const char *prefix;          /* without a trailing slash */
 };
 
 struct config {
@@ -124,12 +132,12 @@ struct config {
 	size_t n_signals;
 	struct loop_config *loops;
 	size_t n_loops;
-	const char *text;             /* the file's text, for the history */
-	char hash[17];                /* of the text, hexadecimal */
+	const char *text; /* the file's text, for the history */
+	char hash[17];    /* of the text, hexadecimal */
 };
 
-void config_free(struct config *config);   /* NULL is fine */
-
-/* The signal's or constant's place in a loop, for people: "loops.dryer1.sink.curve.0.t_out". */
+void config_free(struct config *config); /* NULL is fine */
+/* The reference of all keys: path, type, unit, range, default, help; from the same rows that check. */
+void config_print_reference(FILE *out);
 
 #endif

@@ -33,7 +33,7 @@ void config_errors_add(struct config_errors *errors, struct place place, const c
 		errors->list = memory_grow(errors->list, errors->size, sizeof(*errors->list));
 	}
 	errors->list[errors->n] =
-		(struct config_error){.place = place, .order = errors->n, .text = arena_text(errors->arena, e.text, strlen(e.text))};
+	    (struct config_error){.place = place, .order = errors->n, .text = arena_text(errors->arena, e.text, strlen(e.text))};
 	errors->n++;
 }
 

@@ -8,9 +8,9 @@
 #include <stddef.h>
 
 struct config_error {
-	struct place place;  /* line 0: the file as a whole */
-	size_t order;        /* of arrival */
-	const char *text;    /* "loops.dryer1.sink.t_in: what is wrong" */
+	struct place place; /* line 0: the file as a whole */
+	size_t order;       /* of arrival */
+	const char *text;   /* "loops.dryer1.sink.t_in: what is wrong" */
 };
 
 struct config_errors {

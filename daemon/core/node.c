@@ -23,21 +23,34 @@ void node_append(struct node *parent, struct node *child)
 	parent->n++;
 }
 
-struct node *node_get(const struct node *map, const char *key)
+static struct node *get(const struct node *map, const char *key, size_t len)
 {
 	if (!map || map->kind != NODE_MAP)
 		return NULL;
 	for (struct node *child = map->first; child; child = child->next) {
-		if (strcmp(child->key, key) == 0)
+		if (strncmp(child->key, key, len) == 0 && !child->key[len])
 			return child;
 	}
 	return NULL;
 }
 
+struct node *node_get(const struct node *map, const char *key)
+{
+	return get(map, key, strlen(key));
+}
+
+struct node *node_find(const struct node *map, const char *path)
+{
+	size_t len = strcspn(path, ".");
+	struct node *child = get(map, path, len);
+
+	return child && path[len] ? node_find(child, path + len + 1) : child;
+}
+
 const char *node_kind_text(enum node_kind kind)
 {
 	static const char *const text[NODE_KIND_COUNT] = {
-		[NODE_SCALAR] = "a plain value", [NODE_MAP] = "a mapping", [NODE_LIST] = "a list"};
+	    [NODE_SCALAR] = "a plain value", [NODE_MAP] = "a mapping", [NODE_LIST] = "a list"};
 
 	return text[kind];
 }

@@ -10,28 +10,28 @@
 #include <stddef.h>
 
 enum dimension {
-	DIM_ONE,              /* 1, % */
-	DIM_TEMPERATURE,      /* degC degF K */
-	DIM_TEMPERATURE_DIFF, /* K */
-	DIM_POWER,            /* W kW MW GJ/h */
-	DIM_ENERGY_PRICE,     /* EUR/MWh EUR/kWh ct/kWh EUR/GJ */
-	DIM_MASS_PRICE,       /* EUR/t EUR/kg */
-	DIM_CARBON,           /* g/kWh kg/MWh t/MWh kg/GJ */
+	DIM_ONE,                /* 1, % */
+	DIM_TEMPERATURE,        /* degC degF K */
+	DIM_TEMPERATURE_DIFF,   /* K */
+	DIM_POWER,              /* W kW MW GJ/h */
+	DIM_ENERGY_PRICE,       /* EUR/MWh EUR/kWh ct/kWh EUR/GJ */
+	DIM_MASS_PRICE,         /* EUR/t EUR/kg */
+	DIM_CARBON,             /* g/kWh kg/MWh t/MWh kg/GJ */
 	DIM_HEAT_CAPACITY_RATE, /* W/K kW/K MW/K */
-	DIM_TIME,             /* us ms s min h d a (365 d) */
-	DIM_POWER_PRICE,      /* EUR/kW EUR/MW: investment */
+	DIM_TIME,               /* us ms s min h d a (365 d) */
+	DIM_POWER_PRICE,        /* EUR/kW EUR/MW: investment */
 	DIM_COUNT
 };
 
 struct unit {
 	const char *name;
 	enum dimension dimension;
-	double factor;  /* internal = value * factor + offset */
+	double factor; /* internal = value * factor + offset */
 	double offset;
 };
 
-const char *dimension_text(enum dimension dimension);   /* "a temperature" */
-const char *dimension_units(enum dimension dimension);  /* "degC, degF or K" */
+const char *dimension_text(enum dimension dimension);                     /* "a temperature" */
+const char *dimension_units(enum dimension dimension);                    /* "degC, degF or K" */
 const struct unit *unit_at(size_t i);                                     /* the table, row by row; NULL: beyond its end */
 const struct unit *unit_find(enum dimension dimension, const char *name); /* NULL: none of that dimension */
 const struct unit *unit_internal(enum dimension dimension);               /* the one with factor 1, offset 0 */

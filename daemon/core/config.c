@@ -1,0 +1,55 @@
+/* The texts and tables of the configuration that the rest of the daemon shares. Holds no rule of the file's form. */
+#include "config.h"
+
+#include "arena.h"
+#include "config_rows.h"
+
+const char *const objective_text[OBJECTIVE_COUNT] = {
+    [OBJECTIVE_COST] = "cost",
+    [OBJECTIVE_CARBON] = "carbon",
+    [OBJECTIVE_COST_BREAK_EVEN] = "cost_break_even",
+    [OBJECTIVE_CARBON_BREAK_EVEN] = "carbon_break_even",
+    [OBJECTIVE_BLEND] = "blend",
+};
+
+const char *const mode_text[MODE_COUNT] = {
+    [MODE_AUTO] = "auto",
+    [MODE_MANUAL] = "manual",
+    [MODE_OFF] = "off",
+    [MODE_ADVISORY] = "advisory",
+};
+
+#define T_SANE_LOW_K  173.15  /* -100 degC */
+#define T_SANE_HIGH_K 2273.15 /* 2000 degC */
+
+/* Sane is what a plant could have; it is there to catch a wrong unit or a broken sensor, not to judge a design. */
+const struct slot_info slot_info[SLOT_COUNT] = {
+    [SLOT_ELEC_PRICE] = {"market.electricity.price", DIM_ENERGY_PRICE, -1e5, 1e5, false, false},
+    [SLOT_ELEC_ADDERS] = {"market.electricity.adders", DIM_ENERGY_PRICE, -1e5, 1e5, false, false},
+    [SLOT_ELEC_CARBON] = {"market.electricity.carbon", DIM_CARBON, -1e5, 1e5, false, false},
+    [SLOT_FUEL_PRICE] = {"market.fuel.price", DIM_ENERGY_PRICE, -1e5, 1e5, false, false},
+    [SLOT_FUEL_ADDERS] = {"market.fuel.adders", DIM_ENERGY_PRICE, -1e5, 1e5, false, false},
+    [SLOT_FUEL_CARBON] = {"market.fuel.carbon", DIM_CARBON, 0, 1e5, false, false},
+    [SLOT_FUEL_CO2_PRICE] = {"market.fuel.co2_price", DIM_MASS_PRICE, 0, 1e5, false, false},
+    [SLOT_BOILER_EFFICIENCY] = {"market.fuel.boiler_efficiency", DIM_ONE, 0, 1.2, true, false},
+    [SLOT_SOURCE_T_IN] = {"source.t_in", DIM_TEMPERATURE, T_SANE_LOW_K, T_SANE_HIGH_K, false, false},
+    [SLOT_SOURCE_T_OUT] = {"source.t_out", DIM_TEMPERATURE, T_SANE_LOW_K, T_SANE_HIGH_K, false, false},
+    [SLOT_SINK_T_IN] = {"sink.t_in", DIM_TEMPERATURE, T_SANE_LOW_K, T_SANE_HIGH_K, false, false},
+    [SLOT_SINK_T_TARGET] = {"sink.t_target", DIM_TEMPERATURE, T_SANE_LOW_K, T_SANE_HIGH_K, false, false},
+    [SLOT_SINK_DUTY] = {"sink.duty", DIM_POWER, 0, 1e9, false, false},
+    [SLOT_SINK_HEAT_CAPACITY_RATE] = {"sink.heat_capacity_rate", DIM_HEAT_CAPACITY_RATE, 0, 1e9, false, false},
+    [SLOT_ETA] = {"heat_pump.lorenz_efficiency", DIM_ONE, 0, 1, true, false},
+    [SLOT_T_MAX] = {"heat_pump.t_max", DIM_TEMPERATURE, T_SANE_LOW_K, T_SANE_HIGH_K, false, false},
+    [SLOT_CAPACITY] = {"heat_pump.capacity", DIM_POWER, 0, 1e9, true, false},
+    [SLOT_MIN_LOAD] = {"heat_pump.min_load", DIM_ONE, 0, 1, false, false},
+    [SLOT_P_ELEC_MAX] = {"heat_pump.p_elec_max", DIM_POWER, 0, 1e9, false, false},
+    [SLOT_MIN_LIFT] = {"heat_pump.min_lift", DIM_TEMPERATURE_DIFF, 0, 500, false, false},
+    [SLOT_COP_MAX] = {"heat_pump.cop_max", DIM_ONE, 1, 1000, false, false},
+    [SLOT_AVAILABLE] = {"heat_pump.available", DIM_ONE, 0, 1, false, true},
+};
+
+void config_free(struct config *config)
+{
+	if (config)
+		arena_free(config->arena);
+}

@@ -1,0 +1,92 @@
+/* Puts a configuration together: defaults, the walk over the document, what follows from other keys, the checks. All or
+ * nothing: with any error there is no configuration. */
+#include "config_build.h"
+
+#include "config_load.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void prepare_templates(struct loader *l)
+{
+	l->root.config.arena = l->arena;
+	l->loop_template = (struct loop_config){.min_k = -INFINITY, .max_k = INFINITY, .off_value_k = NAN};
+	l->signal_template = (struct signal_config){.valid_low = -INFINITY, .valid_high = INFINITY, .substitute = NAN};
+	apply_defaults(l, config_rows, &l->root);
+	apply_defaults(l, loop_rows, &l->loop_template);
+	apply_defaults(l, signal_rows, &l->signal_template);
+}
+
+static char *join(struct arena *arena, const char *head, const char *tail)
+{
+	char *text = arena_alloc(arena, strlen(head) + strlen(tail) + 1);
+
+	strcpy(text, head);
+	return strcat(text, tail);
+}
+
+/* Defaults that follow from other keys, and the common market in every loop that has not its own. */
+static void derive(struct loader *l)
+{
+	struct config *config = &l->root.config;
+	const char *site = config->site ? config->site : "";
+
+	if (!config->mqtt.client_id)
+		config->mqtt.client_id = join(l->arena, "lorenzd-", site);
+	if (!config->mqtt.prefix)
+		config->mqtt.prefix = join(l->arena, "lorenz/", site);
+	for (size_t i = 0; i < config->n_loops; i++) {
+		struct input *slot = config->loops[i].slot;
+
+		for (size_t j = 0; j < SLOT_MARKET_END; j++) {
+			if (slot[j].kind == INPUT_ABSENT)
+				slot[j] = l->root.common.slot[j];
+		}
+	}
+}
+
+/* FNV-1a, 64 bits (Fowler, Noll, Vo). */
+static uint64_t fnv1a(const char *text, size_t len)
+{
+	uint64_t hash = 0xcbf29ce484222325U;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3U;
+	return hash;
+}
+
+/* Moves what grew while loading into the arena. */
+static struct config *finish(struct loader *l, const char *text, size_t len)
+{
+	struct config *config = &l->root.config;
+	struct signal_config *signals = arena_copy(l->arena, config->signals, config->n_signals * sizeof(*signals));
+
+	free(config->signals);
+	config->signals = signals;
+	config->text = arena_text(l->arena, text, len);
+	snprintf(config->hash, sizeof(config->hash), "%016" PRIx64, fnv1a(text, len));
+	return arena_copy(l->arena, config, sizeof(*config));
+}
+
+struct config *config_build(struct node *root, const char *text, size_t len, struct config_errors *errors)
+{
+	struct loader *l = memory_grow(NULL, 1, sizeof(*l));
+	struct config *config = NULL;
+
+	*l = (struct loader){.arena = arena_new(), .errors = errors};
+	prepare_templates(l);
+	read_map(l, config_rows, root, &l->root);
+	derive(l);
+	config_check(l, root);
+	if (errors->n == 0) {
+		config = finish(l, text, len);
+	} else {
+		free(l->root.config.signals);
+		arena_free(l->arena);
+	}
+	free(l->loop_nodes);
+	free(l);
+	return config;
+}

@@ -1,0 +1,56 @@
+/* What the parts share that read a configuration: the walker over the rows, the readers of single values, signals and
+ * the checks across keys. For core/config_*.c alone. */
+#ifndef CORE_CONFIG_LOAD_H
+#define CORE_CONFIG_LOAD_H
+
+#include "config_errors.h"
+#include "config_rows.h"
+#include "nearest.h"
+#include "node.h"
+
+enum { NAME_MAX_LEN = 255, TOPIC_MAX_LEN = 65535, CURVE_MAX = 32 };
+
+struct loader {
+	struct arena *arena; /* the configuration's */
+	struct config_errors *errors;
+	struct config_root root;          /* being filled */
+	struct loop_config loop_template; /* all defaults */
+	struct signal_config signal_template;
+	struct node **loop_nodes; /* of root.config.loops */
+	size_t signals_size;
+	enum slot slot; /* of the signal being read */
+	size_t path_len;
+	char path[1024]; /* dotted, of what is being read */
+};
+
+/* Goes one key down; returns what path_pop needs to come back. */
+size_t path_push(struct loader *l, const char *key);
+size_t path_push_index(struct loader *l, size_t index);
+void path_pop(struct loader *l, size_t len);
+
+/* An error about node at its place, under the current path; marks the node bad. */
+__attribute__((format(printf, 3, 4))) void report(struct loader *l, struct node *node, const char *format, ...);
+/* The same about the child of that key, under its path. */
+void report_child(struct loader *l, struct node *child, const char *what);
+bool check_name(struct loader *l, struct place place, const char *name); /* [a-z0-9_-]+ */
+/* ", did you mean …?" or "" after all known words were tried. */
+const char *suggestion(const struct nearest *nearest, char text[64]);
+
+void read_map(struct loader *l, const struct row *rows, struct node *map, void *base);
+void apply_defaults(struct loader *l, const struct row *rows, void *base);
+
+/* One value of a row's type into out. On failure: reported, out untouched. */
+typedef bool reader(struct loader *l, const struct row *row, struct node *node, void *out);
+reader read_text, read_name, read_topic, read_pointer, read_choice, read_number, read_quantity, read_duration, read_seconds,
+    read_url;
+reader read_input, read_unit, read_valid, read_on_bad;
+bool quantity_in(struct loader *l, struct node *node, enum dimension dimension, struct range range, double *value);
+bool switch_parse(const char *text, double *value); /* 1/0, true/false */
+
+/* What no row alone can tell: keys that need, exclude or contradict each other. */
+void config_check(struct loader *l, struct node *root);
+void config_check_sink(struct loader *l, const struct loop_config *loop, struct node *node);
+/* True with the value where a constant was given there, and node says where and how it is written. */
+bool constant_at(const struct input *input, const struct node *node, double *value);
+
+#endif

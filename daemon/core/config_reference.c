@@ -1,0 +1,94 @@
+/* Prints the reference of all keys for people, from the rows that check them. */
+#include "config_rows.h"
+
+#include <string.h>
+
+static const char *const type_text[ROW_TYPE_COUNT] = {
+    [ROW_MAP] = "a mapping",
+    [ROW_LOOPS] = "a mapping of loops by name",
+    [ROW_CURVE] = "a list",
+    [ROW_TEXT] = "a text",
+    [ROW_NAME] = "a name",
+    [ROW_TOPIC] = "a topic",
+    [ROW_POINTER] = "a JSON pointer",
+    [ROW_CHOICE] = "one of",
+    [ROW_NUMBER] = "a number",
+    [ROW_QUANTITY] = "",
+    [ROW_DURATION] = "",
+    [ROW_SECONDS] = "",
+    [ROW_URL] = "a URL",
+    [ROW_INPUT] = "",
+    [ROW_UNIT] = "a unit",
+    [ROW_VALID] = "[low, high]",
+    [ROW_ON_BAD] = "stop, hold or a quantity",
+};
+
+/* Ranges of temperatures are told in degC, all others in the internal unit. */
+static const struct unit *unit_for_people(enum dimension dimension)
+{
+	return dimension == DIM_TEMPERATURE ? unit_find(DIM_TEMPERATURE, "degC") : unit_internal(dimension);
+}
+
+static void print_quantity(FILE *out, enum dimension dimension, struct range range)
+{
+	char text[RANGE_TEXT_MAX];
+
+	fprintf(out, "%s", dimension_text(dimension));
+	if (dimension != DIM_ONE)
+		fprintf(out, " (%s)", dimension_units(dimension));
+	fprintf(out, " in %s", range_text(text, range, unit_for_people(dimension)));
+}
+
+static void print_type(FILE *out, const struct row *row)
+{
+	fputs(type_text[row->type], out);
+	if (row->type == ROW_INPUT && slot_info[row->slot].is_switch)
+		fputs("true or false, or a signal", out);
+	else if (row->type == ROW_INPUT)
+		print_quantity(out, slot_info[row->slot].dimension, slot_range(row->slot));
+	else if (row->type == ROW_QUANTITY || row->type == ROW_DURATION || row->type == ROW_SECONDS)
+		print_quantity(out, row->dimension, row->range);
+	if (row->type == ROW_INPUT && !slot_info[row->slot].is_switch)
+		fputs(", or a signal", out);
+	for (const struct choice *choice = row->choices; choice && choice->text; choice++)
+		fprintf(out, "%s%s", choice == row->choices ? " " : ", ", choice->text);
+}
+
+static void print_row(FILE *out, const struct row *row, const char *path)
+{
+	fprintf(out, "%s\n\t", path);
+	print_type(out, row);
+	if (row->required)
+		fputs("; required", out);
+	else if (row->fallback || row->derived)
+		fprintf(out, "; default: %s", row->fallback ? row->fallback : row->derived);
+	if (row->like)
+		fprintf(out, "; keys as under %s", row->like);
+	fprintf(out, "\n\t%s\n", row->help);
+}
+
+static const char *below(enum row_type type)
+{
+	return type == ROW_LOOPS ? ".<loop>." : type == ROW_CURVE ? ".<n>." : ".";
+}
+
+static void print_rows(FILE *out, const struct row *rows, const char *above)
+{
+	char path[128];
+
+	for (const struct row *row = rows; row->key; row++) {
+		snprintf(path, sizeof(path), "%s%s", above, row->key);
+		print_row(out, row, path);
+		if (!row->children || row->like)
+			continue;
+		snprintf(path, sizeof(path), "%s%s%s", above, row->key, below(row->type));
+		print_rows(out, row->children, path);
+	}
+}
+
+void config_print_reference(FILE *out)
+{
+	print_rows(out, config_rows, "");
+	fputs("\nA signal is a mapping of these keys in the place of the quantity:\n\n", out);
+	print_rows(out, signal_rows, "");
+}

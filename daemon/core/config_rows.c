@@ -1,0 +1,266 @@
+/* Every key of the configuration. What can be said about one key alone stands here; what needs two is in config_check. */
+#include "config_rows.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define MS 1e3
+#define S  1e6
+#define A  (365 * 86400e6)
+#define KEEP                      \
+	{                         \
+		0, 1000 * A, true \
+	}
+#define T_RANGE                                    \
+	{                                          \
+		T_SANE_LOW_K, T_SANE_HIGH_K, false \
+	}
+{
+	173.15, 2273.15, false
+}
+
+#define AT(member)             .offset = offsetof(struct config_root, config.member)
+#define LOOP(member)           .offset = offsetof(struct loop_config, member)
+#define SIGNAL(member)         .offset = offsetof(struct signal_config, member)
+#define INPUT(which)           .type = ROW_INPUT, .slot = (which), .offset = offsetof(struct loop_config, slot[which])
+#define SEGMENT(which, member) .type = ROW_INPUT, .slot = (which), .offset = offsetof(struct segment_config, member)
+
+_Static_assert(sizeof(enum objective) == sizeof(int) && sizeof(enum mode) == sizeof(int) &&
+                   sizeof(enum time_format) == sizeof(int),
+               "choices are written as int");
+
+static const struct choice versions[] = {{"5", 5}, {"3.1.1", 311}, {0}};
+static const struct choice modes[] = {{"auto", MODE_AUTO}, {"advisory", MODE_ADVISORY}, {0}};
+static const struct choice objectives[] = {
+    {"cost", OBJECTIVE_COST},
+    {"carbon", OBJECTIVE_CARBON},
+    {"cost_break_even", OBJECTIVE_COST_BREAK_EVEN},
+    {"carbon_break_even", OBJECTIVE_CARBON_BREAK_EVEN},
+    {"blend", OBJECTIVE_BLEND},
+    {0},
+};
+static const struct choice time_formats[] = {
+    {"rfc3339", TIME_RFC3339}, {"unix_s", TIME_UNIX_S},   {"unix_ms", TIME_UNIX_MS},
+    {"unix_us", TIME_UNIX_US}, {"unix_ns", TIME_UNIX_NS}, {0},
+};
+
+static const struct row tls_rows[] = {
+    {"ca", ROW_TEXT, AT(mqtt.ca), .derived = "the system's certificates",
+     .help = "File of the authority that signed the broker's certificate."},
+    {"cert", ROW_TEXT, AT(mqtt.cert), .help = "File of the client certificate, where the broker wants one."},
+    {"key", ROW_TEXT, AT(mqtt.key), .help = "File of the client certificate's key."},
+    {0},
+};
+
+static const struct row mqtt_rows[] = {
+    {"url", ROW_URL, AT(mqtt), .fallback = "mqtt://127.0.0.1:1883",
+     .help =
+         "mqtt://HOST[:PORT] or, with TLS, mqtts://HOST[:PORT]; the broker's certificate must match HOST. Ports 1883 and 8883."},
+    {"version", ROW_CHOICE, AT(mqtt.version), .choices = versions, .fallback = "5", .help = "Version of MQTT."},
+    {"keepalive", ROW_SECONDS, AT(mqtt.keepalive_s), .dimension = DIM_TIME, .range = {5 * S, 65535 * S, false},
+     .fallback = "30 s", .help = "A connection that was silent for that long is tested; whole seconds."},
+    {"client_id", ROW_TEXT, AT(mqtt.client_id), .derived = "lorenzd-<site>",
+     .help = "Two clients with one id throw each other out."},
+    {"username", ROW_TEXT, AT(mqtt.username), .help = "Account at the broker."},
+    {"password_file", ROW_TEXT, AT(mqtt.password_file),
+     .help = "File whose first line is the password. Relative: in $CREDENTIALS_DIRECTORY, else in the configuration's folder. So "
+             "are the files of tls."},
+    {"tls", ROW_MAP, .children = tls_rows, .help = "Files for mqtts."},
+    {"prefix", ROW_TOPIC, AT(mqtt.prefix), .derived = "lorenz/<site>",
+     .help = "Everything that is published is below this topic."},
+    {0},
+};
+
+static const struct row publish_rows[] = {
+    {"interval", ROW_DURATION, AT(publish_interval_us), .dimension = DIM_TIME, .range = {0, A, false}, .fallback = "1 s",
+     .help =
+         "operating_points and state of a loop are published and stored at most once in that time; setpoints always at once."},
+    {0},
+};
+
+static const struct row keep_rows[] = {
+    {"samples", ROW_DURATION, AT(keep_samples_us), .dimension = DIM_TIME, .range = KEEP, .fallback = "90 d",
+     .help = "Inputs as received."},
+    {"points", ROW_DURATION, AT(keep_points_us), .dimension = DIM_TIME, .range = KEEP, .fallback = "1 a",
+     .help = "Operating points."},
+    {"hourly", ROW_DURATION, AT(keep_hourly_us), .dimension = DIM_TIME, .range = KEEP, .fallback = "10 a",
+     .help = "Hourly means of the inputs, setpoints, events and runs."},
+    {0},
+};
+
+static const struct row store_rows[] = {
+    {"path", ROW_TEXT, AT(store_path), .fallback = "history.db",
+     .help = "The SQLite file. Relative: in $STATE_DIRECTORY, else in the working directory."},
+    {"keep", ROW_MAP, .children = keep_rows, .help = "How long the history is kept; a year is 365 days."},
+    {0},
+};
+
+static const struct row electricity_rows[] = {
+    {"price", INPUT(SLOT_ELEC_PRICE), .help = "Price of electricity, usually the spot price; may be negative."},
+    {"adders", INPUT(SLOT_ELEC_ADDERS), .fallback = "0 EUR/MWh",
+     .help = "Grid fees, levies and taxes without VAT, on top of the price, also of a negative one."},
+    {"carbon", INPUT(SLOT_ELEC_CARBON), .help = "Carbon intensity of the grid."},
+    {0},
+};
+
+static const struct row fuel_rows[] = {
+    {"price", INPUT(SLOT_FUEL_PRICE), .help = "Price of the fuel; price, carbon and boiler_efficiency on one heating value."},
+    {"adders", INPUT(SLOT_FUEL_ADDERS), .fallback = "0 EUR/MWh",
+     .help = "Grid fees, levies and taxes without VAT, on top of the price."},
+    {"carbon", INPUT(SLOT_FUEL_CARBON), .help = "Carbon that burning the fuel sets free."},
+    {"co2_price", INPUT(SLOT_FUEL_CO2_PRICE), .fallback = "0 EUR/t",
+     .help = "Price of an allowance for the fuel's carbon, part of its cost."},
+    {"boiler_efficiency", INPUT(SLOT_BOILER_EFFICIENCY), .fallback = "1",
+     .help = "Useful heat per fuel of the boiler; above 1 for a condensing one on the lower heating value."},
+    {0},
+};
+
+static const struct row market_rows[] = {
+    {"electricity", ROW_MAP, .children = electricity_rows, .help = "What the heat pump uses."},
+    {"fuel", ROW_MAP, .children = fuel_rows, .help = "What the boiler uses that makes the rest of the heat."},
+    {0},
+};
+
+static const struct row source_rows[] = {
+    {"t_in", INPUT(SLOT_SOURCE_T_IN), .required = true, .help = "The heat source where it enters the evaporator."},
+    {"t_out", INPUT(SLOT_SOURCE_T_OUT), .derived = "same as t_in", .help = "The heat source where it leaves the evaporator."},
+    {0},
+};
+
+static const struct row sink_rows[] = {
+    {"t_in", INPUT(SLOT_SINK_T_IN),
+     .help = "The heated stream where it enters. May be absent where the curve says where it begins."},
+    {"t_target", INPUT(SLOT_SINK_T_TARGET), .help = "What the stream has to reach, by heat pump and boiler together."},
+    {"duty", INPUT(SLOT_SINK_DUTY), .help = "Total heat from t_in to t_target, heat pump and boiler together."},
+    {"heat_capacity_rate", INPUT(SLOT_SINK_HEAT_CAPACITY_RATE), .help = "Of the stream, instead of duty."},
+    {"curve", ROW_CURVE, .children = segment_rows,
+     .help = "Segments in heating order, instead of t_target and duty; each with duty and either t_out or latent; at most 32."},
+    {0},
+};
+
+static const struct row heat_pump_rows[] = {
+    {"lorenz_efficiency", INPUT(SLOT_ETA), .required = true,
+     .help = "COP divided by the Lorenz COP of the log-mean temperatures."},
+    {"t_max", INPUT(SLOT_T_MAX), .help = "Highest sink outlet."},
+    {"capacity", INPUT(SLOT_CAPACITY), .derived = "unlimited", .help = "Largest heat."},
+    {"min_load", INPUT(SLOT_MIN_LOAD), .fallback = "0", .help = "Smallest heat, as a share of capacity."},
+    {"p_elec_max", INPUT(SLOT_P_ELEC_MAX), .derived = "unlimited", .help = "Largest electric power: grid connection or motor."},
+    {"min_lift", INPUT(SLOT_MIN_LIFT), .fallback = "0 K", .help = "The mean lift is never counted smaller than this."},
+    {"cop_max", INPUT(SLOT_COP_MAX), .help = "No COP above this is believed."},
+    {"available", INPUT(SLOT_AVAILABLE), .derived = "true",
+     .help = "Whether the heat pump may be asked to run: 1/0 or true/false."},
+    {0},
+};
+
+static const struct row setpoint_rows[] = {
+    {"deadband", ROW_QUANTITY, LOOP(deadband_k), .dimension = DIM_TEMPERATURE_DIFF, .range = {0, 100, false}, .fallback = "0.5 K",
+     .help = "A smaller change of the temperature is not published; 0 K: every recomputation is."},
+    {"min", ROW_QUANTITY, LOOP(min_k), .dimension = DIM_TEMPERATURE, .range = T_RANGE, .help = "Lowest temperature to ask for."},
+    {"max", ROW_QUANTITY, LOOP(max_k), .dimension = DIM_TEMPERATURE, .range = T_RANGE, .help = "Highest temperature to ask for."},
+    {"off_value", ROW_QUANTITY, LOOP(off_value_k), .dimension = DIM_TEMPERATURE, .range = T_RANGE, .derived = "the sink inlet",
+     .help = "Temperature to publish while the heat pump should not run."},
+    {"valid_for", ROW_DURATION, LOOP(valid_for_us), .dimension = DIM_TIME, .range = {S, A, false}, .fallback = "2 min",
+     .help = "A setpoint is valid that long, and is said again when half of it is gone."},
+    {0},
+};
+
+const struct row loop_rows[] = {
+    {"market", ROW_MAP, .children = market_rows, .like = "market",
+     .help = "Prices and carbon of this loop alone: an entry given here replaces the whole entry of the common market."},
+    {"source", ROW_MAP, .children = source_rows, .required = true, .help = "Where the heat comes from."},
+    {"sink", ROW_MAP, .children = sink_rows, .required = true, .help = "Where the heat goes."},
+    {"heat_pump", ROW_MAP, .children = heat_pump_rows, .required = true, .help = "The machine."},
+    {"objective", ROW_CHOICE, LOOP(objective), .choices = objectives, .fallback = "cost",
+     .help = "The operating point to ask for."},
+    {"carbon_value", ROW_QUANTITY, LOOP(carbon_value_eur_t), .dimension = DIM_MASS_PRICE, .range = {0, 1e5, false},
+     .help = "For blend: what a tonne is worth to the plant, on top of allowances already in the cost."},
+    {"mode", ROW_CHOICE, LOOP(mode), .choices = modes, .fallback = "auto",
+     .help = "advisory: all is computed, stored and published, marked for SCADA to ignore."},
+    {"setpoint", ROW_MAP, .children = setpoint_rows, .help = "How the result becomes a setpoint."},
+    {0},
+};
+
+const struct row segment_rows[] = {
+    {"t_in", SEGMENT(SLOT_SINK_T_IN, t_in), .derived = "the outlet of the segment before, first sink.t_in",
+     .help = "Where the segment begins."},
+    {"t_out", SEGMENT(SLOT_SINK_T_TARGET, t_out), .help = "Where a sensible segment ends."},
+    {"latent", SEGMENT(SLOT_SINK_T_TARGET, t_out), .help = "Temperature of a latent segment, instead of t_out."},
+    {"duty", SEGMENT(SLOT_SINK_DUTY, duty), .required = true, .help = "Heat of the segment."},
+    {0},
+};
+
+const struct row config_rows[] = {
+    {"site", ROW_NAME, AT(site), .required = true, .help = "Name of the plant, part of topics and of the client id."},
+    {"mqtt", ROW_MAP, .children = mqtt_rows, .help = "The broker."},
+    {"publish", ROW_MAP, .children = publish_rows, .help = "How often results are told."},
+    {"store", ROW_MAP, .children = store_rows, .help = "The history."},
+    {"market", ROW_MAP, .offset = offsetof(struct config_root, common), .children = market_rows,
+     .help = "Prices and carbon of every loop that has none of its own. The objective says which are needed."},
+    {"loops", ROW_LOOPS, .children = loop_rows, .required = true,
+     .help = "The heat pumps by name ([a-z0-9_-]+, but not status heartbeat health cmd summary alarms)."},
+    {0},
+};
+
+static const struct row time_rows[] = {
+    {"pointer", ROW_POINTER, SIGNAL(time_pointer), .required = true, .help = "Where the time is in the payload."},
+    {"format", ROW_CHOICE, SIGNAL(time_format), .required = true, .choices = time_formats, .help = "How the time is written."},
+    {0},
+};
+
+const struct row signal_rows[] = {
+    {"topic", ROW_TOPIC, SIGNAL(topic), .required = true,
+     .help = "MQTT topic without wildcards; several signals may read the same."},
+    {"unit", ROW_UNIT, SIGNAL(unit), .derived = "1 where the quantity has no dimension, else required",
+     .help = "Unit of the value."},
+    {"pointer", ROW_POINTER, SIGNAL(pointer), .derived = "the payload is the number",
+     .help = "Where the value is in a JSON payload (RFC 6901: /a/0)."},
+    {"time", ROW_MAP, .children = time_rows, .help = "The value's time in a JSON payload; default: the time of arrival."},
+    {"valid", ROW_VALID, .help = "[low, high] in the signal's unit; a value outside is bad."},
+    {"stale_after", ROW_DURATION, SIGNAL(stale_after_us), .dimension = DIM_TIME, .range = {MS, 1000 * A, false},
+     .derived = "never stale", .help = "A value older than this no longer counts."},
+    {"scale", ROW_NUMBER, SIGNAL(scale), .range = {-1e12, 1e12, false}, .fallback = "1",
+     .help = "value * scale + offset, before the unit."},
+    {"offset", ROW_NUMBER, SIGNAL(offset), .range = {-1e12, 1e12, false}, .fallback = "0", .help = "See scale."},
+    {"tag", ROW_TEXT, SIGNAL(tag), .help = "The plant's own name, for people."},
+    {"on_bad", ROW_ON_BAD, .fallback = "stop",
+     .help = "When the value is missing, bad or stale: stop (the loop has no decision), hold (the last good value) or a quantity "
+             "to use instead."},
+    {0},
+};
+
+struct range slot_range(enum slot slot)
+{
+	return (struct range){slot_info[slot].low, slot_info[slot].high, slot_info[slot].low_open};
+}
+
+/* The largest unit of time in which value is whole. */
+static const struct unit *whole_time_unit(double value)
+{
+	const struct unit *best = unit_internal(DIM_TIME), *unit;
+
+	if (value == 0)
+		return unit_find(DIM_TIME, "s");
+	for (size_t i = 0; (unit = unit_at(i)) != NULL; i++) {
+		if (unit->dimension == DIM_TIME && fmod(value, unit->factor) == 0)
+			best = unit;
+	}
+	return best;
+}
+
+static int bound_text(char *text, size_t size, double bound, const struct unit *unit)
+{
+	const struct unit *in = unit->dimension == DIM_TIME ? whole_time_unit(bound) : unit;
+	const char *name = in == unit_internal(DIM_ONE) ? "" : in->name;
+
+	return snprintf(text, size, "%.10g%s%s", unit_from_internal(in, bound), *name ? " " : "", name);
+}
+
+char *range_text(char text[RANGE_TEXT_MAX], struct range range, const struct unit *unit)
+{
+	char low[RANGE_TEXT_MAX / 2 - 2], high[RANGE_TEXT_MAX / 2 - 2];
+
+	bound_text(low, sizeof(low), range.low, unit);
+	bound_text(high, sizeof(high), range.high, unit);
+	snprintf(text, RANGE_TEXT_MAX, "%c%s, %s]", range.low_open ? '(' : '[', low, high);
+	return text;
+}

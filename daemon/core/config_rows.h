@@ -1,0 +1,76 @@
+/* The configuration as rows: key, type, dimension, range, default, help. One walker checks a document against them and
+ * fills the structures (config_walk); the reference is printed from them (config_reference). */
+#ifndef CORE_CONFIG_ROWS_H
+#define CORE_CONFIG_ROWS_H
+
+#include "config.h"
+
+enum row_type {
+	ROW_MAP,      /* children, at offset */
+	ROW_LOOPS,    /* a map of loops by name */
+	ROW_CURVE,    /* a list of segments; offset of the loop */
+	ROW_TEXT,     /* const char * */
+	ROW_NAME,     /* const char *: [a-z0-9_-]+ */
+	ROW_TOPIC,    /* const char * */
+	ROW_POINTER,  /* const char *: RFC 6901 */
+	ROW_CHOICE,   /* int or enum: one of choices */
+	ROW_NUMBER,   /* double */
+	ROW_QUANTITY, /* double, internal unit */
+	ROW_DURATION, /* int64_t, microseconds */
+	ROW_SECONDS,  /* int, whole seconds */
+	ROW_URL,      /* offset of struct mqtt_settings */
+	ROW_INPUT,    /* struct input: a quantity or a live signal; dimension and range are the slot's */
+	ROW_UNIT,     /* const struct unit *, of the signal's dimension */
+	ROW_VALID,    /* [low, high]; offset of struct signal_config */
+	ROW_ON_BAD,   /* offset of struct signal_config */
+	ROW_TYPE_COUNT
+};
+
+struct range {
+	double low, high; /* ends included, internal unit */
+	bool low_open;    /* but for low itself */
+};
+
+struct choice {
+	const char *text; /* NULL ends the list */
+	int value;
+};
+
+struct row {
+	const char *key; /* NULL ends the rows */
+	enum row_type type;
+	bool required;
+	enum dimension dimension;
+	struct range range;
+	enum slot slot; /* of ROW_INPUT */
+	size_t offset;
+	const struct row *children;
+	const struct choice *choices;
+	const char *fallback; /* the default as one would write it */
+	const char *derived;  /* the default in words, where it is no fixed value */
+	const char *like;     /* children as under that key: nothing is required, no defaults */
+	const char *help;
+};
+
+/* What the top rows fill: the configuration, and the market that every loop has unless it has its own. */
+struct config_root {
+	struct config config;
+	struct loop_config common;
+};
+
+extern const struct row config_rows[];  /* offsets in struct config_root */
+extern const struct row loop_rows[];    /* in struct loop_config */
+extern const struct row segment_rows[]; /* in struct segment_config */
+extern const struct row signal_rows[];  /* in struct signal_config */
+
+#define SLOT_MARKET_END SLOT_SOURCE_T_IN /* the slots before it are the market's */
+
+#define T_SANE_LOW_K  173.15  /* -100 degC */
+#define T_SANE_HIGH_K 2273.15 /* 2000 degC */
+
+struct range slot_range(enum slot slot);
+enum { RANGE_TEXT_MAX = 80 };
+/* "(0, 1]", "[-100 degC, 2000 degC]"; times in the largest unit that makes them whole. Returns text. */
+char *range_text(char text[RANGE_TEXT_MAX], struct range range, const struct unit *unit);
+
+#endif
