@@ -4,20 +4,11 @@
 #include <math.h>
 #include <stdio.h>
 
-#define MS 1e3
-#define S  1e6
-#define A  (365 * 86400e6)
-#define KEEP                      \
-	{                         \
-		0, 1000 * A, true \
-	}
-#define T_RANGE                                    \
-	{                                          \
-		T_SANE_LOW_K, T_SANE_HIGH_K, false \
-	}
-{
-	173.15, 2273.15, false
-}
+#define MS     1e3
+#define S      1e6
+#define A      (365 * 86400e6)
+#define KEEP   .dimension = DIM_TIME, .range = {0, 1000 * A, true}
+#define SANE_T .dimension = DIM_TEMPERATURE, .range = {T_SANE_LOW_K, T_SANE_HIGH_K, false}
 
 #define AT(member)             .offset = offsetof(struct config_root, config.member)
 #define LOOP(member)           .offset = offsetof(struct loop_config, member)
@@ -79,11 +70,9 @@ static const struct row publish_rows[] = {
 };
 
 static const struct row keep_rows[] = {
-    {"samples", ROW_DURATION, AT(keep_samples_us), .dimension = DIM_TIME, .range = KEEP, .fallback = "90 d",
-     .help = "Inputs as received."},
-    {"points", ROW_DURATION, AT(keep_points_us), .dimension = DIM_TIME, .range = KEEP, .fallback = "1 a",
-     .help = "Operating points."},
-    {"hourly", ROW_DURATION, AT(keep_hourly_us), .dimension = DIM_TIME, .range = KEEP, .fallback = "10 a",
+    {"samples", ROW_DURATION, AT(keep_samples_us), KEEP, .fallback = "90 d", .help = "Inputs as received."},
+    {"points", ROW_DURATION, AT(keep_points_us), KEEP, .fallback = "1 a", .help = "Operating points."},
+    {"hourly", ROW_DURATION, AT(keep_hourly_us), KEEP, .fallback = "10 a",
      .help = "Hourly means of the inputs, setpoints, events and runs."},
     {0},
 };
@@ -155,9 +144,9 @@ static const struct row heat_pump_rows[] = {
 static const struct row setpoint_rows[] = {
     {"deadband", ROW_QUANTITY, LOOP(deadband_k), .dimension = DIM_TEMPERATURE_DIFF, .range = {0, 100, false}, .fallback = "0.5 K",
      .help = "A smaller change of the temperature is not published; 0 K: every recomputation is."},
-    {"min", ROW_QUANTITY, LOOP(min_k), .dimension = DIM_TEMPERATURE, .range = T_RANGE, .help = "Lowest temperature to ask for."},
-    {"max", ROW_QUANTITY, LOOP(max_k), .dimension = DIM_TEMPERATURE, .range = T_RANGE, .help = "Highest temperature to ask for."},
-    {"off_value", ROW_QUANTITY, LOOP(off_value_k), .dimension = DIM_TEMPERATURE, .range = T_RANGE, .derived = "the sink inlet",
+    {"min", ROW_QUANTITY, LOOP(min_k), SANE_T, .help = "Lowest temperature to ask for."},
+    {"max", ROW_QUANTITY, LOOP(max_k), SANE_T, .help = "Highest temperature to ask for."},
+    {"off_value", ROW_QUANTITY, LOOP(off_value_k), SANE_T, .derived = "the sink inlet",
      .help = "Temperature to publish while the heat pump should not run."},
     {"valid_for", ROW_DURATION, LOOP(valid_for_us), .dimension = DIM_TIME, .range = {S, A, false}, .fallback = "2 min",
      .help = "A setpoint is valid that long, and is said again when half of it is gone."},
