@@ -11,7 +11,7 @@
 struct mqtt_link {
 	struct mosquitto *handle; /* the thread's until mqtt_link_result, then the loop's; its user data is the link */
 	void *owner;              /* for callbacks set on the handle */
-	char error[160];          /* the first that the library logged, which has TLS's reasons; "": none */
+	char error[160];          /* the first error that the library logged, which has TLS's reasons; "": none */
 	struct connector *connector;
 };
 

@@ -1,7 +1,7 @@
 /* The MQTT connection as a state machine on the libevent loop: waiting, connecting (in a thread), greeting (CONNACK),
- * subscribing (SUBACKs), ready; every failure leads back to waiting, with a back-off. The library's callbacks only take
- * notes; settle() acts on them once the library has returned. Nothing is kept for a later connection: each has a new
- * handle, and its flights end with it. */
+ * subscribing (SUBACKs), ready; every failure leads back to waiting, with a back-off. The library's callbacks
+ * (mqtt_callbacks.c) only take notes; settle() acts on them once the library has returned. Nothing is kept for a later
+ * connection: each has a new handle, and its flights end with it. */
 #include "mqtt_session.h"
 
 #include "mqtt_words.h"
@@ -24,85 +24,15 @@ enum {
 	BACK_OFF_MAX_US = 30000000,
 	HELD_US = 5000000, /* a connection that was ready for so long ends the back-off */
 	READ_CALLS_MAX = 64,
-	READ_US_MAX = 2000,
-	NO_CONNACK = -1,
-	REASON_FAILED = 0x80 /* MQTT 5 reason codes from here on are failures */
+	READ_US_MAX = 2000
 };
 
-static int64_t now_us(void)
+int64_t mqtt_now_us(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
-
-/* ---- the library's callbacks: notes only, but for messages ---- */
-
-static struct mqtt *owner(void *ctx)
-{
-	return ((struct mqtt_link *)ctx)->owner;
-}
-
-static void on_connect(struct mosquitto *handle, void *ctx, int code, int flags, const mosquitto_property *properties)
-{
-	struct mqtt *m = owner(ctx);
-	uint16_t receive_max = MQTT_WINDOW_MAX, keepalive_s = (uint16_t)m->options.settings->keepalive_s;
-
-	(void)handle, (void)flags;
-	m->packet_max = 0;
-	mosquitto_property_read_int16(properties, MQTT_PROP_RECEIVE_MAXIMUM, &receive_max, false);
-	mosquitto_property_read_int16(properties, MQTT_PROP_SERVER_KEEP_ALIVE, &keepalive_s, false);
-	mosquitto_property_read_int32(properties, MQTT_PROP_MAXIMUM_PACKET_SIZE, &m->packet_max, false);
-	m->window = receive_max < MQTT_WINDOW_MAX ? receive_max : MQTT_WINDOW_MAX;
-	m->keepalive_s = keepalive_s;
-	m->connack = code;
-}
-
-static void on_disconnect(struct mosquitto *handle, void *ctx, int code, const mosquitto_property *properties)
-{
-	struct mqtt *m = owner(ctx);
-
-	(void)handle, (void)properties;
-	if (m->lost) /* the broker's own reason comes first, then what the library makes of the closed socket */
-		return;
-	m->lost = true;
-	m->lost_code = code;
-}
-
-static void on_subscribe(struct mosquitto *handle, void *ctx, int mid, int n, const int *granted_qos)
-{
-	struct mqtt *m = owner(ctx);
-
-	(void)handle;
-	if (mqtt_subscriber_granted(&m->subscriber, mid, n, granted_qos))
-		m->suback_us = now_us();
-}
-
-static void on_publish(struct mosquitto *handle, void *ctx, int mid, int reason, const mosquitto_property *properties)
-{
-	struct mqtt *m = owner(ctx);
-	struct mqtt_flight *flight = mqtt_flights_find(&m->flights, mid);
-
-	(void)handle, (void)properties;
-	if (!flight)
-		return;
-	if (reason >= REASON_FAILED)
-		flight->refused = mqtt_words_reason(reason);
-	else
-		mqtt_flights_remove(&m->flights, flight);
-	m->came = true;
-}
-
-static void on_message(struct mosquitto *handle, void *ctx, const struct mosquitto_message *message)
-{
-	struct mqtt *m = owner(ctx);
-	const void *payload = message->payload ? message->payload : "";
-
-	(void)handle;
-	m->came = true;
-	m->options.handlers.message(m->options.handlers.ctx, message->topic, payload, (size_t)message->payloadlen,
-	                            message->retain);
 }
 
 /* ---- failure and back-off ---- */
@@ -124,7 +54,7 @@ static void wait_for(struct mqtt *m, int64_t us)
 static void enter(struct mqtt *m, enum mqtt_state state)
 {
 	m->state = state;
-	m->state_us = now_us();
+	m->state_us = mqtt_now_us();
 }
 
 /* Doubling from 0.5 s to 30 s, of which a random half is taken off, so that clients of one broker do not return at once. */
@@ -146,7 +76,7 @@ static void drop_link(struct mqtt *m)
 	m->link = NULL;
 	mqtt_flights_clear(&m->flights);
 	m->lost = false;
-	m->connack = NO_CONNACK;
+	m->connack = MQTT_NO_CONNACK;
 }
 
 static void lose(struct mqtt *m, const char *why)
@@ -154,7 +84,7 @@ static void lose(struct mqtt *m, const char *why)
 	char text[sizeof(m->why)] = "";
 
 	strncat(text, why, sizeof(text) - 1); /* why may live in the link */
-	if (m->state == MQTT_READY && now_us() - m->state_us >= HELD_US)
+	if (m->state == MQTT_READY && mqtt_now_us() - m->state_us >= HELD_US)
 		m->failures = 0;
 	drop_link(m);
 	enter(m, MQTT_WAITING);
@@ -183,7 +113,7 @@ static void lose_by_error(struct mqtt *m, int rc, int system_error)
 		code = MOSQ_ERR_CONN_LOST;
 	if (m->connack > 0)
 		lose(m, mqtt_words_connack(m->options.settings->version, m->connack));
-	else if (code >= REASON_FAILED)
+	else if (code >= MQTT_REASON_FAILED)
 		lose(m, mqtt_words_reason(code));
 	else if (m->state == MQTT_GREETING && code == MOSQ_ERR_KEEPALIVE)
 		lose(m, "the broker does not answer");
@@ -258,11 +188,11 @@ static void on_readable(evutil_socket_t fd, short what, void *ctx)
 	int rc = MOSQ_ERR_SUCCESS;
 
 	(void)fd, (void)what;
-	m->read_us = now_us();
+	m->read_us = mqtt_now_us();
 	for (int i = 0; i < READ_CALLS_MAX; i++) {
 		errno = 0;
 		rc = mosquitto_loop_read(m->link->handle, 1);
-		if (rc != MOSQ_ERR_SUCCESS || m->lost || errno == EAGAIN || now_us() - m->read_us > READ_US_MAX)
+		if (rc != MOSQ_ERR_SUCCESS || m->lost || errno == EAGAIN || mqtt_now_us() - m->read_us > READ_US_MAX)
 			break;
 	}
 	settle(m, rc, errno);
@@ -283,15 +213,9 @@ static void on_writable(evutil_socket_t fd, short what, void *ctx)
 
 static void attach(struct mqtt *m)
 {
-	struct mosquitto *handle = m->link->handle;
-	int fd = mosquitto_socket(handle);
+	int fd = mosquitto_socket(m->link->handle);
 
-	m->link->owner = m;
-	mosquitto_connect_v5_callback_set(handle, on_connect);
-	mosquitto_disconnect_v5_callback_set(handle, on_disconnect);
-	mosquitto_subscribe_callback_set(handle, on_subscribe);
-	mosquitto_publish_v5_callback_set(handle, on_publish);
-	mosquitto_message_callback_set(handle, on_message);
+	mqtt_callbacks_set(m);
 	m->read = event_new(m->base, fd, EV_READ | EV_PERSIST, on_readable, m);
 	m->write = event_new(m->base, fd, EV_WRITE, on_writable, m);
 	if (!m->read || !m->write || event_add(m->read, NULL) != 0) {
@@ -340,7 +264,7 @@ static void begin_to_connect(struct mqtt *m)
 /* NULL: nothing is overdue. The library itself would notice a silent peer after two keepalives only. */
 static const char *overdue(const struct mqtt *m)
 {
-	int64_t now = now_us();
+	int64_t now = mqtt_now_us();
 
 	if (m->state == MQTT_GREETING)
 		return now - m->state_us > GREETING_US ? "the broker does not answer" : NULL;
@@ -390,7 +314,7 @@ static void on_timer(evutil_socket_t fd, short what, void *ctx)
 
 bool mqtt_session_init(struct mqtt *m)
 {
-	m->connack = NO_CONNACK;
+	m->connack = MQTT_NO_CONNACK;
 	m->timer = evtimer_new(m->base, on_timer, m);
 	if (!m->timer || !mqtt_subscriber_init(&m->subscriber, m->options.topics, m->options.n_topics))
 		return false;

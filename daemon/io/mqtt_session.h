@@ -9,6 +9,11 @@
 
 #include <stdint.h>
 
+enum {
+	MQTT_NO_CONNACK = -1,
+	MQTT_REASON_FAILED = 0x80 /* MQTT 5 reason codes from here on are failures */
+};
+
 enum mqtt_state { MQTT_WAITING, MQTT_CONNECTING, MQTT_GREETING, MQTT_SUBSCRIBING, MQTT_READY };
 
 struct mqtt {
@@ -24,7 +29,7 @@ struct mqtt {
 	bool told;                  /* why was said in this outage */
 	char why[200];
 
-	int connack;             /* its code */
+	int connack;             /* its code, or MQTT_NO_CONNACK */
 	int window, keepalive_s; /* as the broker has it */
 	uint32_t packet_max;
 	bool lost; /* on_disconnect was called, with: */
@@ -43,5 +48,8 @@ void mqtt_session_done(struct mqtt *m);
 void mqtt_session_arm_write(struct mqtt *m);
 /* To have a refusal noted in the flights reported from the loop. */
 void mqtt_session_wake(struct mqtt *m);
+/* The link is connected: notes go into m from now on. */
+void mqtt_callbacks_set(struct mqtt *m);
+int64_t mqtt_now_us(void); /* monotonic */
 
 #endif
