@@ -273,7 +273,6 @@ static void on_ready(void *ctx, const char *const *refused, size_t n_refused)
 	         s->n_topics - n_refused);
 	event_row(s, SEVERITY_INFO, "broker_connected", message);
 	notify_send("STATUS=%s, %zu loops", message, s->config->n_loops);
-	pass(s);
 }
 
 static void on_down(void *ctx, const char *why)
@@ -286,7 +285,6 @@ static void on_down(void *ctx, const char *why)
 	         s->options.mqtt.host, s->options.mqtt.port, why);
 	event_row(s, SEVERITY_WARNING, "broker_lost", message);
 	notify_send("STATUS=%s", message);
-	pass(s);
 }
 
 static void on_message(void *ctx, const char *topic, const void *payload, size_t len, bool retained)
