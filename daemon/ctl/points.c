@@ -59,6 +59,9 @@ bool solve_loop(const struct loop_config *loop, read_signal *read, void *ctx, st
 
 /* ---- what a point is worth -------------------------------------------------------------- */
 
+/* At the break-even savings are zero but for rounding: what takes longer than this is never paid back, years. */
+static const double PAYBACK_NEVER_A = 1e6;
+
 struct worth {
 	double cost_savings_eur_a, carbon_savings_kg_a, capex_eur, npv_eur, payback_a;
 };
@@ -73,6 +76,8 @@ static struct worth worth_of(const struct investment *investment, const struct p
 
 	w.npv_eur = lorenz_npv(w.capex_eur, w.cost_savings_eur_a, investment->years, investment->discount);
 	w.payback_a = lorenz_payback_a(w.capex_eur, w.cost_savings_eur_a);
+	if (w.payback_a > PAYBACK_NEVER_A)
+		w.payback_a = NAN;
 	return w;
 }
 
