@@ -200,13 +200,19 @@ static void take_word(struct parse *p, const char *text)
 	p->failed = true;
 }
 
+static void slots_init(double slot[SLOT_COUNT])
+{
+	for (size_t i = 0; i < SLOT_COUNT; i++)
+		slot[i] = NAN;
+}
+
 static void values_init(const struct command_spec *spec, char *values)
 {
 	for (const struct option *row = spec->options; row->name; row++) {
 		if (row->type == OPTION_NUMBER || row->type == OPTION_QUANTITY)
 			*(double *)(values + row->offset) = NAN;
 		else if (row->type == OPTION_SLOT)
-			((double *)(values + row->offset))[row->slot] = NAN;
+			slots_init((double *)(values + row->offset));
 	}
 }
 
@@ -268,19 +274,29 @@ static void help_row(const struct option *row, FILE *out)
 		fprintf(out, "\n%*s%s\n", HELP_COLUMN, "", row->help);
 }
 
-void options_help(const struct command_spec *spec, FILE *out)
+/* A line that begins with a blank goes on with the one before. */
+static void help_usage(const struct command_spec *spec, FILE *out)
 {
-	const char *line = spec->synopsis;
 	const char *lead = "usage:";
 
-	while (*line) {
+	for (const char *line = spec->synopsis; *line;) {
 		size_t len = strcspn(line, "\n");
 
-		fprintf(out, "%-6s lorenzctl %s %.*s\n", lead, spec->name, (int)len, line);
+		if (*line == ' ')
+			fprintf(out, "         %.*s\n", (int)len, line);
+		else
+			fprintf(out, "%-6s lorenzctl %s %.*s\n", lead, spec->name, (int)len, line);
 		lead = "";
 		line += len + (line[len] == '\n');
 	}
-	fprintf(out, "\n%s\n\n", spec->about);
+}
+
+void options_help(const struct command_spec *spec, FILE *out)
+{
+	help_usage(spec, out);
+	fprintf(out, "\n%s\n", spec->about);
+	if (spec->options->type != OPTION_HEADING)
+		fputc('\n', out);
 	for (const struct option *row = spec->options; row->name; row++) {
 		if (row->type == OPTION_HEADING)
 			fprintf(out, "\n%s:\n", row->name);

@@ -42,7 +42,7 @@ struct text_list {
 
 struct command_spec {
 	const char *name;
-	const char *synopsis;          /* lines after "usage: lorenzctl NAME " */
+	const char *synopsis;          /* lines after "usage: lorenzctl NAME "; after a blank, more of one */
 	const char *about;             /* what it does, for the help */
 	const char *notes;             /* below the options; NULL: none */
 	const struct option *options;

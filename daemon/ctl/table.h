@@ -34,6 +34,8 @@ struct cell {
 	};
 };
 
+bool cell_is_null(const struct column *column, const struct cell *cell);
+
 struct table;
 
 struct table_options {
