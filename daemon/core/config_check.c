@@ -32,15 +32,13 @@ static void check_prefix(struct loader *l, struct node *prefix)
 
 static void check_mqtt(struct loader *l, struct node *mqtt)
 {
-	struct node *tls = node_get(mqtt, "tls"), *url = node_get(mqtt, "url"), *password = node_get(mqtt, "password_file");
+	struct node *tls = node_get(mqtt, "tls"), *password = node_get(mqtt, "password_file");
 	struct node *cert = node_get(tls, "cert"), *key = node_get(tls, "key");
 	size_t up = path_push(l, "mqtt");
 
 	check_prefix(l, node_get(mqtt, "prefix"));
 	if (password && !node_get(mqtt, "username"))
 		report_child(l, password, "needs a username");
-	if (tls && tls->n > 0 && !(url && url->bad) && !l->root.config.mqtt.tls)
-		report_child(l, tls, "is of no use with mqtt://; TLS is mqtts://");
 	if (cert && !key)
 		report_child(l, tls, "cert needs its key");
 	if (key && !cert)

@@ -13,7 +13,7 @@ static void check_stream(struct loader *l, const struct loop_config *loop, struc
 
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
 		if (!node_get(sink, needed[i]))
-			report(l, sink, "%s is missing", needed[i]);
+			report_absent(l, sink, needed[i], "");
 	}
 	if (!duty && !rate)
 		report(l, sink, "duty or heat_capacity_rate is missing");

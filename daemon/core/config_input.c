@@ -110,16 +110,26 @@ bool read_on_bad(struct loader *l, const struct row *row, struct node *node, voi
 	return true;
 }
 
+static void read_missing_unit(struct loader *l, struct node *node, struct signal_config *signal)
+{
+	const enum dimension dimension = slot_info[l->slot].dimension;
+	struct err hint;
+
+	if (dimension == DIM_ONE) {
+		signal->unit = unit_internal(DIM_ONE);
+		return;
+	}
+	err_set(&hint, "; %s comes in %s", dimension_text(dimension), dimension_units(dimension));
+	report_absent(l, node, "unit", hint.text);
+}
+
 /* What the rows of a signal cannot tell one by one. */
 static void check_signal(struct loader *l, struct node *node, struct signal_config *signal)
 {
-	const enum dimension dimension = slot_info[l->slot].dimension;
 	struct node *scale = node_get(node, "scale"), *time = node_get(node, "time");
 
-	if (!signal->unit && dimension == DIM_ONE)
-		signal->unit = unit_internal(DIM_ONE);
 	if (!signal->unit && !node_get(node, "unit"))
-		report(l, node, "unit is missing; %s comes in %s", dimension_text(dimension), dimension_units(dimension));
+		read_missing_unit(l, node, signal);
 	if (signal->scale == 0)
 		report_child(l, scale, "a scale of 0 would make every value the same");
 	if (time && !node_get(node, "pointer"))

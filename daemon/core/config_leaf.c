@@ -57,6 +57,14 @@ void report_child(struct loader *l, struct node *child, const char *what)
 	path_pop(l, up);
 }
 
+void report_absent(struct loader *l, struct node *map, const char *key, const char *hint)
+{
+	size_t up = path_push(l, key);
+
+	report(l, map, "is missing%s", hint);
+	path_pop(l, up);
+}
+
 const char *suggestion(const struct nearest *nearest, char text[64])
 {
 	*text = '\0';

@@ -32,6 +32,8 @@ void path_pop(struct loader *l, size_t len);
 __attribute__((format(printf, 3, 4))) void report(struct loader *l, struct node *node, const char *format, ...);
 /* The same about the child of that key, under its path. */
 void report_child(struct loader *l, struct node *child, const char *what);
+/* map has no such key; hint: what more to say, or "". */
+void report_absent(struct loader *l, struct node *map, const char *key, const char *hint);
 bool check_name(struct loader *l, struct place place, const char *name); /* [a-z0-9_-]+ */
 /* ", did you mean …?" or "" after all known words were tried. */
 const char *suggestion(const struct nearest *nearest, char text[64]);

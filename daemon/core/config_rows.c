@@ -56,7 +56,7 @@ static const struct row mqtt_rows[] = {
     {"password_file", ROW_TEXT, AT(mqtt.password_file),
      .help = "File whose first line is the password. Relative: in $CREDENTIALS_DIRECTORY, else in the configuration's folder. So "
              "are the files of tls."},
-    {"tls", ROW_MAP, .children = tls_rows, .help = "Files for mqtts."},
+    {"tls", ROW_MAP, .children = tls_rows, .help = "Files for mqtts; without use with mqtt."},
     {"prefix", ROW_TOPIC, AT(mqtt.prefix), .derived = "lorenz/<site>",
      .help = "Everything that is published is below this topic."},
     {0},

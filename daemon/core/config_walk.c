@@ -185,7 +185,7 @@ static void report_missing(struct loader *l, const struct row *rows, struct node
 {
 	for (const struct row *row = rows; row->key; row++) {
 		if (row->required && !node_get(map, row->key) && !(meant & 1U << (row - rows)))
-			report(l, map, "%s is missing", row->key);
+			report_absent(l, map, row->key, "");
 	}
 }
 
