@@ -309,7 +309,7 @@ static bool append_event(struct store *store, const struct record *record)
 
 	bind_time(statement, 2, record->loop == NO_LOOP ? NO_TIME : store->loop_id[record->loop]);
 	bind_text(statement, 3, severity_text[record->event.severity]);
-	bind_text(statement, 4, record->event.code);
+	bind_text(statement, 4, record->event.code ? record->event.code : "");
 	bind_text(statement, 5, record->event.message);
 	return store_finish(statement);
 }

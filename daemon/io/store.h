@@ -42,10 +42,10 @@ enum store_status store_commit(struct store *store, struct err *e);
 void store_rollback(struct store *store);
 
 /* Moves hours that are complete (30 s after their end by now_us) out of the hot tables, rolls them up, then deletes what
- * has expired, one bounded step a call: *more says that there was work and another call is wanted. flush_all (clean stop,
- * end of a replay): all before now_us is moved, and the current hour as well is rolled up as far as it goes; it is
- * corrected when it is complete. A sample that comes for an hour rolled up already has the hour rolled up again, and the
- * ones behind it that its value reaches. A keep of 0 in the configuration means for ever. */
+ * has expired, one bounded step a call: *more says that there was work and another call is wanted, with the same now_us.
+ * flush_all (clean stop, end of a replay): all up to now_us is moved, and the current hour as well is rolled up as far as
+ * it goes; it is corrected when it is complete. A sample that comes for an hour rolled up already has the hour rolled up
+ * again, and the ones behind it that its value reaches. A keep of 0 in the configuration means for ever. */
 enum store_status store_maintain(struct store *store, int64_t now_us, bool flush_all, bool *more, struct err *e);
 
 #endif

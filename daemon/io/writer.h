@@ -29,6 +29,7 @@ struct writer_options {
 	size_t queue_bytes;      /* 0: 16 MiB */
 };
 
+/* NULL on failure; the store is closed then. The writer begins the run (where that is not done) and ends it. */
 struct writer *writer_start(const struct writer_options *options, struct err *e);
 int writer_eventfd(const struct writer *writer);               /* readable when the health changed */
 void writer_health(struct writer *writer, struct writer_health *out); /* also empties the eventfd */

@@ -1,0 +1,405 @@
+/* The thread that owns the store. The loop puts rows into the queue under a mutex that is never held over the disk; the
+ * thread takes them, commits them chunk by chunk and gives the memory back. A chunk that fails is kept and tried again each
+ * second, with the file opened anew where it has gone. Upkeep runs between batches, one bounded step at a time. */
+#include "writer.h"
+
+#include "clock.h"
+#include "log.h"
+#include "writer_queue.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+enum { BATCH_ROWS = 10000 };
+static const int64_t commit_after_us = 500000;
+static const int64_t retry_after_us = 1000000;
+static const int64_t maintain_every_us = 10000000;
+
+struct writer {
+	pthread_t thread;
+	pthread_mutex_t mutex;
+	pthread_cond_t wake;
+	int event_fd;
+
+	/* under the mutex */
+	struct queue queue;
+	int64_t first_row_us;      /* monotonic, of the first row in the queue */
+	bool stop;
+	int64_t stop_begin_us, stop_end_us;
+	struct writer_health health;
+
+	/* the thread's own */
+	char *path, *version;
+	const struct config *config;
+	struct store *store;       /* NULL: to be opened */
+	struct queue_chain taken;
+	int64_t started_us;        /* UTC */
+	int64_t retry_us, maintain_us; /* monotonic: not before */
+	struct err write_error, maintain_error; /* empty: it works */
+};
+
+static int64_t mono_us(void)
+{
+	return clock_us(CLOCK_MONOTONIC);
+}
+
+static bool failing(const struct writer *w)
+{
+	return w->write_error.text[0] != '\0';
+}
+
+/* ---- health ------------------------------------------------------------------------------ */
+
+/* Cut between two characters of UTF-8 where it is too long. */
+static void copy_text(char *to, size_t size, const char *from)
+{
+	size_t n = strlen(from);
+
+	if (n >= size) {
+		for (n = size - 1; n > 0 && ((unsigned char)from[n] & 0xc0) == 0x80;)
+			n--;
+	}
+	memcpy(to, from, n);
+	to[n] = '\0';
+}
+
+static void tell_health(struct writer *w)
+{
+	static const char slow[] = "rows are being lost: they come faster than they can be written";
+	struct writer_health health = {.degraded = false};
+	const char *reason = failing(w) ? w->write_error.text : w->maintain_error.text;
+
+	pthread_mutex_lock(&w->mutex);
+	if (!reason[0] && lost_sum(&w->queue.lost) > 0)
+		reason = slow;
+	health.degraded = reason[0] != '\0';
+	copy_text(health.reason, sizeof(health.reason), reason);
+	health.lost_rows = w->queue.lost_total;
+	bool changed = health.degraded != w->health.degraded || health.lost_rows != w->health.lost_rows ||
+		       strcmp(health.reason, w->health.reason) != 0;
+
+	w->health = health;
+	pthread_mutex_unlock(&w->mutex);
+	if (changed)
+		eventfd_write(w->event_fd, 1);
+}
+
+/* ---- writing ----------------------------------------------------------------------------- */
+
+/* Keeps what is not written for the next time. */
+static void write_failed(struct writer *w, const struct err *e)
+{
+	w->write_error = *e;
+	w->retry_us = mono_us() + retry_after_us;
+	if (w->store && store_gone(w->store)) {
+		store_close(w->store);
+		w->store = NULL;
+	}
+}
+
+static bool open_store(struct writer *w, struct err *e)
+{
+	if (!w->store && store_open(&w->store, w->path, w->config, e) != STORE_OK)
+		return false;
+	return store_run_begin(w->store, w->started_us, w->version, e) == STORE_OK;
+}
+
+static bool write_chunk(struct writer *w, const struct queue_chunk *chunk, struct err *e)
+{
+	struct record record;
+	size_t at = 0;
+
+	if (store_begin(w->store, e) != STORE_OK)
+		return false;
+	while (chunk_next(chunk, &at, &record)) {
+		if (store_append(w->store, &record, e) != STORE_OK)
+			return false;
+	}
+	return store_commit(w->store, e) == STORE_OK;
+}
+
+static void write_taken(struct writer *w)
+{
+	struct err e = {""};
+
+	if (!open_store(w, &e)) {
+		write_failed(w, &e);
+		return;
+	}
+	while (w->taken.first) {
+		if (!write_chunk(w, w->taken.first, &e)) {
+			write_failed(w, &e);
+			return;
+		}
+		w->write_error.text[0] = '\0';
+		pthread_mutex_lock(&w->mutex);
+		queue_free_first(&w->queue, &w->taken);
+		pthread_mutex_unlock(&w->mutex);
+		tell_health(w);
+	}
+	w->write_error.text[0] = '\0';
+}
+
+/* Once the queue has room again, the history itself says what it lacks. */
+static void write_gap(struct writer *w)
+{
+	struct record event = {.kind = RECORD_EVENT, .loop = NO_LOOP, .ts_us = clock_us(CLOCK_REALTIME)};
+	struct lost_rows lost;
+	struct err e = {""};
+
+	pthread_mutex_lock(&w->mutex);
+	bool any = queue_is_easy(&w->queue) && queue_lost_take(&w->queue, &lost);
+
+	pthread_mutex_unlock(&w->mutex);
+	if (!any)
+		return;
+	event.event.severity = SEVERITY_WARNING;
+	event.event.code = "history_gap";
+	lost_text(&lost, event.event.message, sizeof(event.event.message));
+	if (store_begin(w->store, &e) == STORE_OK && store_append(w->store, &event, &e) == STORE_OK &&
+	    store_commit(w->store, &e) == STORE_OK)
+		return;
+	pthread_mutex_lock(&w->mutex);
+	queue_lost_return(&w->queue, &lost);
+	pthread_mutex_unlock(&w->mutex);
+	write_failed(w, &e);
+}
+
+static void write_all(struct writer *w)
+{
+	pthread_mutex_lock(&w->mutex);
+	queue_take(&w->queue, &w->taken);
+	pthread_mutex_unlock(&w->mutex);
+	write_taken(w);
+	if (!failing(w))
+		write_gap(w);
+	tell_health(w);
+}
+
+/* ---- the thread -------------------------------------------------------------------------- */
+
+/* Under the mutex: when rows are to be written. */
+static int64_t write_due_us(const struct writer *w)
+{
+	if (failing(w))
+		return w->retry_us;
+	if (w->queue.rows == 0)
+		return lost_sum(&w->queue.lost) > 0 ? 0 : INT64_MAX;
+	return w->queue.rows >= BATCH_ROWS ? 0 : w->first_row_us + commit_after_us;
+}
+
+static bool write_is_due(struct writer *w)
+{
+	pthread_mutex_lock(&w->mutex);
+	bool due = w->stop || mono_us() >= write_due_us(w);
+
+	pthread_mutex_unlock(&w->mutex);
+	return due;
+}
+
+/* Step by step until there is no more to do, or rows are waiting; then goes on after them. */
+static void maintain(struct writer *w)
+{
+	struct err e = {""};
+	bool more = true;
+
+	while (more && !write_is_due(w)) {
+		if (store_maintain(w->store, clock_us(CLOCK_REALTIME), false, &more, &e) != STORE_OK)
+			more = false;
+	}
+	if (e.text[0] && store_gone(w->store)) {
+		write_failed(w, &e);
+		e.text[0] = '\0';
+	}
+	w->maintain_error = e;
+	if (!more)
+		w->maintain_us = mono_us() + maintain_every_us;
+	tell_health(w);
+}
+
+/* Sleeps until there is something to do; true: to stop. */
+static bool wait_for_work(struct writer *w)
+{
+	pthread_mutex_lock(&w->mutex);
+	while (!w->stop) {
+		int64_t due_us = write_due_us(w);
+
+		if (!failing(w) && w->maintain_us < due_us)
+			due_us = w->maintain_us;
+		if (mono_us() >= due_us)
+			break;
+		struct timespec until = {.tv_sec = due_us / 1000000, .tv_nsec = due_us % 1000000 * 1000};
+
+		pthread_cond_timedwait(&w->wake, &w->mutex, &until);
+	}
+	bool stop = w->stop;
+
+	pthread_mutex_unlock(&w->mutex);
+	return stop;
+}
+
+/* Half of the time for trying again what fails, most of the rest for upkeep. */
+static void finish(struct writer *w)
+{
+	int64_t begin_us = w->stop_begin_us, length_us = w->stop_end_us - begin_us;
+	int64_t now_us = clock_us(CLOCK_REALTIME);
+	struct err e = {""};
+	bool more = true;
+
+	write_all(w);
+	while (failing(w) && mono_us() + 100000 < begin_us + length_us / 2) {
+		usleep(100000);
+		write_all(w);
+	}
+	if (failing(w))
+		log_error("history: rows are lost at the stop: %s", w->write_error.text);
+	while (!failing(w) && more && mono_us() < begin_us + length_us * 3 / 4) {
+		if (store_maintain(w->store, now_us, true, &more, &e) != STORE_OK)
+			break;
+	}
+	if (w->store && store_run_end(w->store, now_us, &e) != STORE_OK)
+		log_warning("history: %s", e.text);
+	store_close(w->store);
+	w->store = NULL;
+}
+
+static void *run(void *arg)
+{
+	struct writer *w = arg;
+
+	while (!wait_for_work(w)) {
+		if (write_is_due(w))
+			write_all(w);
+		else
+			maintain(w);
+	}
+	finish(w);
+	return NULL;
+}
+
+/* ---- what the loop sees ------------------------------------------------------------------ */
+
+static void free_writer(struct writer *w)
+{
+	while (w->taken.first)
+		queue_free_first(&w->queue, &w->taken);
+	queue_done(&w->queue);
+	store_close(w->store);
+	if (w->event_fd >= 0)
+		close(w->event_fd);
+	pthread_cond_destroy(&w->wake);
+	pthread_mutex_destroy(&w->mutex);
+	free(w->path);
+	free(w->version);
+	free(w);
+}
+
+static void init_sync(struct writer *w)
+{
+	pthread_condattr_t monotonic;
+
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_mutex_init(&w->mutex, NULL);
+	pthread_cond_init(&w->wake, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+}
+
+/* Signals are the loop's. */
+static int start_thread(struct writer *w)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int rc = pthread_create(&w->thread, NULL, run, w);
+
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc;
+}
+
+struct writer *writer_start(const struct writer_options *options, struct err *e)
+{
+	struct writer *w = calloc(1, sizeof(*w));
+
+	if (!w) {
+		store_close(options->store);
+		err_set(e, "history: out of memory");
+		return NULL;
+	}
+	init_sync(w);
+	queue_init(&w->queue, options->queue_bytes);
+	w->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	w->path = strdup(options->path);
+	w->version = strdup(options->version);
+	w->config = options->config;
+	w->store = options->store;
+	w->started_us = clock_us(CLOCK_REALTIME);
+	/* the first pass begins the run, and opens the file where that failed before */
+	err_set(&w->write_error, "%s", w->store ? "not yet written to" : options->failure ? options->failure : "not yet open");
+	if (!w->store)
+		tell_health(w);
+	int rc = w->event_fd < 0 ? errno : !w->path || !w->version ? ENOMEM : start_thread(w);
+
+	if (rc != 0) {
+		err_set(e, "history: cannot start the writer: %s", strerror(rc));
+		free_writer(w);
+		return NULL;
+	}
+	return w;
+}
+
+int writer_eventfd(const struct writer *writer)
+{
+	return writer->event_fd;
+}
+
+void writer_health(struct writer *writer, struct writer_health *out)
+{
+	eventfd_t count;
+
+	eventfd_read(writer->event_fd, &count);
+	pthread_mutex_lock(&writer->mutex);
+	*out = writer->health;
+	pthread_mutex_unlock(&writer->mutex);
+}
+
+bool writer_put(struct writer *writer, const struct record *record)
+{
+	pthread_mutex_lock(&writer->mutex);
+	bool ok = queue_put(&writer->queue, record);
+	size_t rows = writer->queue.rows;
+
+	if (ok && rows == 1)
+		writer->first_row_us = mono_us();
+	pthread_mutex_unlock(&writer->mutex);
+	if (ok && (rows == 1 || rows == BATCH_ROWS))
+		pthread_cond_signal(&writer->wake);
+	return ok;
+}
+
+bool writer_stop(struct writer *writer, int timeout_ms)
+{
+	if (!writer)
+		return true;
+	int64_t now_us = mono_us(), end_us = now_us + (int64_t)timeout_ms * 1000;
+	struct timespec until = {.tv_sec = end_us / 1000000, .tv_nsec = end_us % 1000000 * 1000};
+
+	pthread_mutex_lock(&writer->mutex);
+	writer->stop = true;
+	writer->stop_begin_us = now_us;
+	writer->stop_end_us = end_us;
+	pthread_mutex_unlock(&writer->mutex);
+	pthread_cond_signal(&writer->wake);
+	if (pthread_clockjoin_np(writer->thread, NULL, CLOCK_MONOTONIC, &until) != 0) {
+		pthread_detach(writer->thread);
+		return false;
+	}
+	free_writer(writer);
+	return true;
+}
