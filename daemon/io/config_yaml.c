@@ -51,7 +51,7 @@ static void refuse_syntax(struct reading *r)
 	if (parser->error == YAML_READER_ERROR) {
 		place = place_at(r->text, r->len, parser->problem_offset);
 		config_errors_add(r->errors, place, "", "%s", parser->problem);
-	} else if (parser->problem_mark.index < r->len && parser->problem && strstr(parser->problem, "cannot start any token")) {
+	} else if (parser->problem && strstr(parser->problem, "cannot start any token")) {
 		config_errors_add(r->errors, place, "",
 		                  "no value can begin here (a tab may not indent; @, ` and %% need quotes)");
 	} else if (parser->context) {
