@@ -101,13 +101,14 @@ struct lorenz_curve {
 	double phi_total_kw_k;
 	struct lorenz_curve_segment {
 		double t_in_k, t_out_k, q_kw;
+		double c_kw_k;                     /* heat-capacity rate; INFINITY: latent */
 		double q_begin_kw, phi_begin_kw_k; /* sums before this segment */
 	} seg[LORENZ_SEGMENTS_MAX];
 };
 
-/* On failure *bad (may be NULL) is the index of the segment that is wrong. */
+/* On failure *bad (may be NULL) is the index of the segment that is wrong (untouched by LORENZ_SEGMENT_COUNT). */
 enum lorenz_status lorenz_curve_init(struct lorenz_curve *curve, const struct lorenz_segment *segments, size_t n, size_t *bad);
-/* Temperature after q_kw, K: at a breakpoint the lower one; q clamped to [0, total]. */
+/* Temperature after q_kw, K: at a breakpoint the lower one, at 0 the inlet; q clamped to [0, total]. */
 double lorenz_curve_t_k(const struct lorenz_curve *curve, double q_kw);
 /* Largest heat delivered at no more than t_k (all of a latent segment at t_k), kW. */
 double lorenz_curve_q_kw(const struct lorenz_curve *curve, double t_k);
@@ -131,8 +132,8 @@ struct lorenz_machine lorenz_machine_unbounded(double eta);
 /* What holds the point where it is; LORENZ_LIMIT_NONE: the stationary point itself. */
 enum lorenz_limit {
 	LORENZ_LIMIT_NONE,
-	LORENZ_LIMIT_INLET,       /* off: nothing is gained */
-	LORENZ_LIMIT_TARGET,      /* the whole demand */
+	LORENZ_LIMIT_INLET,       /* off: nothing is gained, or nothing is allowed (a minimum load above every other bound) */
+	LORENZ_LIMIT_TARGET,      /* the whole demand, also where another bound meets it exactly */
 	LORENZ_LIMIT_CAPACITY,
 	LORENZ_LIMIT_P_ELEC_MAX,
 	LORENZ_LIMIT_T_MAX,
@@ -145,9 +146,10 @@ const char *lorenz_limit_text(enum lorenz_limit limit);   /* none, inlet, target
 struct lorenz_point {
 	double q_kw;             /* 0 when off */
 	double t_out_k;          /* delivered; the inlet when off */
-	double t_free_k;         /* unclamped; INFINITY where every kWh pays, NaN where none exists or beyond a curve of several segments */
+	double t_free_k;         /* unclamped; INFINITY where every kWh pays, NaN where none exists or beyond a curve of several segments.
+	                          * A single sensible segment is taken to go on beyond its ends; a latent one is not. */
 	double electrification;  /* [0, 1] */
-	double cop;              /* NaN when off */
+	double cop;              /* NaN when off; INFINITY where an overlap leaves no power (cop_max and min_lift guard against it) */
 	double p_kw;
 	double savings;          /* unit of merit per hour */
 	enum lorenz_limit limited_by;
@@ -162,19 +164,24 @@ struct lorenz_operation {
 };
 
 /* The optimum and the break-even for one pair of rates under all bounds. source: log-mean temperature, K.
- * Exact on sensible and latent segments for any constant eta; ends after a bounded number of steps. */
+ * Exact on sensible and latent segments for any constant eta; ends after a bounded number of steps.
+ * Of equal savings the larger heat is taken; savings that are not positive mean off. With heat <= 0 and elec < 0 (power is
+ * better wasted) the largest heat may still pay: no break-even lies beyond such an optimum, so both break-evens stay at the
+ * largest heat with t_free_k NaN. Otherwise heat <= 0 means off. */
 enum lorenz_status lorenz_operate(const struct lorenz_curve *curve, double t_source_mean_k, const struct lorenz_machine *machine,
                                   struct lorenz_rates rates, struct lorenz_operation *out);
-/* Electric power for q_kw, kW (0 for q = 0). */
+/* Electric power for q_kw, kW (0 for q = 0; q clamped to [0, total]); NaN for a machine or source outside its domain. */
 double lorenz_power_kw(const struct lorenz_curve *curve, double t_source_mean_k, const struct lorenz_machine *machine, double q_kw);
 /* Savings a_u q - a_e p, unit of merit per hour, for rates per MWh and kW. */
 double lorenz_savings(struct lorenz_rates rates, double q_kw, double p_kw);
-/* Largest heat that capacity, power, t_max, COP >= 1 and the curve's end allow, kW; *limit (may be NULL) says which. */
+/* Largest heat that capacity, power, t_max, COP >= 1 and the curve's end allow, kW; *limit (may be NULL) says which.
+ * NaN, and *limit untouched, for a machine or source outside its domain. */
 double lorenz_q_max_kw(const struct lorenz_curve *curve, double t_source_mean_k, const struct lorenz_machine *machine, enum lorenz_limit *limit);
 
 /* ---- investment ------------------------------------------------------------------------- */
 
-/* Net present value (Eq. 23): minus capex in year 0, savings at the end of years 1..years, discounted. rate > -1. */
+/* Net present value (Eq. 23): minus capex in year 0, savings at the end of years 1..years, discounted. rate > -1, years >= 0
+ * (between whole years the annuity's own formula). */
 double lorenz_npv(double capex, double savings_a, double years, double discount_rate);
 /* capex/savings in years; NaN where savings are not positive. */
 double lorenz_payback_a(double capex, double savings_a);
