@@ -15,10 +15,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { BATCH_ROWS = 10000 };
-static const int64_t commit_after_us = 500000;
-static const int64_t retry_after_us = 1000000;
-static const int64_t maintain_every_us = 10000000;
+enum { BATCH_ROWS = 10000, COMMIT_AFTER_US = 500000, RETRY_AFTER_US = 1000000, MAINTAIN_EVERY_US = 10000000 };
 
 struct writer {
 	pthread_t thread;
@@ -29,7 +26,7 @@ struct writer {
 	/* under the mutex */
 	struct queue queue;
 	int64_t first_row_us;      /* monotonic, of the first row in the queue */
-	bool stop;
+	bool stop, done;
 	int64_t stop_begin_us, stop_end_us;
 	struct writer_health health;
 
@@ -55,30 +52,19 @@ static bool failing(const struct writer *w)
 
 /* ---- health ------------------------------------------------------------------------------ */
 
-/* Cut between two characters of UTF-8 where it is too long. */
-static void copy_text(char *to, size_t size, const char *from)
-{
-	size_t n = strlen(from);
-
-	if (n >= size) {
-		for (n = size - 1; n > 0 && ((unsigned char)from[n] & 0xc0) == 0x80;)
-			n--;
-	}
-	memcpy(to, from, n);
-	to[n] = '\0';
-}
-
 static void tell_health(struct writer *w)
 {
 	static const char slow[] = "rows are being lost: they come faster than they can be written";
 	struct writer_health health = {.degraded = false};
+	struct err cut;
 	const char *reason = failing(w) ? w->write_error.text : w->maintain_error.text;
 
 	pthread_mutex_lock(&w->mutex);
 	if (!reason[0] && lost_sum(&w->queue.lost) > 0)
 		reason = slow;
 	health.degraded = reason[0] != '\0';
-	copy_text(health.reason, sizeof(health.reason), reason);
+	err_set(&cut, "%.*s", (int)sizeof(health.reason) - 1, reason);
+	memcpy(health.reason, cut.text, strlen(cut.text) + 1);
 	health.lost_rows = w->queue.lost_total;
 	bool changed = health.degraded != w->health.degraded || health.lost_rows != w->health.lost_rows ||
 		       strcmp(health.reason, w->health.reason) != 0;
@@ -95,7 +81,7 @@ static void tell_health(struct writer *w)
 static void write_failed(struct writer *w, const struct err *e)
 {
 	w->write_error = *e;
-	w->retry_us = mono_us() + retry_after_us;
+	w->retry_us = mono_us() + RETRY_AFTER_US;
 	if (w->store && store_gone(w->store)) {
 		store_close(w->store);
 		w->store = NULL;
@@ -190,7 +176,7 @@ static int64_t write_due_us(const struct writer *w)
 		return w->retry_us;
 	if (w->queue.rows == 0)
 		return lost_sum(&w->queue.lost) > 0 ? 0 : INT64_MAX;
-	return w->queue.rows >= BATCH_ROWS ? 0 : w->first_row_us + commit_after_us;
+	return w->queue.rows >= BATCH_ROWS ? 0 : w->first_row_us + COMMIT_AFTER_US;
 }
 
 static bool write_is_due(struct writer *w)
@@ -218,7 +204,7 @@ static void maintain(struct writer *w)
 	}
 	w->maintain_error = e;
 	if (!more)
-		w->maintain_us = mono_us() + maintain_every_us;
+		w->maintain_us = mono_us() + MAINTAIN_EVERY_US;
 	tell_health(w);
 }
 
@@ -279,6 +265,10 @@ static void *run(void *arg)
 			maintain(w);
 	}
 	finish(w);
+	pthread_mutex_lock(&w->mutex);
+	w->done = true;
+	pthread_cond_signal(&w->wake);
+	pthread_mutex_unlock(&w->mutex);
 	return NULL;
 }
 
@@ -286,9 +276,7 @@ static void *run(void *arg)
 
 static void free_writer(struct writer *w)
 {
-	while (w->taken.first)
-		queue_free_first(&w->queue, &w->taken);
-	queue_done(&w->queue);
+	queue_done(&w->queue, &w->taken);
 	store_close(w->store);
 	if (w->event_fd >= 0)
 		close(w->event_fd);
@@ -335,6 +323,8 @@ struct writer *writer_start(const struct writer_options *options, struct err *e)
 	init_sync(w);
 	queue_init(&w->queue, options->queue_bytes);
 	w->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	int rc = w->event_fd < 0 ? errno : 0;
+
 	w->path = strdup(options->path);
 	w->version = strdup(options->version);
 	w->config = options->config;
@@ -344,8 +334,8 @@ struct writer *writer_start(const struct writer_options *options, struct err *e)
 	err_set(&w->write_error, "%s", w->store ? "not yet written to" : options->failure ? options->failure : "not yet open");
 	if (!w->store)
 		tell_health(w);
-	int rc = w->event_fd < 0 ? errno : !w->path || !w->version ? ENOMEM : start_thread(w);
-
+	if (rc == 0)
+		rc = w->path && w->version ? start_thread(w) : ENOMEM;
 	if (rc != 0) {
 		err_set(e, "history: cannot start the writer: %s", strerror(rc));
 		free_writer(w);
@@ -394,12 +384,17 @@ bool writer_stop(struct writer *writer, int timeout_ms)
 	writer->stop = true;
 	writer->stop_begin_us = now_us;
 	writer->stop_end_us = end_us;
-	pthread_mutex_unlock(&writer->mutex);
 	pthread_cond_signal(&writer->wake);
-	if (pthread_clockjoin_np(writer->thread, NULL, CLOCK_MONOTONIC, &until) != 0) {
+	while (!writer->done && mono_us() < end_us)
+		pthread_cond_timedwait(&writer->wake, &writer->mutex, &until);
+	bool done = writer->done;
+
+	pthread_mutex_unlock(&writer->mutex);
+	if (!done) {
 		pthread_detach(writer->thread);
 		return false;
 	}
+	pthread_join(writer->thread, NULL);
 	free_writer(writer);
 	return true;
 }

@@ -3,7 +3,6 @@
 
 #include "core/stamp.h"
 
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -40,8 +39,10 @@ static void free_chunk(struct queue *queue, struct queue_chunk *chunk)
 		queue->spare = chunk;
 }
 
-void queue_done(struct queue *queue)
+void queue_done(struct queue *queue, struct queue_chain *taken)
 {
+	while (taken->first)
+		queue_free_first(queue, taken);
 	while (queue->chain.first)
 		queue_free_first(queue, &queue->chain);
 	if (queue->spare)

@@ -38,7 +38,8 @@ struct queue {
 };
 
 void queue_init(struct queue *queue, size_t limit_bytes); /* 0: 16 MiB */
-void queue_done(struct queue *queue);
+/* Gives back all, also a chain that was taken. */
+void queue_done(struct queue *queue, struct queue_chain *taken);
 /* False: refused and counted. */
 bool queue_put(struct queue *queue, const struct record *record);
 /* Appends all there is to the end of chain. */

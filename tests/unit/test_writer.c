@@ -347,7 +347,7 @@ static void memory_goes_back_after_a_burst(void **state)
 	assert_int_equal(queue.used_bytes, 0);
 	assert_null(queue.chain.first);
 	assert_int_equal(queue.lost_total, 1);
-	queue_done(&queue);
+	queue_done(&queue, &taken);
 }
 
 int main(void)
