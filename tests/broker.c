@@ -78,7 +78,9 @@ static void write_config(const struct broker *b, const struct broker_options *o)
 	FILE *file = open_file(b, "mosquitto.conf", "w");
 
 	assert_non_null(file);
-	fprintf(file, "listener %d 127.0.0.1\nset_tcp_nodelay true\nlog_dest file %s/log\nlog_type all\n", b->port, b->dir);
+	fprintf(file,
+	        "listener %d 127.0.0.1\nset_tcp_nodelay true\nmax_queued_messages 1000000\nlog_dest file %s/log\nlog_type all\n",
+	        b->port, b->dir);
 	if (geteuid() == 0)
 		fprintf(file, "user root\n");
 	if (o->max_inflight)

@@ -1,5 +1,6 @@
-/* A real mosquitto for tests: private, on a free loopback port, with its files in a directory of its own under /tmp. Dies
- * with the test program. Every failure ends the running cmocka test. */
+/* A real mosquitto for tests: private, on a free loopback port, with its files in a directory of its own under /tmp. It
+ * queues a million messages, where mosquitto would drop what exceeds 1000 for a slow reader; 0 (no limit) makes 2.0.11
+ * disconnect a client on a refused publish. Dies with the test program. Every failure ends the running cmocka test. */
 #ifndef TESTS_BROKER_H
 #define TESTS_BROKER_H
 

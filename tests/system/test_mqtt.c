@@ -165,7 +165,7 @@ static void check_window(int max_inflight, int expected)
 	start(&from, NULL, 0);
 	assert_int_equal(from.window_seen, expected);
 	begin = probe_now();
-	assert_true(probe_wait(base, &to.n_messages, 5000, 20));
+	assert_true(probe_wait(base, &to.n_messages, 5000, 30));
 	print_message("window %d: 5000 messages, published, received and acknowledged, in %.3f s\n", expected,
 	              probe_now() - begin);
 	assert_memory_equal(to.payload, "4999", 4);

@@ -96,7 +96,7 @@ static void test_trusted(void **state)
 	from.publish_topic = "stream";
 	from.publish_left = 2000;
 	probe_start(&from);
-	assert_true(probe_wait(base, &to.n_messages, 2000, 10));
+	assert_true(probe_wait(base, &to.n_messages, 2000, 30));
 	assert_int_equal(from.n_down + to.n_down, 0);
 	probe_stop(&from);
 	probe_stop(&to);
@@ -126,7 +126,7 @@ static void test_refused(void **state)
 	check_refused(&p, "TLS: host name verification failed");
 	init(&p, "localhost", ca);
 	p.settings.cert = p.settings.key = NULL;
-	check_refused(&p, "client certificate missing");
+	check_refused(&p, "certificate"); /* "required", or "missing" where the alert came too late to be read */
 	init(&p, "localhost", missing);
 	check_refused(&p, "TLS: cannot read ");
 	init(&p, "localhost", ca);
