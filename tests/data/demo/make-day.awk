@@ -1,5 +1,5 @@
 # Makes dryer-day.csv: awk -f make-day.awk > dryer-day.csv. No measurement is in it: smooth curves of the kind seen on a
-# sunny working day, plus noise from a generator of its own, so that every awk makes the same file.
+# sunny day with a scarce evening, plus noise from a generator of its own, so that every awk makes the same file.
 
 function noise() {
 	seed = (seed * 4096 + 150889) % 714025
@@ -14,14 +14,14 @@ BEGIN {
 	pi = atan2(0, -1)
 	seed = 1
 	print "# A made-up day of a spray dryer, for demonstrations and tests; made by make-day.awk, not measured."
-	print "# Hourly: day-ahead price, EUR/MWh, and carbon intensity of the grid, g/kWh; sun at noon, a peak in the evening."
+	print "# Hourly: day-ahead price, EUR/MWh, and carbon intensity of the grid, g/kWh; sun at noon, a scarce evening."
 	print "# By the minute: heat source and drying air before the heat pump, degC. Each value holds until the next."
 	print "# The columns are signals of config/examples/demo-dryer.yaml; the last row only ends the day."
 	print "ts,market.electricity.price,market.electricity.carbon,loops.dryer1.source.t_in,loops.dryer1.sink.t_in"
 	for (minute = 0; minute < 1440; minute++) {
 		hour = minute / 60
 		if (minute % 60 == 0) {
-			price = sprintf("%.2f", 78 + 42 * bump(hour, 8, 2.2) - 96 * bump(hour, 13.5, 3.2) + 88 * bump(hour, 20, 2) + 6 * noise())
+			price = sprintf("%.2f", 78 + 42 * bump(hour, 8, 2.2) - 96 * bump(hour, 13.5, 3.2) + 160 * bump(hour, 19.8, 1.9) + 6 * noise())
 			carbon = sprintf("%.0f", 310 + 60 * bump(hour, 7.5, 2.5) - 215 * bump(hour, 13.5, 3.6) + 110 * bump(hour, 20.5, 2.2) + 12 * noise())
 		} else {
 			price = carbon = ""
