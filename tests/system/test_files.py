@@ -1,0 +1,253 @@
+"""Bad databases, bad configurations, bad arguments, bad passwords: what is said, with which exit code, and what goes on."""
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from harness import PREFIX, TIMEOUT, SystemTest, configuration, dryer, query, service, setpoint, tool, until, yaml
+
+LOOPS = {"dryer1": dryer()}
+
+
+class BadStore(SystemTest):
+    """The service runs without its history, says why, and setpoints go out all the same."""
+
+    def degraded(self, prepare, **popen):
+        box = self.bench()
+        wire = box.wire()
+        daemon = box.daemon(configuration(box.broker.port, LOOPS))
+        daemon.port = box.broker.port
+        prepare(daemon)
+        daemon.start(**popen)
+        wire.wait(f"{PREFIX}/status", lambda m: m.payload == b"online")
+        said = wire.wait(f"{PREFIX}/health", lambda m: m["store"] == "degraded")
+        self.assertTrue(said["reason"], said)
+        wire.feed()
+        wire.wait(setpoint("dryer1"), lambda m: m["quality"] == "good")
+        self.assertTrue(daemon.running())
+        self.check_all(wire)
+        return wire, daemon
+
+    def test_no_database(self):
+        junk = b"this is no database, but a letter to the plant\n" * 400
+
+        def prepare(daemon):
+            with open(daemon.database, "wb") as file:
+                file.write(junk)
+        _, daemon = self.degraded(prepare)
+        self.assertEqual(daemon.stop(), 0)
+        with open(daemon.database, "rb") as file:
+            self.assertEqual(file.read(), junk, "a file that is not ours was changed")
+
+    def test_a_folder(self):
+        _, daemon = self.degraded(lambda daemon: os.mkdir(daemon.database))
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_folder_that_is_not_there(self):
+        """Once it is there, the history begins and health says so."""
+        def prepare(daemon):
+            daemon.database = os.path.join(daemon.folder, "later", "history.db")
+            daemon.write(configuration(daemon.port, LOOPS, store={"path": daemon.database}))
+        wire, daemon = self.degraded(prepare)
+        os.mkdir(os.path.dirname(daemon.database))
+        wire.wait(f"{PREFIX}/health", lambda m: m["store"] == "ok", timeout=7 * TIMEOUT, what="the store is tried again")
+        mark = wire.mark()
+        wire.publish("market/spot", '{"price": 100}')
+        came = wire.wait(setpoint("dryer1"), after=mark)
+        until(lambda: daemon.query(f"SELECT 1 FROM setpoints WHERE ts = '{came['ts']}'"), "rows are stored", timeout=2.0)
+
+    @unittest.skipIf(os.geteuid(), "needs root to become a user who may not write")
+    def test_read_only_folder(self):
+        def prepare(daemon):
+            os.chmod(daemon.folder, 0o555)
+            os.chmod(daemon.config_path, 0o644)
+        _, daemon = self.degraded(prepare, user=65534, group=65534, extra_groups=[])
+        self.assertFalse(os.path.exists(daemon.database))
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_database_of_a_newer_program(self):
+        box = self.bench()
+        wire = box.wire()
+        daemon = box.daemon(configuration(box.broker.port, LOOPS)).start()
+        wire.wait(f"{PREFIX}/status", lambda m: m.payload == b"online")
+        self.assertEqual(daemon.stop(), 0)
+        subprocess.run(["sqlite3", daemon.database, "PRAGMA user_version = 9999"], check=True)
+        self.assertEqual(daemon.start().wait(), 78)
+        self.assertIn("newer", daemon.log_text())
+        self.assertEqual(query(daemon.database, "PRAGMA user_version"), [{"user_version": 9999}])
+
+
+GOOD = yaml(configuration(1883, LOOPS))
+
+
+class Configuration(SystemTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.box = cls.class_bench(broker=False)
+        cls.path = os.path.join(cls.box.folder, "lorenzd.yaml")
+
+    def refused(self, text):
+        """The lines on standard error, the same from all three ways to check."""
+        with open(self.path, "wb") as file:
+            file.write(text if isinstance(text, bytes) else text.encode())
+        answers = []
+        for done in (service("--config", self.path), service("--config", self.path, "--check"), tool("check", self.path)):
+            self.assertEqual(done.returncode, 78, done.stderr)
+            answers.append(done.stderr)
+        self.assertEqual(answers[1], answers[0])
+        self.assertEqual(answers[2], answers[0])
+        return answers[0].splitlines()
+
+    def assertPlaced(self, lines, text, key, path, words=""):
+        """One line: file:line:col: path: what is wrong."""
+        number = next(i for i, line in enumerate(text.splitlines(), 1) if key in line)
+        pattern = re.compile(re.escape(f"{self.path}:{number}:") + r"\d+: " + re.escape(path) + r": .*" + words)
+        self.assertTrue(any(pattern.match(line) for line in lines), f"{pattern.pattern} in {lines}")
+
+    def test_good(self):
+        with open(self.path, "w", encoding="utf-8") as file:
+            file.write(GOOD)
+        before = sorted(os.listdir(self.box.folder))
+        for done in (service("--config", self.path, "--check", cwd=self.box.folder), tool("check", self.path, cwd=self.box.folder)):
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(sorted(os.listdir(self.box.folder)), before, "a check left files behind")
+
+    def test_one_error(self):
+        cases = (
+            ("lorenz_efficiency: 0.55", "lorenz_efficiency: 1.4", "loops.dryer1.heat_pump.lorenz_efficiency", r"1\.4 is outside"),
+            ("duty: 4800 kW", "duty: 4800", "loops.dryer1.sink.duty", ""),
+            ("duty: 4800 kW", "duty: 4800 degC", "loops.dryer1.sink.duty", ""),
+            ("duty: 4800 kW", "duty: 48,0 kW", "loops.dryer1.sink.duty", ""),
+            ("duty: 4800 kW", "duty: nan kW", "loops.dryer1.sink.duty", ""),
+            ("duty: 4800 kW", "duty: 1e400 kW", "loops.dryer1.sink.duty", ""),
+            ("t_target: 230 degC", "t_target: -300 degC", "loops.dryer1.sink.t_target", ""),
+            ("objective: cost", "objective: costs", "loops.dryer1.objective", "cost"),
+            ("deadband: 0.5 K", "deadband: -1 K", "loops.dryer1.setpoint.deadband", ""),
+            ("site: dresden", "site: Dresden West", "site", ""),
+        )
+        for old, new, path, words in cases:
+            with self.subTest(line=new):
+                text = GOOD.replace(old, new)
+                lines = self.refused(text)
+                self.assertEqual(len(lines), 1, lines)
+                self.assertPlaced(lines, text, new, path, words)
+
+    def test_unknown_key_with_a_suggestion(self):
+        text = GOOD.replace("lorenz_efficiency:", "lorenz_eficiency:")
+        lines = self.refused(text)
+        self.assertPlaced(lines, text, "lorenz_eficiency", "loops.dryer1.heat_pump.lorenz_eficiency", "lorenz_efficiency")
+
+    def test_duplicate_key(self):
+        text = GOOD.replace("    objective: cost", "    objective: cost\n    objective: carbon")
+        lines = self.refused(text)
+        self.assertPlaced(lines, text, "objective: carbon", "loops.dryer1.objective")
+
+    def test_alias(self):
+        text = GOOD.replace("objective: cost", "objective: &o cost\n    mode: *o")
+        self.assertTrue(any("alias" in line for line in self.refused(text)))
+
+    def test_reserved_loop_names(self):
+        for name in ("status", "heartbeat", "health", "cmd", "summary", "alarms", "Dryer", "dryer 1"):
+            with self.subTest(name=name):
+                text = GOOD.replace("  dryer1:", f"  {name}:")
+                self.assertPlaced(self.refused(text), text, f"  {name}:", f"loops.{name}")
+
+    def test_wildcard_in_a_topic(self):
+        for topic in ("plant/+", "plant/#"):
+            text = GOOD.replace("topic: plant/source_in", f'topic: "{topic}"')
+            self.assertPlaced(self.refused(text), text, topic, "loops.dryer1.source.t_in.topic")
+
+    def test_every_error_in_one_run(self):
+        text = GOOD.replace("duty: 4800 kW", "duty: 4800").replace("objective: cost", "objective: costs").replace("site: dresden", "site: A b")
+        lines = self.refused(text)
+        self.assertEqual(len(lines), 3, lines)
+        self.assertPlaced(lines, text, "duty:", "loops.dryer1.sink.duty")
+        self.assertPlaced(lines, text, "objective:", "loops.dryer1.objective")
+        self.assertPlaced(lines, text, "site:", "site")
+
+    def test_syntax_error_alone(self):
+        for text in (GOOD.replace("site: dresden", "site: [dresden"), GOOD.replace("objective: cost", "objective: costs\n\tmode: auto"), b"\xff\xfe\x00"):
+            lines = self.refused(text)
+            self.assertEqual(len(lines), 1, lines)
+            self.assertRegex(lines[0], "^" + re.escape(self.path) + r":\d+:\d+: ")
+
+    def test_nothing_to_read(self):
+        for text in ("", "# only a comment\n", "17\n", "[]\n"):
+            self.assertTrue(self.refused(text))
+        os.remove(self.path)
+        for done in (service("--config", self.path), tool("check", self.path)):
+            self.assertEqual(done.returncode, 78)
+            self.assertIn(self.path, done.stderr)
+            self.assertEqual(len(done.stderr.splitlines()), 1)
+
+
+class Usage(unittest.TestCase):
+    def test_wrong_usage(self):
+        for arguments in ((), ("--config",), ("--nonsense",), ("--config", "a.yaml", "b.yaml"), ("--config", "a.yaml", "--log-level", "loud")):
+            with self.subTest(arguments=arguments):
+                done = service(*arguments)
+                self.assertEqual((done.returncode, done.stdout), (64, ""))
+                self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+
+    def test_wrong_usage_of_the_tool(self):
+        for arguments in ((), ("nonsense",), ("solve", "--nonsense"), ("solve", "--source", "15 bananas"), ("replay",), ("history",), ("check",)):
+            with self.subTest(arguments=arguments):
+                done = tool(*arguments)
+                self.assertEqual((done.returncode, done.stdout), (64, ""), done.stderr)
+                self.assertTrue(done.stderr)
+
+    def test_help_and_version(self):
+        done = service("--help")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        for word in ("--config", "--check", "--log-level", "--version", "--help"):
+            self.assertIn(word, done.stdout)
+        done = service("--version")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r"^lorenzd \d+\.\d+\.\d+\n$")
+        for command in ((), ("solve",), ("check",), ("replay",), ("history",), ("status",)):
+            done = tool(*command, "--help")
+            self.assertEqual((done.returncode, done.stderr), (0, ""), command)
+            self.assertIn("lorenzctl", done.stdout)
+
+
+class Passwords(SystemTest):
+    def station(self, password, where="config"):
+        folder = tempfile.mkdtemp(prefix="lorenz-system-")
+        self.addCleanup(shutil.rmtree, folder)
+        users = os.path.join(folder, "users")
+        for name, secret in (("plant", "right"), ("tester", "tester")):
+            subprocess.run(["mosquitto_passwd", "-b", *([] if os.path.exists(users) else ["-c"]), users, name, secret], check=True,
+                           capture_output=True)
+        box = self.bench(password_file=users)
+        daemon = box.daemon(configuration(box.broker.port, LOOPS, mqtt={"username": "plant", "password_file": "mqtt-password"}))
+        credentials = os.path.join(box.folder, "credentials")
+        os.mkdir(credentials)
+        with open(os.path.join(daemon.folder if where == "config" else credentials, "mqtt-password"), "w", encoding="ascii") as file:
+            file.write(password)
+        daemon.start(env={"CREDENTIALS_DIRECTORY": credentials} if where != "config" else None)
+        return box, daemon
+
+    def test_right(self):
+        for where, password in (("config", "right\n"), ("credentials", "right")):
+            with self.subTest(where=where):
+                box, _ = self.station(password, where)
+                wire = box.wire(username="tester", password="tester")
+                wire.wait(f"{PREFIX}/status", lambda m: m.payload == b"online")
+                wire.feed()
+                wire.wait(setpoint("dryer1"), lambda m: m["quality"] == "good")
+
+    def test_wrong(self):
+        """Said once, tried on; the service does not end and stops when told to."""
+        box, daemon = self.station("wrong\n")
+        until(lambda: re.search("not author|refused|denied|bad user", daemon.log_text(), re.IGNORECASE), "the log says why")
+        until(lambda: box.broker.log_text().count("not authorised") >= 2, "it tries again", timeout=2 * TIMEOUT)
+        self.assertTrue(daemon.running())
+        self.assertNotIn("wrong", daemon.log_text(), "the password is in the log")
+        self.assertLess(len(re.findall("not author|refused|denied|bad user", daemon.log_text(), re.IGNORECASE)), 3, "said again and again")
+        self.assertEqual(daemon.stop(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
