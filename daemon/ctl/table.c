@@ -224,8 +224,6 @@ static void finish(struct table *t)
 		fputs(t->rows ? "\n]\n" : "]\n", t->out);
 		break;
 	case FORMAT_CSV:
-		if (t->rows == 0)
-			csv_header(t);
 		break;
 	}
 }
