@@ -10,17 +10,18 @@ static const struct {
 	command_run *run;
 	const char *summary;
 } commands[] = {
-	{"solve", command_solve, "operating points of a case, or of a configured loop at given inputs"},
-	{"check", command_check, "check a configuration"},
-	{"replay", command_replay, "run the service's engine over a table of samples"},
-	{"history", command_history, "read what the service has stored"},
-	{"status", command_status, "what the running service says"},
+    {"solve", command_solve, "operating points of a case, or of a configured loop at given inputs"},
+    {"check", command_check, "check a configuration"},
+    {"replay", command_replay, "run the service's engine over a table of samples"},
+    {"history", command_history, "read what the service has stored"},
+    {"status", command_status, "what the running service says"},
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
 static void help(FILE *out)
 {
-	fputs("usage: lorenzctl COMMAND …\n\nThe engineer's tool for lorenzd: operating points of industrial heat pumps.\n\n", out);
+	fputs("usage: lorenzctl COMMAND …\n\nThe engineer's tool for lorenzd: operating points of industrial heat pumps.\n\n",
+	      out);
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
 	fputs("\n  --help     this text; lorenzctl COMMAND --help tells more\n  --version\n\n"
@@ -36,7 +37,8 @@ static int unknown(const char *name)
 	nearest_init(&nearest, name);
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		nearest_try(&nearest, commands[i].name);
-	fprintf(stderr, "%s: unknown %s%s\n", name, name[0] == '-' ? "option" : "command", nearest_hint(&nearest, "", hint, sizeof(hint)));
+	fprintf(stderr, "%s: unknown %s%s\n", name, name[0] == '-' ? "option" : "command",
+	        nearest_hint(&nearest, "", hint, sizeof(hint)));
 	return EXIT_WRONG_USAGE;
 }
 

@@ -18,7 +18,7 @@ struct archive {
 	struct store *store;
 	const char *path;
 	int64_t maintained_us;
-	size_t rows;         /* in the open transaction */
+	size_t rows; /* in the open transaction */
 	bool failed;
 	struct err e;
 };

@@ -10,17 +10,19 @@ struct check_values {
 };
 
 static const struct option options[] = {
-	{.name = "FILE", .type = OPTION_WORD, .offset = offsetof(struct check_values, file), .help = "the configuration"},
-	{.name = "keys", .type = OPTION_FLAG, .offset = offsetof(struct check_values, keys),
-	 .help = "instead: the reference of all keys with type, unit, range and default"},
-	{.name = NULL},
+    {.name = "FILE", .type = OPTION_WORD, .offset = offsetof(struct check_values, file), .help = "the configuration"},
+    {.name = "keys",
+     .type = OPTION_FLAG,
+     .offset = offsetof(struct check_values, keys),
+     .help = "instead: the reference of all keys with type, unit, range and default"},
+    {.name = NULL},
 };
 
 static const struct command_spec spec = {
-	.name = "check",
-	.synopsis = "FILE\n--keys",
-	.about = "Checks a configuration and says in short what it configures. All errors are reported in one run.",
-	.options = options,
+    .name = "check",
+    .synopsis = "FILE\n--keys",
+    .about = "Checks a configuration and says in short what it configures. All errors are reported in one run.",
+    .options = options,
 };
 
 static void summary(const struct config *config, const char *path)

@@ -75,7 +75,8 @@ static void skip_line(struct csv *csv)
 
 static void skip_bom(struct csv *csv)
 {
-	if (csv->bytes == 0 && peek(csv) == 0xef && csv->end - csv->at >= 3 && memcmp(csv->buffer + csv->at, "\xef\xbb\xbf", 3) == 0)
+	if (csv->bytes == 0 && peek(csv) == 0xef && csv->end - csv->at >= 3 &&
+	    memcmp(csv->buffer + csv->at, "\xef\xbb\xbf", 3) == 0)
 		csv->at += 3;
 }
 

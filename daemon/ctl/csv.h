@@ -13,9 +13,9 @@
 enum { CSV_ROW_MAX = 4 * 1024 * 1024 };
 
 struct csv_row {
-	uint64_t line;       /* where it begins, from 1 */
+	uint64_t line; /* where it begins, from 1 */
 	size_t n;
-	const char **field;  /* without quotes and without blanks around */
+	const char **field; /* without quotes and without blanks around */
 	size_t fields_size;
 	char *text;
 	size_t text_size, text_len;
@@ -23,11 +23,11 @@ struct csv_row {
 
 struct csv {
 	int fd;
-	uint64_t line;       /* being read */
-	uint64_t bytes;      /* read so far */
+	uint64_t line;  /* being read */
+	uint64_t bytes; /* read so far */
 	unsigned char *buffer;
 	size_t at, end;
-	int failed;          /* errno of a read that failed */
+	int failed; /* errno of a read that failed */
 };
 
 void csv_init(struct csv *csv, int fd); /* does not own fd */

@@ -56,7 +56,8 @@ static void unknown_column(const struct feed *feed, uint64_t line, const char *c
 	char hint[INPUT_NAME_MAX + 32];
 
 	if (is_other_input(feed->config, column)) {
-		fprintf(stderr, "%s:%llu: column %s: is not a live signal in the configuration; only live signals can be replayed\n",
+		fprintf(stderr,
+		        "%s:%llu: column %s: is not a live signal in the configuration; only live signals can be replayed\n",
 		        feed->path, (unsigned long long)line, column);
 		return;
 	}
@@ -64,8 +65,8 @@ static void unknown_column(const struct feed *feed, uint64_t line, const char *c
 	nearest_try(&nearest, "ts");
 	for (size_t i = 0; i < feed->config->n_signals; i++)
 		nearest_try(&nearest, feed->config->signals[i].name);
-	fprintf(stderr, "%s:%llu: column \"%s\": the configuration has no such signal%s\n", feed->path, (unsigned long long)line, column,
-	        nearest_hint(&nearest, "", hint, sizeof(hint)));
+	fprintf(stderr, "%s:%llu: column \"%s\": the configuration has no such signal%s\n", feed->path, (unsigned long long)line,
+	        column, nearest_hint(&nearest, "", hint, sizeof(hint)));
 }
 
 static bool match_column(struct feed *feed, const struct csv_row *header, size_t column, const struct name *names)
@@ -182,7 +183,8 @@ static bool read_time(struct feed *feed, struct feed_row *row)
 		return complain(feed, &row->csv, what);
 	}
 	if (feed->last_us != NO_TIME && row->ts_us <= feed->last_us) {
-		snprintf(what, sizeof(what), "ts: %.80s is not after the row before, %s", text, stamp_format(feed->last_us, stamp));
+		snprintf(what, sizeof(what), "ts: %.80s is not after the row before, %s", text,
+		         stamp_format(feed->last_us, stamp));
 		return complain(feed, &row->csv, what);
 	}
 	feed->last_us = row->ts_us;

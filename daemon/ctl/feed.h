@@ -19,11 +19,11 @@ struct feed {
 	struct config *config;
 	int fd;
 	struct csv csv;
-	uint32_t *signal;     /* by column; UINT32_MAX for ts */
+	uint32_t *signal; /* by column; UINT32_MAX for ts */
 	size_t n_columns, ts_column;
-	bool *fed;            /* by signal: it has a column */
-	int64_t last_us;      /* NO_TIME: no row yet */
-	uint64_t size;        /* of the file; 0: unknown */
+	bool *fed;       /* by signal: it has a column */
+	int64_t last_us; /* NO_TIME: no row yet */
+	uint64_t size;   /* of the file; 0: unknown */
 };
 
 /* Opens and reads the header. */

@@ -20,32 +20,60 @@ struct history_values {
 
 #define AT(member) offsetof(struct history_values, member)
 static const struct option options[] = {
-	{.name = "KIND", .type = OPTION_WORD, .offset = AT(what), .required = true,
-	 .help = "setpoints, samples, points, events, hourly or runs"},
-	{.name = "db", .argument = "FILE", .type = OPTION_TEXT, .offset = AT(db), .required = true, .help = "the service's database"},
-	{.name = "loop", .argument = "NAME", .type = OPTION_TEXT, .offset = AT(filter[FILTER_LOOP]), .help = "of setpoints, points and events"},
-	{.name = "signal", .argument = "NAME", .type = OPTION_TEXT, .offset = AT(filter[FILTER_SIGNAL]), .help = "of samples and hourly"},
-	{.name = "kind", .argument = "KIND", .type = OPTION_TEXT, .offset = AT(filter[FILTER_KIND]), .help = "of points: cost_optimal, …"},
-	{.name = "from", .argument = "T", .type = OPTION_TEXT, .offset = AT(from), .help = "RFC 3339, a date (UTC), now, or relative: -24h"},
-	{.name = "to", .argument = "T", .type = OPTION_TEXT, .offset = AT(to), .help = "the same; itself not included"},
-	{.name = "every", .argument = "TIME", .type = OPTION_QUANTITY, .offset = AT(every_us), .dimension = DIM_TIME,
-	 .range = {1, 1e15, false}, .help = "one row for each step of this length: 1h"},
-	{.name = "limit", .argument = "N", .type = OPTION_NUMBER, .offset = AT(limit), .range = {1, 1e15, false},
-	 .help = "only the newest N rows"},
-	{.name = "json", .type = OPTION_FLAG, .offset = AT(json), .help = "an array with one object per row, all columns"},
-	{.name = "csv", .type = OPTION_FLAG, .offset = AT(csv), .help = "all columns"},
-	{.name = NULL},
+    {.name = "KIND",
+     .type = OPTION_WORD,
+     .offset = AT(what),
+     .required = true,
+     .help = "setpoints, samples, points, events, hourly or runs"},
+    {.name = "db", .argument = "FILE", .type = OPTION_TEXT, .offset = AT(db), .required = true, .help = "the service's database"},
+    {.name = "loop",
+     .argument = "NAME",
+     .type = OPTION_TEXT,
+     .offset = AT(filter[FILTER_LOOP]),
+     .help = "of setpoints, points and events"},
+    {.name = "signal",
+     .argument = "NAME",
+     .type = OPTION_TEXT,
+     .offset = AT(filter[FILTER_SIGNAL]),
+     .help = "of samples and hourly"},
+    {.name = "kind",
+     .argument = "KIND",
+     .type = OPTION_TEXT,
+     .offset = AT(filter[FILTER_KIND]),
+     .help = "of points: cost_optimal, …"},
+    {.name = "from",
+     .argument = "T",
+     .type = OPTION_TEXT,
+     .offset = AT(from),
+     .help = "RFC 3339, a date (UTC), now, or relative: -24h"},
+    {.name = "to", .argument = "T", .type = OPTION_TEXT, .offset = AT(to), .help = "the same; itself not included"},
+    {.name = "every",
+     .argument = "TIME",
+     .type = OPTION_QUANTITY,
+     .offset = AT(every_us),
+     .dimension = DIM_TIME,
+     .range = {1, 1e15, false},
+     .help = "one row for each step of this length: 1h"},
+    {.name = "limit",
+     .argument = "N",
+     .type = OPTION_NUMBER,
+     .offset = AT(limit),
+     .range = {1, 1e15, false},
+     .help = "only the newest N rows"},
+    {.name = "json", .type = OPTION_FLAG, .offset = AT(json), .help = "an array with one object per row, all columns"},
+    {.name = "csv", .type = OPTION_FLAG, .offset = AT(csv), .help = "all columns"},
+    {.name = NULL},
 };
 
 static const struct command_spec spec = {
-	.name = "history",
-	.synopsis = "--db FILE KIND [--loop NAME] [--signal NAME] [--from T] [--to T] [--every TIME]",
-	.about = "Reads what the service has stored, also while it runs. Rows come in the order of time.",
-	.notes = "--every counts steps from 1970 UTC. samples: for each signal the mean weighted by time (a value holds until\n"
-	         "the next or until it is stale, a bad one ends the hold; the value in force at the step's start counts), min,\n"
-	         "max, last, and n, the samples in the step; ordered by signal, unit and time. setpoints and points: the last\n"
-	         "row in each step, for each loop (and kind); steps without a row are left out.",
-	.options = options,
+    .name = "history",
+    .synopsis = "--db FILE KIND [--loop NAME] [--signal NAME] [--from T] [--to T] [--every TIME]",
+    .about = "Reads what the service has stored, also while it runs. Rows come in the order of time.",
+    .notes = "--every counts steps from 1970 UTC. samples: for each signal the mean weighted by time (a value holds until\n"
+             "the next or until it is stale, a bad one ends the hold; the value in force at the step's start counts), min,\n"
+             "max, last, and n, the samples in the step; ordered by signal, unit and time. setpoints and points: the last\n"
+             "row in each step, for each loop (and kind); steps without a row are left out.",
+    .options = options,
 };
 
 /* ---- times ------------------------------------------------------------------------------ */
@@ -70,7 +98,8 @@ static bool parse_time(const char *text, int64_t now_us, int64_t *ts_us)
 	}
 	if (stamp_parse(text, ts_us) || parse_relative(text, now_us, ts_us))
 		return true;
-	return strlen(text) == strlen("2026-01-31") && snprintf(day, sizeof(day), "%sT00:00:00Z", text) > 0 && stamp_parse(day, ts_us);
+	return strlen(text) == strlen("2026-01-31") && snprintf(day, sizeof(day), "%sT00:00:00Z", text) > 0 &&
+	       stamp_parse(day, ts_us);
 }
 
 static bool take_time(const char *option, const char *text, int64_t now_us, int64_t *ts_us)

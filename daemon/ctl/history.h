@@ -15,12 +15,12 @@ enum filter { FILTER_LOOP, FILTER_SIGNAL, FILTER_KIND, FILTER_COUNT };
 extern const char *const filter_column[FILTER_COUNT]; /* also the option's name */
 
 struct history_kind {
-	const char *name;       /* on the command line */
+	const char *name; /* on the command line */
 	const char *view;
-	const char *time;       /* column to filter and sort by */
+	const char *time; /* column to filter and sort by */
 	bool filter[FILTER_COUNT];
-	bool averages;          /* --every: time-weighted means, else the last row in each step */
-	const char *group;      /* --every: a series for each; NULL: --every does not apply */
+	bool averages;     /* --every: time-weighted means, else the last row in each step */
+	const char *group; /* --every: a series for each; NULL: --every does not apply */
 	const struct column *columns;
 	size_t n_columns;
 };

@@ -9,15 +9,11 @@
 #include <string.h>
 
 static const struct column columns[] = {
-	{"ts", CELL_TIME, "ts", NULL, 0, 0},
-	{"ts_us", CELL_INTEGER, NULL, NULL, 0, 0},
-	{"signal", CELL_TEXT, "signal", NULL, 0, 0},
-	{"n", CELL_INTEGER, "n", NULL, 0, 0},
-	{"min", CELL_NUMBER, "min", NULL, 3, 0},
-	{"mean", CELL_NUMBER, "mean", NULL, 3, 0},
-	{"max", CELL_NUMBER, "max", NULL, 3, 0},
-	{"last", CELL_NUMBER, "last", NULL, 3, 0},
-	{"unit", CELL_TEXT, "unit", NULL, 0, 0},
+    {"ts", CELL_TIME, "ts", NULL, 0, 0},         {"ts_us", CELL_INTEGER, NULL, NULL, 0, 0},
+    {"signal", CELL_TEXT, "signal", NULL, 0, 0}, {"n", CELL_INTEGER, "n", NULL, 0, 0},
+    {"min", CELL_NUMBER, "min", NULL, 3, 0},     {"mean", CELL_NUMBER, "mean", NULL, 3, 0},
+    {"max", CELL_NUMBER, "max", NULL, 3, 0},     {"last", CELL_NUMBER, "last", NULL, 3, 0},
+    {"unit", CELL_TEXT, "unit", NULL, 0, 0},
 };
 enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
@@ -33,7 +29,7 @@ struct series {
 	struct table *table;
 	const char *signal, *unit;
 	int64_t stale_us;
-	struct sample held;    /* the newest so far */
+	struct sample held; /* the newest so far */
 	bool any;
 	struct hour_sum step;
 	bool open;
@@ -74,16 +70,16 @@ static void close_step(struct series *s)
 	if (!hour_end(&s->step, &mean))
 		return;
 	table_row(s->table, (const struct cell[N_COLUMNS]){
-		{.present = true, .ts_us = begin_us},
-		{.present = true, .integer = begin_us},
-		{.present = true, .text = s->signal},
-		{.present = true, .integer = s->step.n},
-		number(s->step.min),
-		number(mean),
-		number(s->step.max),
-		number(s->step.last),
-		{.present = true, .text = s->unit},
-	});
+	                        {.present = true, .ts_us = begin_us},
+	                        {.present = true, .integer = begin_us},
+	                        {.present = true, .text = s->signal},
+	                        {.present = true, .integer = s->step.n},
+	                        number(s->step.min),
+	                        number(mean),
+	                        number(s->step.max),
+	                        number(s->step.last),
+	                        {.present = true, .text = s->unit},
+	                    });
 }
 
 /* Closes every step that ends by then; skips those in which nothing is in force. */
@@ -132,10 +128,10 @@ static int take_all(sqlite3 *db, struct series *s, const char *sql)
 	sqlite3_bind_text(statement, sqlite3_bind_parameter_index(statement, ":unit"), s->unit, -1, SQLITE_STATIC);
 	while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
 		take(s, &(struct sample){
-			.ts_us = sqlite3_column_int64(statement, 0),
-			.value = sqlite3_column_double(statement, 1),
-			.quality = quality_parse((const char *)sqlite3_column_text(statement, 2)),
-		});
+		            .ts_us = sqlite3_column_int64(statement, 0),
+		            .value = sqlite3_column_double(statement, 1),
+		            .quality = quality_parse((const char *)sqlite3_column_text(statement, 2)),
+		        });
 	}
 	sqlite3_finalize(statement);
 	return history_result(db, s->query, result);
@@ -150,9 +146,10 @@ static int write_series(sqlite3 *db, struct series *s)
 	if (code == EXIT_DONE && s->any && s->query->from_us < s->query->to_us)
 		open_step(s, step_begin(s->query->from_us, s->query->every_us));
 	if (code == EXIT_DONE)
-		code = take_all(db, s,
-		                "SELECT ts_us, value, quality FROM samples WHERE signal = :name AND unit = :unit AND ts_us >= :from"
-		                " AND ts_us < :to ORDER BY ts_us");
+		code =
+		    take_all(db, s,
+		             "SELECT ts_us, value, quality FROM samples WHERE signal = :name AND unit = :unit AND ts_us >= :from"
+		             " AND ts_us < :to ORDER BY ts_us");
 	if (s->query->to_us < INT64_MAX)
 		advance(s, s->query->to_us);
 	if (s->open)
@@ -171,8 +168,8 @@ int history_means(sqlite3 *db, const struct history_query *asked)
 {
 	struct history_query query = *asked;
 	struct table_options options = {.format = query.format};
-	sqlite3_stmt *signals =
-		history_prepare(db, &query, "SELECT name, unit, stale_us FROM signal WHERE :signal IS NULL OR name = :signal ORDER BY name, unit");
+	sqlite3_stmt *signals = history_prepare(
+	    db, &query, "SELECT name, unit, stale_us FROM signal WHERE :signal IS NULL OR name = :signal ORDER BY name, unit");
 	struct table *table;
 	int result, code = EXIT_DONE;
 
@@ -182,11 +179,11 @@ int history_means(sqlite3 *db, const struct history_query *asked)
 	table = table_new(stdout, &options, columns, N_COLUMNS);
 	while (code == EXIT_DONE && (result = sqlite3_step(signals)) == SQLITE_ROW) {
 		struct series series = {
-			.query = &query,
-			.table = table,
-			.signal = (const char *)sqlite3_column_text(signals, 0),
-			.unit = (const char *)sqlite3_column_text(signals, 1),
-			.stale_us = sqlite3_column_int64(signals, 2),
+		    .query = &query,
+		    .table = table,
+		    .signal = (const char *)sqlite3_column_text(signals, 0),
+		    .unit = (const char *)sqlite3_column_text(signals, 1),
+		    .stale_us = sqlite3_column_int64(signals, 2),
 		};
 
 		code = write_series(db, &series);

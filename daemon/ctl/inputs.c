@@ -12,7 +12,8 @@ static const enum slot segment_slot[SEGMENT_PLACES] = {SLOT_SINK_T_IN, SLOT_SINK
 /* With a curve, what describes one stream is not an input. */
 static bool is_used(const struct loop_config *loop, enum slot slot)
 {
-	return loop->n_curve == 0 || (slot != SLOT_SINK_T_TARGET && slot != SLOT_SINK_DUTY && slot != SLOT_SINK_HEAT_CAPACITY_RATE);
+	return loop->n_curve == 0 ||
+	       (slot != SLOT_SINK_T_TARGET && slot != SLOT_SINK_DUTY && slot != SLOT_SINK_HEAT_CAPACITY_RATE);
 }
 
 static const char *shared_name(const struct config *config, const struct input *input, enum slot slot)

@@ -13,9 +13,9 @@ enum { INPUT_NAME_MAX = 256 };
 struct named_input {
 	struct loop_config *loop;
 	struct input *input;
-	enum slot slot;              /* of a curve's segment: the slot with the same kind of value */
-	char name[INPUT_NAME_MAX];   /* as one loop's own: loops.dryer1.market.electricity.price */
-	const char *shared;          /* market.electricity.price where the loop takes part in it; NULL else */
+	enum slot slot;            /* of a curve's segment: the slot with the same kind of value */
+	char name[INPUT_NAME_MAX]; /* as one loop's own: loops.dryer1.market.electricity.price */
+	const char *shared;        /* market.electricity.price where the loop takes part in it; NULL else */
 };
 
 /* Walks over all inputs, also those that are not configured; begin with {.config = …}. */

@@ -2,7 +2,6 @@
  * taken for the next option, so `--from --to now` reports the value that is missing. */
 #include "options.h"
 
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,7 +178,8 @@ static int take_option(struct parse *p, char **argv, int argc, int i)
 		return 1;
 	}
 	if (row->type == OPTION_FLAG || i + 1 >= argc || strncmp(argv[i + 1], "--", 2) == 0) {
-		fprintf(p->errors, row->type == OPTION_FLAG ? "--%s: takes no value\n" : "--%s: its value is missing\n", row->name);
+		fprintf(p->errors, row->type == OPTION_FLAG ? "--%s: takes no value\n" : "--%s: its value is missing\n",
+		        row->name);
 		p->failed = true;
 		p->given[row - p->spec->options] = true;
 		return 1;

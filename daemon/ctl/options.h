@@ -18,21 +18,21 @@ enum option_type {
 	OPTION_LIST,     /* struct text_list, one entry for each time it is given */
 	OPTION_NUMBER,   /* double without a unit, NaN: not given */
 	OPTION_QUANTITY, /* double in the internal unit of its dimension, NaN: not given */
-	OPTION_SLOT,     /* the same for a loop's input: offset is that of double[SLOT_COUNT], dimension and range are the slot's */
-	OPTION_WORD,     /* const char *: an argument without dashes, in the order of the rows */
-	OPTION_HEADING,  /* a line of the help */
+	OPTION_SLOT, /* the same for a loop's input: offset is that of double[SLOT_COUNT], dimension and range are the slot's */
+	OPTION_WORD, /* const char *: an argument without dashes, in the order of the rows */
+	OPTION_HEADING, /* a line of the help */
 };
 
 struct option {
-	const char *name;        /* without dashes; NULL ends the table */
-	const char *argument;    /* for people; NULL: a flag */
+	const char *name;     /* without dashes; NULL ends the table */
+	const char *argument; /* for people; NULL: a flag */
 	enum option_type type;
 	size_t offset;
 	const char *help;
 	bool required;
-	enum slot slot;          /* of OPTION_SLOT */
+	enum slot slot;           /* of OPTION_SLOT */
 	enum dimension dimension; /* of OPTION_QUANTITY */
-	struct range range;      /* of OPTION_NUMBER and OPTION_QUANTITY; zero: any */
+	struct range range;       /* of OPTION_NUMBER and OPTION_QUANTITY; zero: any */
 };
 
 struct text_list {
@@ -42,9 +42,9 @@ struct text_list {
 
 struct command_spec {
 	const char *name;
-	const char *synopsis;          /* lines after "usage: lorenzctl NAME "; after a blank, more of one */
-	const char *about;             /* what it does, for the help */
-	const char *notes;             /* below the options; NULL: none */
+	const char *synopsis; /* lines after "usage: lorenzctl NAME "; after a blank, more of one */
+	const char *about;    /* what it does, for the help */
+	const char *notes;    /* below the options; NULL: none */
 	const struct option *options;
 };
 

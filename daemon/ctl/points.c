@@ -12,23 +12,24 @@ enum { JSON_SIZE = 64 * 1024 };
 
 /* ---- solving ---------------------------------------------------------------------------- */
 
-static void setpoint_fill(const struct loop_config *loop, const struct decision *decision, enum quality quality, struct setpoint *out)
+static void setpoint_fill(const struct loop_config *loop, const struct decision *decision, enum quality quality,
+                          struct setpoint *out)
 {
 	*out = (struct setpoint){
-		.ts_us = NO_TIME,
-		.t_sink_out_c = k_to_c(decision->t_k),
-		.t_sink_out_expected_c = k_to_c(decision->t_expected_k),
-		.hp_on = decision->on,
-		.q_sink_kw = decision->q_kw,
-		.p_elec_kw = decision->p_kw,
-		.cop = decision->cop,
-		.objective = loop->objective,
-		.mode = loop->mode,
-		.quality = quality,
-		.reason = decision->reason,
-		.valid_until_us = NO_TIME,
-		.cause_us = NO_TIME,
-		.seq = NO_TIME,
+	    .ts_us = NO_TIME,
+	    .t_sink_out_c = k_to_c(decision->t_k),
+	    .t_sink_out_expected_c = k_to_c(decision->t_expected_k),
+	    .hp_on = decision->on,
+	    .q_sink_kw = decision->q_kw,
+	    .p_elec_kw = decision->p_kw,
+	    .cop = decision->cop,
+	    .objective = loop->objective,
+	    .mode = loop->mode,
+	    .quality = quality,
+	    .reason = decision->reason,
+	    .valid_until_us = NO_TIME,
+	    .cause_us = NO_TIME,
+	    .seq = NO_TIME,
 	};
 }
 
@@ -46,12 +47,12 @@ bool solve_loop(const struct loop_config *loop, read_signal *read, void *ctx, st
 	*out = (struct solved){.loop = loop->name, .evaluation = evaluation};
 	setpoint_fill(loop, &decision, quality, &out->setpoint);
 	out->at_setpoint = (struct point){
-		.t_sink_out_c = out->setpoint.t_sink_out_c,
-		.t_free_c = NAN,
-		.electrification = lorenz_electrification(decision.q_kw, frame.curve.q_total_kw),
-		.cop = decision.cop,
-		.q_sink_kw = decision.q_kw,
-		.p_elec_kw = decision.p_kw,
+	    .t_sink_out_c = out->setpoint.t_sink_out_c,
+	    .t_free_c = NAN,
+	    .electrification = lorenz_electrification(decision.q_kw, frame.curve.q_total_kw),
+	    .cop = decision.cop,
+	    .q_sink_kw = decision.q_kw,
+	    .p_elec_kw = decision.p_kw,
 	};
 	point_savings(&frame, decision.q_kw, decision.p_kw, &out->at_setpoint);
 	return true;
@@ -69,9 +70,9 @@ struct worth {
 static struct worth worth_of(const struct investment *investment, const struct point *point)
 {
 	struct worth w = {
-		.cost_savings_eur_a = point->cost_savings_eur_h * investment->hours_a,
-		.carbon_savings_kg_a = point->carbon_savings_kg_h * investment->hours_a,
-		.capex_eur = investment->capex_eur_kw * point->q_sink_kw,
+	    .cost_savings_eur_a = point->cost_savings_eur_h * investment->hours_a,
+	    .carbon_savings_kg_a = point->carbon_savings_kg_h * investment->hours_a,
+	    .capex_eur = investment->capex_eur_kw * point->q_sink_kw,
 	};
 
 	w.npv_eur = lorenz_npv(w.capex_eur, w.cost_savings_eur_a, investment->years, investment->discount);
@@ -88,27 +89,27 @@ static bool is_asked(const struct investment *i)
 
 /* ---- JSON ------------------------------------------------------------------------------- */
 
-#define WORTH_FIELD(member) {#member, FIELD_NUMBER, offsetof(struct worth, member)}
+#define WORTH_FIELD(member)                                           \
+	{                                                             \
+#member, FIELD_NUMBER, offsetof(struct worth, member) \
+	}
 static const struct field worth_fields[] = {
-	WORTH_FIELD(cost_savings_eur_a), WORTH_FIELD(carbon_savings_kg_a), WORTH_FIELD(capex_eur),
-	WORTH_FIELD(npv_eur),            WORTH_FIELD(payback_a),           {NULL, FIELD_NUMBER, 0},
+    WORTH_FIELD(cost_savings_eur_a), WORTH_FIELD(carbon_savings_kg_a), WORTH_FIELD(capex_eur), WORTH_FIELD(npv_eur),
+    WORTH_FIELD(payback_a),          {NULL, FIELD_NUMBER, 0},
 };
 
-#define SETPOINT_FIELD(member, type) {#member, type, offsetof(struct setpoint, member)}
+#define SETPOINT_FIELD(member, type)                             \
+	{                                                        \
+#member, type, offsetof(struct setpoint, member) \
+	}
 /* Of a setpoint that is not published: no times, no count. */
 static const struct field setpoint_now_fields[] = {
-	SETPOINT_FIELD(t_sink_out_c, FIELD_NUMBER),
-	SETPOINT_FIELD(t_sink_out_expected_c, FIELD_NUMBER),
-	SETPOINT_FIELD(hp_on, FIELD_BOOL),
-	SETPOINT_FIELD(q_sink_kw, FIELD_NUMBER),
-	SETPOINT_FIELD(p_elec_kw, FIELD_NUMBER),
-	SETPOINT_FIELD(cop, FIELD_NUMBER),
-	SETPOINT_FIELD(objective, FIELD_OBJECTIVE),
-	SETPOINT_FIELD(mode, FIELD_MODE),
-	SETPOINT_FIELD(quality, FIELD_QUALITY),
-	{"quality_code", FIELD_QUALITY_CODE, offsetof(struct setpoint, quality)},
-	SETPOINT_FIELD(reason, FIELD_REASON),
-	{NULL, FIELD_NUMBER, 0},
+    SETPOINT_FIELD(t_sink_out_c, FIELD_NUMBER), SETPOINT_FIELD(t_sink_out_expected_c, FIELD_NUMBER),
+    SETPOINT_FIELD(hp_on, FIELD_BOOL),          SETPOINT_FIELD(q_sink_kw, FIELD_NUMBER),
+    SETPOINT_FIELD(p_elec_kw, FIELD_NUMBER),    SETPOINT_FIELD(cop, FIELD_NUMBER),
+    SETPOINT_FIELD(objective, FIELD_OBJECTIVE), SETPOINT_FIELD(mode, FIELD_MODE),
+    SETPOINT_FIELD(quality, FIELD_QUALITY),     {"quality_code", FIELD_QUALITY_CODE, offsetof(struct setpoint, quality)},
+    SETPOINT_FIELD(reason, FIELD_REASON),       {NULL, FIELD_NUMBER, 0},
 };
 
 static void write_worth(struct json_out *out, void *ctx, const struct point *point)
@@ -188,31 +189,31 @@ enum point_column {
 };
 
 static const struct column point_columns[COLUMN_COUNT] = {
-	[COLUMN_LOOP] = {"loop", CELL_TEXT, NULL, NULL, 0, 0},
-	[COLUMN_KIND] = {"kind", CELL_TEXT, NULL, NULL, 0, 0},
-	[COLUMN_TITLE] = {NULL, CELL_TEXT, "", NULL, 0, 0},
-	[COLUMN_T_OUT] = {"t_sink_out_c", CELL_NUMBER, "outlet", "degC", 2, 0},
-	[COLUMN_T_FREE] = {"t_free_c", CELL_NUMBER, "free outlet", "degC", 2, 0},
-	[COLUMN_ELECTRIFICATION] = {"electrification", CELL_NUMBER, "electrification", "%", 1, 100},
-	[COLUMN_COP] = {"cop", CELL_NUMBER, "COP", NULL, 3, 0},
-	[COLUMN_Q] = {"q_sink_kw", CELL_NUMBER, "heat", "kW", 1, 0},
-	[COLUMN_P] = {"p_elec_kw", CELL_NUMBER, "electric power", "kW", 1, 0},
-	[COLUMN_COST] = {"cost_savings_eur_h", CELL_NUMBER, "cost savings", "EUR/h", 2, 0},
-	[COLUMN_COST_PCT] = {"cost_savings_pct", CELL_NUMBER, "", "%", 2, 0},
-	[COLUMN_CARBON] = {"carbon_savings_kg_h", CELL_NUMBER, "carbon savings", "kg/h", 2, 0},
-	[COLUMN_CARBON_PCT] = {"carbon_savings_pct", CELL_NUMBER, "", "%", 2, 0},
-	[COLUMN_LIMIT] = {"limited_by", CELL_TEXT, "limited by", NULL, 0, 0},
-	[COLUMN_COST_A] = {"cost_savings_eur_a", CELL_NUMBER, "cost savings", "EUR/a", 0, 0},
-	[COLUMN_CARBON_A] = {"carbon_savings_kg_a", CELL_NUMBER, "carbon savings", "t/a", 1, 1e-3},
-	[COLUMN_CAPEX] = {"capex_eur", CELL_NUMBER, "CAPEX", "EUR", 0, 0},
-	[COLUMN_NPV] = {"npv_eur", CELL_NUMBER, "NPV", "EUR", 0, 0},
-	[COLUMN_PAYBACK] = {"payback_a", CELL_NUMBER, "payback", "a", 1, 0},
+    [COLUMN_LOOP] = {"loop", CELL_TEXT, NULL, NULL, 0, 0},
+    [COLUMN_KIND] = {"kind", CELL_TEXT, NULL, NULL, 0, 0},
+    [COLUMN_TITLE] = {NULL, CELL_TEXT, "", NULL, 0, 0},
+    [COLUMN_T_OUT] = {"t_sink_out_c", CELL_NUMBER, "outlet", "degC", 2, 0},
+    [COLUMN_T_FREE] = {"t_free_c", CELL_NUMBER, "free outlet", "degC", 2, 0},
+    [COLUMN_ELECTRIFICATION] = {"electrification", CELL_NUMBER, "electrification", "%", 1, 100},
+    [COLUMN_COP] = {"cop", CELL_NUMBER, "COP", NULL, 3, 0},
+    [COLUMN_Q] = {"q_sink_kw", CELL_NUMBER, "heat", "kW", 1, 0},
+    [COLUMN_P] = {"p_elec_kw", CELL_NUMBER, "electric power", "kW", 1, 0},
+    [COLUMN_COST] = {"cost_savings_eur_h", CELL_NUMBER, "cost savings", "EUR/h", 2, 0},
+    [COLUMN_COST_PCT] = {"cost_savings_pct", CELL_NUMBER, "", "%", 2, 0},
+    [COLUMN_CARBON] = {"carbon_savings_kg_h", CELL_NUMBER, "carbon savings", "kg/h", 2, 0},
+    [COLUMN_CARBON_PCT] = {"carbon_savings_pct", CELL_NUMBER, "", "%", 2, 0},
+    [COLUMN_LIMIT] = {"limited_by", CELL_TEXT, "limited by", NULL, 0, 0},
+    [COLUMN_COST_A] = {"cost_savings_eur_a", CELL_NUMBER, "cost savings", "EUR/a", 0, 0},
+    [COLUMN_CARBON_A] = {"carbon_savings_kg_a", CELL_NUMBER, "carbon savings", "t/a", 1, 1e-3},
+    [COLUMN_CAPEX] = {"capex_eur", CELL_NUMBER, "CAPEX", "EUR", 0, 0},
+    [COLUMN_NPV] = {"npv_eur", CELL_NUMBER, "NPV", "EUR", 0, 0},
+    [COLUMN_PAYBACK] = {"payback_a", CELL_NUMBER, "payback", "a", 1, 0},
 };
 
 static const char *const kind_title[POINT_COUNT] = {
-	[POINT_COST_OPTIMAL] = "cost optimum",     [POINT_COST_BREAK_EVEN] = "cost break-even",
-	[POINT_CARBON_OPTIMAL] = "carbon optimum", [POINT_CARBON_BREAK_EVEN] = "carbon break-even",
-	[POINT_BLEND_OPTIMAL] = "blend optimum",   [POINT_BLEND_BREAK_EVEN] = "blend break-even",
+    [POINT_COST_OPTIMAL] = "cost optimum",     [POINT_COST_BREAK_EVEN] = "cost break-even",
+    [POINT_CARBON_OPTIMAL] = "carbon optimum", [POINT_CARBON_BREAK_EVEN] = "carbon break-even",
+    [POINT_BLEND_OPTIMAL] = "blend optimum",   [POINT_BLEND_BREAK_EVEN] = "blend break-even",
 };
 
 static void hide(struct column *column)
@@ -249,30 +250,30 @@ static struct cell text(const char *value)
 	return (struct cell){.present = true, .text = value};
 }
 
-static void point_row(struct table *table, const struct points_output *output, const char *loop, const char *kind, const char *title,
-                      const struct point *p)
+static void point_row(struct table *table, const struct points_output *output, const char *loop, const char *kind,
+                      const char *title, const struct point *p)
 {
 	struct worth worth = worth_of(&output->investment, p);
 	const struct cell cells[COLUMN_COUNT] = {
-		[COLUMN_LOOP] = text(loop),
-		[COLUMN_KIND] = text(kind),
-		[COLUMN_TITLE] = text(title),
-		[COLUMN_T_OUT] = number(p->t_sink_out_c),
-		[COLUMN_T_FREE] = number(p->t_free_c),
-		[COLUMN_ELECTRIFICATION] = number(p->electrification),
-		[COLUMN_COP] = number(p->cop),
-		[COLUMN_Q] = number(p->q_sink_kw),
-		[COLUMN_P] = number(p->p_elec_kw),
-		[COLUMN_COST] = number(p->cost_savings_eur_h),
-		[COLUMN_COST_PCT] = number(p->cost_savings_pct),
-		[COLUMN_CARBON] = number(p->carbon_savings_kg_h),
-		[COLUMN_CARBON_PCT] = number(p->carbon_savings_pct),
-		[COLUMN_LIMIT] = text(p->limited_by),
-		[COLUMN_COST_A] = number(worth.cost_savings_eur_a),
-		[COLUMN_CARBON_A] = number(worth.carbon_savings_kg_a),
-		[COLUMN_CAPEX] = number(worth.capex_eur),
-		[COLUMN_NPV] = number(worth.npv_eur),
-		[COLUMN_PAYBACK] = number(worth.payback_a),
+	    [COLUMN_LOOP] = text(loop),
+	    [COLUMN_KIND] = text(kind),
+	    [COLUMN_TITLE] = text(title),
+	    [COLUMN_T_OUT] = number(p->t_sink_out_c),
+	    [COLUMN_T_FREE] = number(p->t_free_c),
+	    [COLUMN_ELECTRIFICATION] = number(p->electrification),
+	    [COLUMN_COP] = number(p->cop),
+	    [COLUMN_Q] = number(p->q_sink_kw),
+	    [COLUMN_P] = number(p->p_elec_kw),
+	    [COLUMN_COST] = number(p->cost_savings_eur_h),
+	    [COLUMN_COST_PCT] = number(p->cost_savings_pct),
+	    [COLUMN_CARBON] = number(p->carbon_savings_kg_h),
+	    [COLUMN_CARBON_PCT] = number(p->carbon_savings_pct),
+	    [COLUMN_LIMIT] = text(p->limited_by),
+	    [COLUMN_COST_A] = number(worth.cost_savings_eur_a),
+	    [COLUMN_CARBON_A] = number(worth.carbon_savings_kg_a),
+	    [COLUMN_CAPEX] = number(worth.capex_eur),
+	    [COLUMN_NPV] = number(worth.npv_eur),
+	    [COLUMN_PAYBACK] = number(worth.payback_a),
 	};
 
 	table_row(table, cells);
@@ -286,7 +287,8 @@ static void loop_rows(struct table *table, const struct points_output *output, c
 		if (!s->evaluation.merit[merit].present)
 			continue;
 		point_row(table, output, s->loop, point_kind_text[kind], kind_title[kind], &s->evaluation.merit[merit].optimal);
-		point_row(table, output, s->loop, point_kind_text[kind + 1], kind_title[kind + 1], &s->evaluation.merit[merit].break_even);
+		point_row(table, output, s->loop, point_kind_text[kind + 1], kind_title[kind + 1],
+		          &s->evaluation.merit[merit].break_even);
 	}
 	if (s->loop)
 		point_row(table, output, s->loop, "setpoint", "setpoint", &s->at_setpoint);

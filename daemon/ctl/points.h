@@ -10,17 +10,17 @@
 /* NaN: not given. */
 struct investment {
 	double hours_a;
-	double capex_eur_kw;   /* per kW of heat */
+	double capex_eur_kw; /* per kW of heat */
 	double years;
 	double discount;
 };
 
 /* A loop with its inputs worked out. */
 struct solved {
-	const char *loop;             /* NULL: a case from the command line, which has no setpoint */
+	const char *loop; /* NULL: a case from the command line, which has no setpoint */
 	struct evaluation evaluation;
 	struct setpoint setpoint;
-	struct point at_setpoint;     /* savings there */
+	struct point at_setpoint; /* savings there */
 };
 
 /* Inputs are read through read/ctx as in inputs_gather; a message names what is wrong. */
@@ -29,7 +29,7 @@ bool solve_loop(const struct loop_config *loop, read_signal *read, void *ctx, st
 struct points_output {
 	FILE *out;
 	enum format format;
-	bool many;                    /* JSON: an array */
+	bool many; /* JSON: an array */
 	struct investment investment;
 };
 void points_write(const struct points_output *output, const struct solved *solved, size_t n);

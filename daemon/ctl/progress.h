@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 struct progress {
-	uint64_t total;      /* 0: unknown, no bar */
+	uint64_t total; /* 0: unknown, no bar */
 	int64_t began_us, drawn_us;
 	bool terminal, drawn;
 };

@@ -21,29 +21,43 @@ struct replay_values {
 
 #define AT(member) offsetof(struct replay_values, member)
 static const struct option options[] = {
-	{.name = "config", .argument = "FILE", .type = OPTION_TEXT, .offset = AT(config), .required = true, .help = "the service's configuration"},
-	{.name = "data", .argument = "CSV", .type = OPTION_TEXT, .offset = AT(data), .required = true, .help = "the samples; - is standard input"},
-	{.name = "db", .argument = "FILE", .type = OPTION_TEXT, .offset = AT(db), .help = "writes the history into this new database"},
-	{.name = "stale", .type = OPTION_FLAG, .offset = AT(stale), .help = "values turn stale as configured (they hold for ever)"},
-	{.name = "json", .type = OPTION_FLAG, .offset = AT(json), .help = "an array with one object per loop"},
-	{.name = "csv", .type = OPTION_FLAG, .offset = AT(csv), .help = "a row per loop"},
-	{.name = NULL},
+    {.name = "config",
+     .argument = "FILE",
+     .type = OPTION_TEXT,
+     .offset = AT(config),
+     .required = true,
+     .help = "the service's configuration"},
+    {.name = "data",
+     .argument = "CSV",
+     .type = OPTION_TEXT,
+     .offset = AT(data),
+     .required = true,
+     .help = "the samples; - is standard input"},
+    {.name = "db",
+     .argument = "FILE",
+     .type = OPTION_TEXT,
+     .offset = AT(db),
+     .help = "writes the history into this new database"},
+    {.name = "stale", .type = OPTION_FLAG, .offset = AT(stale), .help = "values turn stale as configured (they hold for ever)"},
+    {.name = "json", .type = OPTION_FLAG, .offset = AT(json), .help = "an array with one object per loop"},
+    {.name = "csv", .type = OPTION_FLAG, .offset = AT(csv), .help = "a row per loop"},
+    {.name = NULL},
 };
 
 static const struct command_spec spec = {
-	.name = "replay",
-	.synopsis = "--config FILE --data CSV [--db FILE] [--stale]",
-	.about = "Runs the service's engine over recorded samples and sums up what the heat pump would have done.",
-	.notes = "CSV: a header with ts (RFC 3339) and names of live signals, values in each signal's configured unit. An empty\n"
-	         "field is no update, lines with # are comments. A row holds until the next; the last row only ends the run.\n"
-	         "Sums run over the setpoint with its deadband. Time without a valid decision counts in hours only. updates\n"
-	         "are recomputations. --db refuses a file that exists; a replay that fails leaves none behind.",
-	.options = options,
+    .name = "replay",
+    .synopsis = "--config FILE --data CSV [--db FILE] [--stale]",
+    .about = "Runs the service's engine over recorded samples and sums up what the heat pump would have done.",
+    .notes = "CSV: a header with ts (RFC 3339) and names of live signals, values in each signal's configured unit. An empty\n"
+             "field is no update, lines with # are comments. A row holds until the next; the last row only ends the run.\n"
+             "Sums run over the setpoint with its deadband. Time without a valid decision counts in hours only. updates\n"
+             "are recomputations. --db refuses a file that exists; a replay that fails leaves none behind.",
+    .options = options,
 };
 
 struct totals {
 	double hours, on_hours;
-	double cost_reference_eur, cost_savings_eur;    /* NaN: not configured */
+	double cost_reference_eur, cost_savings_eur; /* NaN: not configured */
 	double carbon_reference_kg, carbon_savings_kg;
 	double heat_kwh, electricity_kwh;
 };
@@ -51,8 +65,8 @@ struct totals {
 struct replay {
 	struct config *config;
 	struct engine *engine;
-	struct archive *archive;    /* NULL: none */
-	struct totals *totals;      /* by loop */
+	struct archive *archive; /* NULL: none */
+	struct totals *totals;   /* by loop */
 	int64_t now_us;
 	uint64_t fields, accepted;
 };
@@ -189,16 +203,16 @@ static bool run_feed(struct replay *r, const struct replay_values *values, struc
 /* ---- what is told ----------------------------------------------------------------------- */
 
 static const struct column columns[] = {
-	{"loop", CELL_TEXT, "loop", NULL, 0, 0},
-	{"hours", CELL_NUMBER, "hours", "h", 1, 0},
-	{"on_hours", CELL_NUMBER, "on", "h", 1, 0},
-	{"updates", CELL_INTEGER, "updates", NULL, 0, 0},
-	{"cost_reference_eur", CELL_NUMBER, "cost ref.", "EUR", 0, 0},
-	{"cost_savings_eur", CELL_NUMBER, "saved", "EUR", 0, 0},
-	{"carbon_reference_kg", CELL_NUMBER, "carbon ref.", "t", 1, 1e-3},
-	{"carbon_savings_kg", CELL_NUMBER, "saved", "t", 1, 1e-3},
-	{"heat_kwh", CELL_NUMBER, "heat", "MWh", 1, 1e-3},
-	{"electricity_kwh", CELL_NUMBER, "electricity", "MWh", 1, 1e-3},
+    {"loop", CELL_TEXT, "loop", NULL, 0, 0},
+    {"hours", CELL_NUMBER, "hours", "h", 1, 0},
+    {"on_hours", CELL_NUMBER, "on", "h", 1, 0},
+    {"updates", CELL_INTEGER, "updates", NULL, 0, 0},
+    {"cost_reference_eur", CELL_NUMBER, "cost ref.", "EUR", 0, 0},
+    {"cost_savings_eur", CELL_NUMBER, "saved", "EUR", 0, 0},
+    {"carbon_reference_kg", CELL_NUMBER, "carbon ref.", "t", 1, 1e-3},
+    {"carbon_savings_kg", CELL_NUMBER, "saved", "t", 1, 1e-3},
+    {"heat_kwh", CELL_NUMBER, "heat", "MWh", 1, 1e-3},
+    {"electricity_kwh", CELL_NUMBER, "electricity", "MWh", 1, 1e-3},
 };
 enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
@@ -218,17 +232,17 @@ static void write_totals(const struct replay *r, enum format format)
 
 		engine_loop_now(r->engine, (uint32_t)i, &now);
 		table_row(table, (const struct cell[N_COLUMNS]){
-			{.present = true, .text = r->config->loops[i].name},
-			number(t->hours),
-			number(t->on_hours),
-			{.present = true, .integer = (int64_t)now.updates},
-			number(t->cost_reference_eur),
-			number(t->cost_savings_eur),
-			number(t->carbon_reference_kg),
-			number(t->carbon_savings_kg),
-			number(t->heat_kwh),
-			number(t->electricity_kwh),
-		});
+		                     {.present = true, .text = r->config->loops[i].name},
+		                     number(t->hours),
+		                     number(t->on_hours),
+		                     {.present = true, .integer = (int64_t)now.updates},
+		                     number(t->cost_reference_eur),
+		                     number(t->cost_savings_eur),
+		                     number(t->carbon_reference_kg),
+		                     number(t->carbon_savings_kg),
+		                     number(t->heat_kwh),
+		                     number(t->electricity_kwh),
+		                 });
 	}
 	table_done(table);
 }
@@ -242,7 +256,8 @@ static void tell_missing(const struct feed *feed)
 		if (feed->fed[i])
 			continue;
 		if (told++ < 5)
-			fprintf(stderr, "%s: no column for %s: counts as never received\n", feed->path, feed->config->signals[i].name);
+			fprintf(stderr, "%s: no column for %s: counts as never received\n", feed->path,
+			        feed->config->signals[i].name);
 		else
 			more++;
 	}
@@ -269,10 +284,10 @@ static struct totals *totals_new(const struct config *config)
 		bool carbon = slot[SLOT_ELEC_CARBON].kind != INPUT_ABSENT && slot[SLOT_FUEL_CARBON].kind != INPUT_ABSENT;
 
 		totals[i] = (struct totals){
-			.cost_reference_eur = cost ? 0 : NAN,
-			.cost_savings_eur = cost ? 0 : NAN,
-			.carbon_reference_kg = carbon ? 0 : NAN,
-			.carbon_savings_kg = carbon ? 0 : NAN,
+		    .cost_reference_eur = cost ? 0 : NAN,
+		    .cost_savings_eur = cost ? 0 : NAN,
+		    .carbon_reference_kg = carbon ? 0 : NAN,
+		    .carbon_savings_kg = carbon ? 0 : NAN,
 		};
 	}
 	return totals;

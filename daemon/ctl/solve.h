@@ -9,7 +9,7 @@ struct solve_values {
 	bool json, csv;
 	const char *config, *loop;
 	struct text_list set;
-	double slot[SLOT_COUNT];      /* NaN: not given */
+	double slot[SLOT_COUNT]; /* NaN: not given */
 	double carbon_value_eur_t;
 	struct investment investment;
 };

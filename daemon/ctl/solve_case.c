@@ -36,15 +36,15 @@ static const struct need {
 	enum slot slot, needs;
 	enum slot or_else; /* satisfied by this one too; the same as needs: by nothing else */
 } needs[] = {
-	{SLOT_ELEC_PRICE, SLOT_FUEL_PRICE, SLOT_FUEL_PRICE},
-	{SLOT_FUEL_PRICE, SLOT_ELEC_PRICE, SLOT_ELEC_PRICE},
-	{SLOT_ELEC_CARBON, SLOT_FUEL_CARBON, SLOT_FUEL_CARBON},
-	{SLOT_FUEL_CARBON, SLOT_ELEC_CARBON, SLOT_FUEL_CO2_PRICE},
-	{SLOT_ELEC_ADDERS, SLOT_ELEC_PRICE, SLOT_ELEC_PRICE},
-	{SLOT_FUEL_ADDERS, SLOT_FUEL_PRICE, SLOT_FUEL_PRICE},
-	{SLOT_FUEL_CO2_PRICE, SLOT_FUEL_CARBON, SLOT_FUEL_CARBON},
-	{SLOT_FUEL_CO2_PRICE, SLOT_FUEL_PRICE, SLOT_FUEL_PRICE},
-	{SLOT_MIN_LOAD, SLOT_CAPACITY, SLOT_CAPACITY},
+    {SLOT_ELEC_PRICE, SLOT_FUEL_PRICE, SLOT_FUEL_PRICE},
+    {SLOT_FUEL_PRICE, SLOT_ELEC_PRICE, SLOT_ELEC_PRICE},
+    {SLOT_ELEC_CARBON, SLOT_FUEL_CARBON, SLOT_FUEL_CARBON},
+    {SLOT_FUEL_CARBON, SLOT_ELEC_CARBON, SLOT_FUEL_CO2_PRICE},
+    {SLOT_ELEC_ADDERS, SLOT_ELEC_PRICE, SLOT_ELEC_PRICE},
+    {SLOT_FUEL_ADDERS, SLOT_FUEL_PRICE, SLOT_FUEL_PRICE},
+    {SLOT_FUEL_CO2_PRICE, SLOT_FUEL_CARBON, SLOT_FUEL_CARBON},
+    {SLOT_FUEL_CO2_PRICE, SLOT_FUEL_PRICE, SLOT_FUEL_PRICE},
+    {SLOT_MIN_LOAD, SLOT_CAPACITY, SLOT_CAPACITY},
 };
 
 static bool check_needs(const struct solve_values *values)
@@ -62,7 +62,8 @@ static bool check_needs(const struct solve_values *values)
 		good = false;
 	}
 	if (!cost && !carbon) {
-		fputs("--elec-price: is missing; needed are --elec-price and --fuel-price, or --elec-carbon and --fuel-carbon\n", stderr);
+		fputs("--elec-price: is missing; needed are --elec-price and --fuel-price, or --elec-carbon and --fuel-carbon\n",
+		      stderr);
 		return false;
 	}
 	if (!isnan(values->carbon_value_eur_t) && !(cost && carbon)) {
@@ -77,7 +78,8 @@ static double celsius(const struct solve_values *values, enum slot slot)
 	return k_to_c(values->slot[slot]);
 }
 
-static bool check_order(const struct solve_values *values, enum slot low, enum slot high, bool equal_is_wrong, const char *relation)
+static bool check_order(const struct solve_values *values, enum slot low, enum slot high, bool equal_is_wrong,
+                        const char *relation)
 {
 	double a = values->slot[low], b = values->slot[high];
 
@@ -103,12 +105,14 @@ static void case_loop(const struct solve_values *values, struct loop_config *loo
 	bool cost = given(values, SLOT_ELEC_PRICE);
 
 	*loop = (struct loop_config){
-		.objective = !isnan(values->carbon_value_eur_t) ? OBJECTIVE_BLEND : cost ? OBJECTIVE_COST : OBJECTIVE_CARBON,
-		.carbon_value_eur_t = values->carbon_value_eur_t,
-		.mode = MODE_AUTO,
-		.min_k = -INFINITY,
-		.max_k = INFINITY,
-		.off_value_k = NAN,
+	    .objective = !isnan(values->carbon_value_eur_t) ? OBJECTIVE_BLEND
+	                 : cost                             ? OBJECTIVE_COST
+	                                                    : OBJECTIVE_CARBON,
+	    .carbon_value_eur_t = values->carbon_value_eur_t,
+	    .mode = MODE_AUTO,
+	    .min_k = -INFINITY,
+	    .max_k = INFINITY,
+	    .off_value_k = NAN,
 	};
 	for (size_t i = 0; i < SLOT_COUNT; i++)
 		if (given(values, (enum slot)i))

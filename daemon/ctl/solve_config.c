@@ -20,7 +20,8 @@ static bool parse_value(const char *text, enum slot slot, double *value, struct 
 		*value = text[0] == 't' ? 1 : 0;
 		return true;
 	}
-	if (!quantity_parse(text, info->dimension, &quantity, &unit, e) || !range_check(slot_range(slot), quantity, text, unit, e))
+	if (!quantity_parse(text, info->dimension, &quantity, &unit, e) ||
+	    !range_check(slot_range(slot), quantity, text, unit, e))
 		return false;
 	if (info->is_switch && quantity != 0 && quantity != 1) {
 		err_set(e, "%g is neither 0 nor 1", quantity);
@@ -59,7 +60,8 @@ static void unknown_input(struct config *config, const char *name)
 		if (nearest.best != before)
 			nearest.best = strcpy(best, nearest.best);
 	}
-	fprintf(stderr, "--set %s: the configuration knows no such input%s\n", name, nearest_hint(&nearest, "", hint, sizeof(hint)));
+	fprintf(stderr, "--set %s: the configuration knows no such input%s\n", name,
+	        nearest_hint(&nearest, "", hint, sizeof(hint)));
 }
 
 static bool set_input(struct config *config, const char *name, const char *value_text)
@@ -131,7 +133,8 @@ static bool check_signals(const struct solve_values *values, struct config *conf
 			replace(&found, 1);
 		else if (signal->on_bad != ON_BAD_SUBSTITUTE && !told[found.input->signal]) {
 			fprintf(stderr, "%s: is a live signal: add --set '%s=…%s%s'\n", signal->name, signal->name,
-			        strcmp(signal->unit->name, "1") == 0 ? "" : " ", strcmp(signal->unit->name, "1") == 0 ? "" : signal->unit->name);
+			        strcmp(signal->unit->name, "1") == 0 ? "" : " ",
+			        strcmp(signal->unit->name, "1") == 0 ? "" : signal->unit->name);
 			told[found.input->signal] = true;
 			good = false;
 		}
@@ -155,7 +158,8 @@ static bool check_loop(const struct solve_values *values, const struct config *c
 			return true;
 		nearest_try(&nearest, config->loops[i].name);
 	}
-	fprintf(stderr, "--loop %s: the configuration has no such loop%s\n", values->loop, nearest_hint(&nearest, "", hint, sizeof(hint)));
+	fprintf(stderr, "--loop %s: the configuration has no such loop%s\n", values->loop,
+	        nearest_hint(&nearest, "", hint, sizeof(hint)));
 	return false;
 }
 

@@ -24,23 +24,28 @@ struct status_values {
 
 #define AT(member) offsetof(struct status_values, member)
 static const struct option options[] = {
-	{.name = "config", .argument = "FILE", .type = OPTION_TEXT, .offset = AT(config), .required = true, .help = "the service's configuration"},
-	{.name = "json", .type = OPTION_FLAG, .offset = AT(json), .help = "one object: status, health, heartbeat, loops"},
-	{.name = "csv", .type = OPTION_FLAG, .offset = AT(csv), .help = "a row per loop"},
-	{.name = NULL},
+    {.name = "config",
+     .argument = "FILE",
+     .type = OPTION_TEXT,
+     .offset = AT(config),
+     .required = true,
+     .help = "the service's configuration"},
+    {.name = "json", .type = OPTION_FLAG, .offset = AT(json), .help = "one object: status, health, heartbeat, loops"},
+    {.name = "csv", .type = OPTION_FLAG, .offset = AT(csv), .help = "a row per loop"},
+    {.name = NULL},
 };
 
 static const struct command_spec spec = {
-	.name = "status",
-	.synopsis = "--config FILE",
-	.about = "What the running service says, from the broker. The exit code is 0 only if the service is online.",
-	.notes = "Savings are those of the objective's operating point. A heartbeat comes every 10 s and is shown if one is seen.",
-	.options = options,
+    .name = "status",
+    .synopsis = "--config FILE",
+    .about = "What the running service says, from the broker. The exit code is 0 only if the service is online.",
+    .notes = "Savings are those of the objective's operating point. A heartbeat comes every 10 s and is shown if one is seen.",
+    .options = options,
 };
 
 struct watch {
 	struct event_base *base;
-	struct event *quiet;        /* pending from ready on, pushed back by every message */
+	struct event *quiet; /* pending from ready on, pushed back by every message */
 	struct status_model model;
 	const struct mqtt_settings *settings;
 	bool ready, failed;
@@ -190,11 +195,11 @@ static void watch_all(struct watch *w, const struct access *a, const struct conf
 	size_t n;
 	char **topics = topics_new(config, &n);
 	struct mqtt_options mqtt_options = {
-		.settings = &a->settings,
-		.password = a->settings.password_file ? a->password : NULL,
-		.topics = (const char *const *)topics,
-		.n_topics = n,
-		.handlers = {w, on_ready, on_down, on_message, on_publish_refused, on_pass},
+	    .settings = &a->settings,
+	    .password = a->settings.password_file ? a->password : NULL,
+	    .topics = (const char *const *)topics,
+	    .n_topics = n,
+	    .handlers = {w, on_ready, on_down, on_message, on_publish_refused, on_pass},
 	};
 
 	w->settings = &a->settings;

@@ -24,15 +24,21 @@ void status_init(struct status_model *model, const struct config *config)
 	size_t n = config->n_loops;
 
 	*model = (struct status_model){
-		.config = config,
-		.prefix_len = strlen(config->mqtt.prefix),
-		.loops = xrealloc(NULL, n * sizeof(*model->loops)),
-		.by_name = xrealloc(NULL, n * sizeof(*model->by_name)),
+	    .config = config,
+	    .prefix_len = strlen(config->mqtt.prefix),
+	    .loops = xrealloc(NULL, n * sizeof(*model->loops)),
+	    .by_name = xrealloc(NULL, n * sizeof(*model->by_name)),
 	};
 	for (size_t i = 0; i < n; i++) {
 		model->by_name[i] = (uint32_t)i;
-		model->loops[i] = (struct loop_status){.on = -1, .t_sink_out_c = NAN, .t_expected_c = NAN, .q_sink_kw = NAN, .cop = NAN,
-		                                       .ts_us = NO_TIME, .valid_until_us = NO_TIME, .cost_savings_eur_h = NAN,
+		model->loops[i] = (struct loop_status){.on = -1,
+		                                       .t_sink_out_c = NAN,
+		                                       .t_expected_c = NAN,
+		                                       .q_sink_kw = NAN,
+		                                       .cop = NAN,
+		                                       .ts_us = NO_TIME,
+		                                       .valid_until_us = NO_TIME,
+		                                       .cost_savings_eur_h = NAN,
 		                                       .carbon_savings_kg_h = NAN};
 	}
 	qsort_r(model->by_name, n, sizeof(*model->by_name), compare_loops, config->loops);
@@ -91,11 +97,11 @@ static void take_setpoint(struct loop_status *loop, const json_t *root)
 static const struct {
 	const char *merit, *point;
 } objective_point[OBJECTIVE_COUNT] = {
-	[OBJECTIVE_COST] = {"cost", "optimal"},
-	[OBJECTIVE_CARBON] = {"carbon", "optimal"},
-	[OBJECTIVE_COST_BREAK_EVEN] = {"cost", "break_even"},
-	[OBJECTIVE_CARBON_BREAK_EVEN] = {"carbon", "break_even"},
-	[OBJECTIVE_BLEND] = {"blend", "optimal"},
+    [OBJECTIVE_COST] = {"cost", "optimal"},
+    [OBJECTIVE_CARBON] = {"carbon", "optimal"},
+    [OBJECTIVE_COST_BREAK_EVEN] = {"cost", "break_even"},
+    [OBJECTIVE_CARBON_BREAK_EVEN] = {"carbon", "break_even"},
+    [OBJECTIVE_BLEND] = {"blend", "optimal"},
 };
 
 static void take_points(struct loop_status *loop, enum objective objective, const json_t *root)
@@ -176,20 +182,20 @@ void status_message(struct status_model *model, const char *topic, const char *p
 /* ---- output ----------------------------------------------------------------------------- */
 
 static const struct column columns[] = {
-	{"loop", CELL_TEXT, "loop", NULL, 0, 0},
-	{"hp_on", CELL_BOOL, "on", NULL, 0, 0},
-	{"t_sink_out_c", CELL_NUMBER, "setpoint", "degC", 2, 0},
-	{"t_sink_out_expected_c", CELL_NUMBER, "expected", "degC", 2, 0},
-	{"q_sink_kw", CELL_NUMBER, "heat", "kW", 1, 0},
-	{"cop", CELL_NUMBER, "COP", NULL, 2, 0},
-	{"cost_savings_eur_h", CELL_NUMBER, "saves", "EUR/h", 2, 0},
-	{"carbon_savings_kg_h", CELL_NUMBER, "saves", "kg/h", 2, 0},
-	{"mode", CELL_TEXT, "mode", NULL, 0, 0},
-	{"quality", CELL_TEXT, "quality", NULL, 0, 0},
-	{"reason", CELL_TEXT, "reason", NULL, 0, 0},
-	{"ts", CELL_TIME, NULL, NULL, 0, 0},
-	{"valid_until", CELL_TIME, NULL, NULL, 0, 0},
-	{"valid_for_s", CELL_NUMBER, "valid", "s", 0, 0},
+    {"loop", CELL_TEXT, "loop", NULL, 0, 0},
+    {"hp_on", CELL_BOOL, "on", NULL, 0, 0},
+    {"t_sink_out_c", CELL_NUMBER, "setpoint", "degC", 2, 0},
+    {"t_sink_out_expected_c", CELL_NUMBER, "expected", "degC", 2, 0},
+    {"q_sink_kw", CELL_NUMBER, "heat", "kW", 1, 0},
+    {"cop", CELL_NUMBER, "COP", NULL, 2, 0},
+    {"cost_savings_eur_h", CELL_NUMBER, "saves", "EUR/h", 2, 0},
+    {"carbon_savings_kg_h", CELL_NUMBER, "saves", "kg/h", 2, 0},
+    {"mode", CELL_TEXT, "mode", NULL, 0, 0},
+    {"quality", CELL_TEXT, "quality", NULL, 0, 0},
+    {"reason", CELL_TEXT, "reason", NULL, 0, 0},
+    {"ts", CELL_TIME, NULL, NULL, 0, 0},
+    {"valid_until", CELL_TIME, NULL, NULL, 0, 0},
+    {"valid_for_s", CELL_NUMBER, "valid", "s", 0, 0},
 };
 enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
@@ -218,21 +224,21 @@ static void loops_write(const struct status_model *model, enum format format, in
 		double valid_s = l->valid_until_us == NO_TIME ? NAN : (double)(l->valid_until_us - now_us) / 1e6;
 
 		table_row(table, (const struct cell[N_COLUMNS]){
-			word(model->config->loops[i].name),
-			{.present = l->on >= 0, .flag = l->on == 1},
-			number(l->t_sink_out_c),
-			number(l->t_expected_c),
-			number(l->q_sink_kw),
-			number(l->cop),
-			number(l->cost_savings_eur_h),
-			number(l->carbon_savings_kg_h),
-			word(l->mode),
-			word(l->quality),
-			word(l->reason),
-			stamp(l->ts_us),
-			stamp(l->valid_until_us),
-			number(valid_s),
-		});
+		                     word(model->config->loops[i].name),
+		                     {.present = l->on >= 0, .flag = l->on == 1},
+		                     number(l->t_sink_out_c),
+		                     number(l->t_expected_c),
+		                     number(l->q_sink_kw),
+		                     number(l->cop),
+		                     number(l->cost_savings_eur_h),
+		                     number(l->carbon_savings_kg_h),
+		                     word(l->mode),
+		                     word(l->quality),
+		                     word(l->reason),
+		                     stamp(l->ts_us),
+		                     stamp(l->valid_until_us),
+		                     number(valid_s),
+		                 });
 	}
 	table_done(table);
 }
@@ -259,8 +265,9 @@ static void health_write(const char *health, FILE *out)
 	const char *version = json_string_value(json_object_get(root, "version"));
 	const json_t *rejected = json_object_get(root, "rejected_topics");
 
-	fprintf(out, "health     store %s%s%s, %lld rows lost, version %s\n", store ? store : "unknown", reason ? ": " : "", reason ? reason : "",
-	        (long long)json_integer_value(json_object_get(root, "lost_rows")), version ? version : "unknown");
+	fprintf(out, "health     store %s%s%s, %lld rows lost, version %s\n", store ? store : "unknown", reason ? ": " : "",
+	        reason ? reason : "", (long long)json_integer_value(json_object_get(root, "lost_rows")),
+	        version ? version : "unknown");
 	for (size_t i = 0; i < json_array_size(rejected); i++) {
 		const char *topic = json_string_value(json_array_get(rejected, i));
 
@@ -275,7 +282,8 @@ static void heartbeat_write(const char *heartbeat, int64_t now_us, FILE *out)
 	int64_t ts_us = get_time(root, "ts");
 
 	if (ts_us != NO_TIME)
-		fprintf(out, "heartbeat  %.1f s ago, up for %.0f s\n", (double)(now_us - ts_us) / 1e6, get_number(root, "uptime_s"));
+		fprintf(out, "heartbeat  %.1f s ago, up for %.0f s\n", (double)(now_us - ts_us) / 1e6,
+		        get_number(root, "uptime_s"));
 	json_decref(root);
 }
 

@@ -13,21 +13,21 @@
 enum { WORD_SIZE = 32 };
 
 struct loop_status {
-	bool seen;             /* a setpoint was there */
-	int on;                /* 1, 0; -1: null */
+	bool seen; /* a setpoint was there */
+	int on;    /* 1, 0; -1: null */
 	double t_sink_out_c, t_expected_c, q_sink_kw, cop;
 	char mode[WORD_SIZE], quality[WORD_SIZE], reason[WORD_SIZE];
-	int64_t ts_us, valid_until_us;                     /* NO_TIME: null */
-	double cost_savings_eur_h, carbon_savings_kg_h;    /* at the objective's point */
+	int64_t ts_us, valid_until_us;                  /* NO_TIME: null */
+	double cost_savings_eur_h, carbon_savings_kg_h; /* at the objective's point */
 };
 
 struct status_model {
 	const struct config *config;
 	size_t prefix_len;
-	char status[WORD_SIZE];      /* "": nothing was there */
-	char *health, *heartbeat;    /* JSON as published; NULL: not seen */
-	struct loop_status *loops;   /* by loop */
-	uint32_t *by_name;           /* loops sorted by name */
+	char status[WORD_SIZE];    /* "": nothing was there */
+	char *health, *heartbeat;  /* JSON as published; NULL: not seen */
+	struct loop_status *loops; /* by loop */
+	uint32_t *by_name;         /* loops sorted by name */
 };
 
 void status_init(struct status_model *model, const struct config *config);

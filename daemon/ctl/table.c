@@ -54,7 +54,8 @@ bool output_flush(FILE *out)
 
 bool cell_is_null(const struct column *column, const struct cell *cell)
 {
-	return !cell->present || (column->type == CELL_NUMBER && !isfinite(cell->number)) || (column->type == CELL_TEXT && !cell->text);
+	return !cell->present || (column->type == CELL_NUMBER && !isfinite(cell->number)) ||
+	       (column->type == CELL_TEXT && !cell->text);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------- */

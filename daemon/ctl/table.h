@@ -15,19 +15,19 @@ bool format_choose(bool json, bool csv, enum format *format);
 enum cell_type { CELL_TEXT, CELL_NUMBER, CELL_INTEGER, CELL_BOOL, CELL_TIME };
 
 struct column {
-	const char *name;    /* in JSON and CSV; NULL: only for people */
+	const char *name; /* in JSON and CSV; NULL: only for people */
 	enum cell_type type;
-	const char *title;   /* for people; NULL: only in JSON and CSV */
-	const char *unit;    /* for people; NULL: none */
-	int decimals;        /* of a number, for people */
-	double factor;       /* people's number = number * factor; 0: 1 */
+	const char *title; /* for people; NULL: only in JSON and CSV */
+	const char *unit;  /* for people; NULL: none */
+	int decimals;      /* of a number, for people */
+	double factor;     /* people's number = number * factor; 0: 1 */
 };
 
 struct cell {
-	bool present;        /* false: null, empty, - */
+	bool present; /* false: null, empty, - */
 	union {
 		const char *text;
-		double number;   /* NaN and Inf are null */
+		double number; /* NaN and Inf are null */
 		int64_t integer;
 		bool flag;
 		int64_t ts_us;
@@ -40,8 +40,8 @@ struct table;
 
 struct table_options {
 	enum format format;
-	bool exact;          /* 17 digits instead of six decimals, in JSON and CSV */
-	bool flip;           /* for people: a line per column, its first column heading the others; keeps all rows */
+	bool exact; /* 17 digits instead of six decimals, in JSON and CSV */
+	bool flip;  /* for people: a line per column, its first column heading the others; keeps all rows */
 };
 
 struct table *table_new(FILE *out, const struct table_options *options, const struct column *columns, size_t n_columns);

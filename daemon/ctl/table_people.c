@@ -52,7 +52,8 @@ static void render(const struct column *column, const struct cell *cell, char te
 		render_text(cell->text, text);
 		break;
 	case CELL_NUMBER:
-		snprintf(text, CELL_TEXT_MAX, "%.*f", column->decimals, cell->number * (column->factor != 0 ? column->factor : 1) + 0.0);
+		snprintf(text, CELL_TEXT_MAX, "%.*f", column->decimals,
+		         cell->number * (column->factor != 0 ? column->factor : 1) + 0.0);
 		if (strspn(text, "-0.") == strlen(text) && text[0] == '-')
 			memmove(text, text + 1, strlen(text));
 		break;

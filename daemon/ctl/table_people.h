@@ -10,9 +10,9 @@ struct people {
 	bool flip;
 	const struct column *columns;
 	size_t n_columns;
-	char **kept;          /* rendered cells, row by row */
-	size_t n_kept;        /* rows */
-	int *width;           /* by column, once known */
+	char **kept;   /* rendered cells, row by row */
+	size_t n_kept; /* rows */
+	int *width;    /* by column, once known */
 	bool widths_known;
 };
 

@@ -50,25 +50,27 @@ static void test_rows(void **state)
 	static const struct {
 		const char *text, *rows;
 	} cases[] = {
-		{"", "."},
-		{"\n\n \n", "."},
-		{"# only\n#comments", "."},
-		{"a,b\n1,2\n", "1:a|b;2:1|2;."},
-		{"a,b\r\n1,2\r\n", "1:a|b;2:1|2;."},
-		{"a,b\n1,2", "1:a|b;2:1|2;."},
-		{"\xef\xbb\xbf" "a\n", "1:a;."},
-		{"# x\n\na\n", "3:a;."},
-		{",\n", "1:|;."},
-		{"a,\n,b\n", "1:a|;2:|b;."},
-		{" a , b\t,c \n", "1:a|b|c;."},
-		{"\"a,b\",\"c\"\"d\",\"\"\n", "1:a,b|c\"d|;."},
-		{"\"a\nb\",c\nd,e\n", "1:a\nb|c;3:d|e;."},
-		{" \"a\" ,b\n", "1:a|b;."},
-		{"a,#b\n", "1:a|#b;."},
-		{"\"#a\"\n", "1:#a;."},
-		{"a\n\"b\n", "1:a;!2:a quote is not closed"},
-		{"a\nb\"c\n", "1:a;!2:a quote in the middle of a field"},
-		{"\"a\"b\n", "!1:text after a closing quote"},
+	    {"", "."},
+	    {"\n\n \n", "."},
+	    {"# only\n#comments", "."},
+	    {"a,b\n1,2\n", "1:a|b;2:1|2;."},
+	    {"a,b\r\n1,2\r\n", "1:a|b;2:1|2;."},
+	    {"a,b\n1,2", "1:a|b;2:1|2;."},
+	    {"\xef\xbb\xbf"
+	     "a\n",
+	     "1:a;."},
+	    {"# x\n\na\n", "3:a;."},
+	    {",\n", "1:|;."},
+	    {"a,\n,b\n", "1:a|;2:|b;."},
+	    {" a , b\t,c \n", "1:a|b|c;."},
+	    {"\"a,b\",\"c\"\"d\",\"\"\n", "1:a,b|c\"d|;."},
+	    {"\"a\nb\",c\nd,e\n", "1:a\nb|c;3:d|e;."},
+	    {" \"a\" ,b\n", "1:a|b;."},
+	    {"a,#b\n", "1:a|#b;."},
+	    {"\"#a\"\n", "1:#a;."},
+	    {"a\n\"b\n", "1:a;!2:a quote is not closed"},
+	    {"a\nb\"c\n", "1:a;!2:a quote in the middle of a field"},
+	    {"\"a\"b\n", "!1:text after a closing quote"},
 	};
 	char out[512];
 
@@ -128,9 +130,9 @@ static void test_junk(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_long_row),
-		cmocka_unit_test(test_junk),
+	    cmocka_unit_test(test_rows),
+	    cmocka_unit_test(test_long_row),
+	    cmocka_unit_test(test_junk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

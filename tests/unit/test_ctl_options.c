@@ -16,16 +16,26 @@ struct values {
 
 #define AT(member) offsetof(struct values, member)
 static const struct option options[] = {
-	{.name = "things", .type = OPTION_HEADING},
-	{.name = "flag", .type = OPTION_FLAG, .offset = AT(flag), .help = "a flag"},
-	{.name = "text", .argument = "T", .type = OPTION_TEXT, .offset = AT(text), .help = "a text"},
-	{.name = "list", .argument = "T", .type = OPTION_LIST, .offset = AT(list), .help = "a list"},
-	{.name = "number", .argument = "N", .type = OPTION_NUMBER, .offset = AT(number), .range = {0, 10, true}, .help = "a number"},
-	{.name = "quantity", .argument = "Q", .type = OPTION_QUANTITY, .offset = AT(quantity), .dimension = DIM_POWER, .help = "a power"},
-	{.name = "eta", .argument = "E", .type = OPTION_SLOT, .offset = AT(slot), .slot = SLOT_ETA, .help = "an efficiency"},
-	{.name = "target", .argument = "T", .type = OPTION_SLOT, .offset = AT(slot), .slot = SLOT_SINK_T_TARGET, .help = "a temperature"},
-	{.name = "WORD", .type = OPTION_WORD, .offset = AT(word), .required = true, .help = "a word"},
-	{.name = NULL},
+    {.name = "things", .type = OPTION_HEADING},
+    {.name = "flag", .type = OPTION_FLAG, .offset = AT(flag), .help = "a flag"},
+    {.name = "text", .argument = "T", .type = OPTION_TEXT, .offset = AT(text), .help = "a text"},
+    {.name = "list", .argument = "T", .type = OPTION_LIST, .offset = AT(list), .help = "a list"},
+    {.name = "number", .argument = "N", .type = OPTION_NUMBER, .offset = AT(number), .range = {0, 10, true}, .help = "a number"},
+    {.name = "quantity",
+     .argument = "Q",
+     .type = OPTION_QUANTITY,
+     .offset = AT(quantity),
+     .dimension = DIM_POWER,
+     .help = "a power"},
+    {.name = "eta", .argument = "E", .type = OPTION_SLOT, .offset = AT(slot), .slot = SLOT_ETA, .help = "an efficiency"},
+    {.name = "target",
+     .argument = "T",
+     .type = OPTION_SLOT,
+     .offset = AT(slot),
+     .slot = SLOT_SINK_T_TARGET,
+     .help = "a temperature"},
+    {.name = "WORD", .type = OPTION_WORD, .offset = AT(word), .required = true, .help = "a word"},
+    {.name = NULL},
 };
 static const struct command_spec spec = {.name = "test", .synopsis = "WORD", .about = "A test.", .options = options};
 
@@ -61,8 +71,9 @@ static void test_values(void **state)
 	assert_null(v.text);
 	assert_true(isnan(v.number) && isnan(v.quantity) && isnan(v.slot[SLOT_ETA]) && isnan(v.slot[SLOT_AVAILABLE]));
 
-	assert_int_equal(parse("--flag --text=a=b --list x w --list=y --number 2.5 --quantity -3MW --eta 55% --target=230degC", &v, errors),
-	                 OPTIONS_OK);
+	assert_int_equal(
+	    parse("--flag --text=a=b --list x w --list=y --number 2.5 --quantity -3MW --eta 55% --target=230degC", &v, errors),
+	    OPTIONS_OK);
 	assert_true(v.flag);
 	assert_string_equal(v.text, "a=b");
 	assert_int_equal(v.list.n, 2);
@@ -87,21 +98,21 @@ static void test_errors(void **state)
 	static const struct {
 		const char *line, *errors;
 	} cases[] = {
-		{"", "WORD: is missing\n"},
-		{"a b", "b: unexpected argument\n"},
-		{"w --flg", "--flg: unknown option, did you mean --flag?\n"},
-		{"w --zzzzzz 1", "--zzzzzz: unknown option\n"},
-		{"w --flag=1", "--flag: takes no value\n"},
-		{"w --text", "--text: its value is missing\n"},
-		{"w --text --flag", "--text: its value is missing\n"},
-		{"w --text a --text b", "--text: given twice\n"},
-		{"w --number 0", "--number: 0 is outside (0, 10]\n"},
-		{"w --number 5kW", "--number: \"5kW\" is not a decimal number\n"},
-		{"w --eta 1.4", "--eta: 1.4 is outside (0, 1]\n"},
-		{"w --eta 0", "--eta: 0 is outside (0, 1]\n"},
-		{"w --quantity 5", "--quantity: 5 has no unit; a power is written in W, kW, MW or GJ/h\n"},
-		{"--eta 2 --number x --flog", "--eta: 2 is outside (0, 1]\n--number: \"x\" is not a decimal number\n"
-		                              "--flog: unknown option, did you mean --flag?\nWORD: is missing\n"},
+	    {"", "WORD: is missing\n"},
+	    {"a b", "b: unexpected argument\n"},
+	    {"w --flg", "--flg: unknown option, did you mean --flag?\n"},
+	    {"w --zzzzzz 1", "--zzzzzz: unknown option\n"},
+	    {"w --flag=1", "--flag: takes no value\n"},
+	    {"w --text", "--text: its value is missing\n"},
+	    {"w --text --flag", "--text: its value is missing\n"},
+	    {"w --text a --text b", "--text: given twice\n"},
+	    {"w --number 0", "--number: 0 is outside (0, 10]\n"},
+	    {"w --number 5kW", "--number: \"5kW\" is not a decimal number\n"},
+	    {"w --eta 1.4", "--eta: 1.4 is outside (0, 1]\n"},
+	    {"w --eta 0", "--eta: 0 is outside (0, 1]\n"},
+	    {"w --quantity 5", "--quantity: 5 has no unit; a power is written in W, kW, MW or GJ/h\n"},
+	    {"--eta 2 --number x --flog", "--eta: 2 is outside (0, 1]\n--number: \"x\" is not a decimal number\n"
+	                                  "--flog: unknown option, did you mean --flag?\nWORD: is missing\n"},
 	};
 	struct values v;
 	char errors[2048];
@@ -131,9 +142,9 @@ static void test_help(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_values),
-		cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_help),
+	    cmocka_unit_test(test_values),
+	    cmocka_unit_test(test_errors),
+	    cmocka_unit_test(test_help),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

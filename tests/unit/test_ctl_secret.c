@@ -38,10 +38,15 @@ static void test_content(void **state)
 		size_t len;
 		const char *secret, *wrong; /* NULL: the other */
 	} cases[] = {
-		{"geheim", 6, "geheim", NULL},       {"geheim\n", 7, "geheim", NULL},       {"two\n\n", 5, "two\n", NULL},
-		{" blank ", 7, " blank ", NULL},     {"", 0, NULL, "is empty"},             {"\n", 1, NULL, "is empty"},
-		{"a\0b", 3, NULL, "holds a NUL byte"}, {"1234567890123456", 16, NULL, "is too long"},
-		{"123456789012345", 15, "123456789012345", NULL},
+	    {"geheim", 6, "geheim", NULL},
+	    {"geheim\n", 7, "geheim", NULL},
+	    {"two\n\n", 5, "two\n", NULL},
+	    {" blank ", 7, " blank ", NULL},
+	    {"", 0, NULL, "is empty"},
+	    {"\n", 1, NULL, "is empty"},
+	    {"a\0b", 3, NULL, "holds a NUL byte"},
+	    {"1234567890123456", 16, NULL, "is too long"},
+	    {"123456789012345", 15, "123456789012345", NULL},
 	};
 	char out[16];
 	struct err e;
@@ -108,8 +113,8 @@ static int remove_folder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_content),
-		cmocka_unit_test(test_place),
+	    cmocka_unit_test(test_content),
+	    cmocka_unit_test(test_place),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -7,24 +7,21 @@
 #include <string.h>
 
 static const struct column columns[] = {
-	{"name", CELL_TEXT, "name", NULL, 0, 0},
-	{"hidden", CELL_INTEGER, NULL, NULL, 0, 0},
-	{"power_kw", CELL_NUMBER, "power", "MW", 2, 1e-3},
-	{NULL, CELL_TEXT, "note", NULL, 0, 0},
-	{"on", CELL_BOOL, "on", NULL, 0, 0},
-	{"ts", CELL_TIME, "ts", NULL, 0, 0},
+    {"name", CELL_TEXT, "name", NULL, 0, 0},
+    {"hidden", CELL_INTEGER, NULL, NULL, 0, 0},
+    {"power_kw", CELL_NUMBER, "power", "MW", 2, 1e-3},
+    {NULL, CELL_TEXT, "note", NULL, 0, 0},
+    {"on", CELL_BOOL, "on", NULL, 0, 0},
+    {"ts", CELL_TIME, "ts", NULL, 0, 0},
 };
 enum { N = sizeof(columns) / sizeof(columns[0]) };
 
 static void put(struct table *table, const char *name, double power_kw)
 {
 	const struct cell cells[N] = {
-		{.present = name != NULL, .text = name},
-		{.present = true, .integer = 7},
-		{.present = true, .number = power_kw},
-		{.present = true, .text = "x"},
-		{.present = true, .flag = power_kw > 0},
-		{.present = power_kw > 0, .ts_us = 1500000},
+	    {.present = name != NULL, .text = name}, {.present = true, .integer = 7},
+	    {.present = true, .number = power_kw},   {.present = true, .text = "x"},
+	    {.present = true, .flag = power_kw > 0}, {.present = power_kw > 0, .ts_us = 1500000},
 	};
 
 	table_row(table, cells);
@@ -66,10 +63,12 @@ static void test_csv(void **state)
 static void test_json(void **state)
 {
 	(void)state;
-	check_output((struct table_options){.format = FORMAT_JSON}, 3,
-	             "[\n {\"name\":\"a,\\\"b\\\"\",\"hidden\":7,\"power_kw\":1234.5678,\"on\":true,\"ts\":\"1970-01-01T00:00:01.500000Z\"},\n"
-	             " {\"name\":\"\xc3\xa4\\u001b[1m\",\"hidden\":7,\"power_kw\":-0.0001,\"on\":false,\"ts\":null},\n"
-	             " {\"name\":null,\"hidden\":7,\"power_kw\":null,\"on\":false,\"ts\":null}\n]\n");
+	check_output(
+	    (struct table_options){.format = FORMAT_JSON}, 3,
+	    "[\n "
+	    "{\"name\":\"a,\\\"b\\\"\",\"hidden\":7,\"power_kw\":1234.5678,\"on\":true,\"ts\":\"1970-01-01T00:00:01.500000Z\"},\n"
+	    " {\"name\":\"\xc3\xa4\\u001b[1m\",\"hidden\":7,\"power_kw\":-0.0001,\"on\":false,\"ts\":null},\n"
+	    " {\"name\":null,\"hidden\":7,\"power_kw\":null,\"on\":false,\"ts\":null}\n]\n");
 	check_output((struct table_options){.format = FORMAT_JSON}, 0, "[]\n");
 }
 
@@ -134,8 +133,8 @@ static void test_long_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_csv),       cmocka_unit_test(test_json),      cmocka_unit_test(test_people),
-		cmocka_unit_test(test_many_rows), cmocka_unit_test(test_long_text),
+	    cmocka_unit_test(test_csv),       cmocka_unit_test(test_json),      cmocka_unit_test(test_people),
+	    cmocka_unit_test(test_many_rows), cmocka_unit_test(test_long_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
