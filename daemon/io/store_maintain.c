@@ -2,7 +2,7 @@
  * and deletes what has expired, in this order and one bounded step at a time. Deletes nothing that is not rolled up. */
 #include "store_private.h"
 
-enum { STEP_ROWS = 20000 };
+enum { MOVE_ROWS = 60000, EXPIRE_ROWS = 20000 };
 #define MINUTE_US INT64_C(60000000)
 
 static int64_t min_us(int64_t a, int64_t b)
@@ -25,10 +25,10 @@ static const struct hot {
 	[HOT_POINT] = {SQL_POINT_SLICE, SQL_COUNT, SQL_POINT_MOVE, SQL_POINT_CLEAR},
 };
 
-/* The end of a slice of about STEP_ROWS rows; rows of one stamp stay together. */
+/* The end of a slice of about MOVE_ROWS rows; rows of one stamp stay together. */
 static bool slice_end(struct store *store, const struct hot *hot, int64_t end_us, int64_t *slice_us)
 {
-	sqlite3_stmt *row = STORE_BIND(store, hot->slice, end_us, STEP_ROWS);
+	sqlite3_stmt *row = STORE_BIND(store, hot->slice, end_us, MOVE_ROWS);
 	int rc = sqlite3_step(row);
 
 	*slice_us = rc == SQLITE_ROW ? sqlite3_column_int64(row, 0) + 1 : end_us;
@@ -109,7 +109,7 @@ static enum store_status expire(struct store *store, int64_t now_us, bool *worke
 		[KEEP_HOURLY] = config->keep_hourly_us,
 	};
 	int64_t minute_us = now_us / MINUTE_US * MINUTE_US;
-	int budget = STEP_ROWS;
+	int budget = EXPIRE_ROWS;
 
 	if (minute_us == store->expired_us)
 		return STORE_OK;
@@ -124,7 +124,7 @@ static enum store_status expire(struct store *store, int64_t now_us, bool *worke
 		return STORE_FAILED;
 	if (budget > 0)
 		store->expired_us = minute_us;
-	*worked = budget < STEP_ROWS;
+	*worked = budget < EXPIRE_ROWS;
 	return STORE_OK;
 }
 

@@ -363,7 +363,7 @@ static void a_large_hour_goes_in_bounded_steps(void **state)
 		/* never twice, never missing, at any moment */
 		assert_int_equal(ask_int(f->path, "SELECT count(*) FROM samples"), 90000);
 	}
-	assert_in_range(steps, 6, 12);
+	assert_in_range(steps, 4, 10);
 	hour_is(f, 3, T0, "22500|3|44999.5000167|89999|89999\n");
 }
 
