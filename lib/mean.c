@@ -9,7 +9,7 @@ double lorenz_log_mean(double a_k, double b_k)
 	double low = lz_min(a_k, b_k), high = lz_max(a_k, b_k);
 	double z = (high - low) / low;
 
-	if (!(low > 0) || !(high < INFINITY))
+	if (!(a_k > 0 && b_k > 0 && high < INFINITY))
 		return NAN;
 	if (z == 0)
 		return low;

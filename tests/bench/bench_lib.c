@@ -1,0 +1,119 @@
+/* Time for one complete set of operating points: the curve, and optimum and break-even for cost and for carbon, beside
+ * libm's log in the same run. Inputs vary from set to set; the best of several repetitions counts. */
+#include <lorenz/lorenz.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+
+enum { CASES = 1024, PASSES = 20, REPETITIONS = 40, SEGMENTS = 8 };
+
+struct bench_case {
+	struct lorenz_segment one;
+	struct lorenz_segment many[SEGMENTS];
+	struct lorenz_machine machine;
+	struct lorenz_rates cost, carbon;
+	double t_source_k, x;
+};
+
+static struct bench_case cases[CASES];
+static volatile double sink;
+
+static double now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static double uniform(double low, double high)
+{
+	static unsigned long long state = 88172645463325252ULL;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return low + (high - low) * (double)(state >> 11) * 0x1p-53;
+}
+
+/* Segments of a steam process: sensible ones with a latent one in the middle. */
+static void fill_case(struct bench_case *c)
+{
+	double t_k = uniform(315, 335), step_k = uniform(15, 30);
+
+	c->one = (struct lorenz_segment){ t_k, uniform(500, 520), uniform(1000, 9000) };
+	for (int i = 0; i < SEGMENTS; i++) {
+		double next_k = i == SEGMENTS / 2 ? t_k : t_k + step_k;
+
+		c->many[i] = (struct lorenz_segment){ t_k, next_k, uniform(100, 900) };
+		t_k = next_k;
+	}
+	c->machine = lorenz_machine_unbounded(uniform(0.5, 0.6));
+	c->t_source_k = uniform(280, 300);
+	c->cost = (struct lorenz_rates){ uniform(125, 140), uniform(58, 62) };
+	c->carbon = (struct lorenz_rates){ uniform(390, 420), uniform(205, 220) };
+	c->x = uniform(1, 3);
+}
+
+static double set_of_points(const struct bench_case *c, const struct lorenz_segment *segments, size_t n)
+{
+	struct lorenz_curve curve;
+	struct lorenz_operation cost, carbon;
+
+	if (lorenz_curve_init(&curve, segments, n, NULL) != LORENZ_OK ||
+	    lorenz_operate(&curve, c->t_source_k, &c->machine, c->cost, &cost) != LORENZ_OK ||
+	    lorenz_operate(&curve, c->t_source_k, &c->machine, c->carbon, &carbon) != LORENZ_OK)
+		return NAN;
+	return cost.optimal.savings + cost.break_even.t_out_k + carbon.optimal.savings + carbon.break_even.t_out_k;
+}
+
+static double run_log(const struct bench_case *c)
+{
+	return log(c->x);
+}
+
+static double run_one(const struct bench_case *c)
+{
+	return set_of_points(c, &c->one, 1);
+}
+
+static double run_many(const struct bench_case *c)
+{
+	return set_of_points(c, c->many, SEGMENTS);
+}
+
+/* ns per call, the best of the repetitions. */
+static double measure(double (*run)(const struct bench_case *))
+{
+	double best = INFINITY;
+
+	for (int r = 0; r < REPETITIONS; r++) {
+		double sum = 0, begin = now_ns(), ns;
+
+		for (int p = 0; p < PASSES; p++) {
+			for (int i = 0; i < CASES; i++)
+				sum += run(&cases[i]);
+		}
+		ns = (now_ns() - begin) / (PASSES * CASES);
+		sink = sum;
+		if (ns < best)
+			best = ns;
+	}
+	return best;
+}
+
+int main(void)
+{
+	double log_ns, one_ns, many_ns;
+
+	for (int i = 0; i < CASES; i++)
+		fill_case(&cases[i]);
+	log_ns = measure(run_log);
+	one_ns = measure(run_one);
+	many_ns = measure(run_many);
+	printf("log                      %8.2f ns\n", log_ns);
+	printf("one stream, all points   %8.2f ns  %6.1f logs\n", one_ns, one_ns / log_ns);
+	printf("%d segments, all points   %8.2f ns  %6.1f logs\n", SEGMENTS, many_ns, many_ns / log_ns);
+	return isfinite(sink) ? 0 : 1;
+}
