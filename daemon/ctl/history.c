@@ -4,12 +4,12 @@
 #include "command.h"
 #include "core/record.h"
 #include "core/stamp.h"
+#include "io/clock.h"
 #include "options.h"
 
 #include <math.h>
 #include <sqlite3.h>
 #include <string.h>
-#include <time.h>
 
 struct history_values {
 	const char *db, *what, *from, *to;
@@ -173,19 +173,12 @@ static bool take_steps(const struct history_values *values, struct history_query
 	return true;
 }
 
-static int64_t clock_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static bool query_init(const struct history_values *values, struct history_query *query)
 {
 	bool good;
 
-	*query = (struct history_query){.path = values->db, .from_us = INT64_MIN, .to_us = INT64_MAX, .now_us = clock_us()};
+	*query =
+	    (struct history_query){.path = values->db, .from_us = INT64_MIN, .to_us = INT64_MAX, .now_us = clock_now().utc_us};
 	query->kind = find_kind(values->what);
 	good = format_choose(values->json, values->csv, &query->format);
 	good &= take_time("from", values->from, query->now_us, &query->from_us);

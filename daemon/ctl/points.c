@@ -2,11 +2,11 @@
 #include "points.h"
 
 #include "core/payload.h"
+#include "io/clock.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { JSON_SIZE = 64 * 1024 };
 
@@ -134,12 +134,10 @@ static void json_write(const struct points_output *output, const struct solved *
 	struct investment investment = output->investment;
 	struct point_extra extra = {.write = write_worth, .ctx = &investment};
 	struct json_out out;
-	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
 	json_out_init(&out, text, JSON_SIZE);
 	out.exact = true;
-	payload_points(&out, solved->loop, (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000, NO_TIME, &solved->evaluation,
+	payload_points(&out, solved->loop, clock_now().utc_us, NO_TIME, &solved->evaluation,
 	               is_asked(&investment) ? &extra : NULL);
 	if (solved->loop && !out.full)
 		append_setpoint(&out, &solved->setpoint);

@@ -1,25 +1,18 @@
 /* Drawn at most ten times a second, on one line that is written over. */
 #include "progress.h"
 
+#include "io/clock.h"
+
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { WIDTH = 40, WAIT_US = 1000000, STEP_US = 100000 };
-
-static int64_t clock_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 void progress_init(struct progress *progress, uint64_t total)
 {
 	*progress = (struct progress){.total = total, .terminal = isatty(STDERR_FILENO) != 0};
 	if (progress->terminal)
-		progress->began_us = progress->drawn_us = clock_us();
+		progress->began_us = progress->drawn_us = clock_now().mono_us;
 }
 
 static void draw(uint64_t done, uint64_t total, int64_t spent_us)
@@ -41,7 +34,7 @@ void progress_update(struct progress *progress, uint64_t done)
 
 	if (!progress->terminal || progress->total == 0)
 		return;
-	now_us = clock_us();
+	now_us = clock_now().mono_us;
 	if (now_us - progress->began_us < WAIT_US || now_us - progress->drawn_us < STEP_US)
 		return;
 	progress->drawn_us = now_us;
