@@ -141,7 +141,7 @@ def configuration(port, loops, **changes):
 class Broker:
     """A private mosquitto on the loopback."""
 
-    def __init__(self, folder, persistence=False, password_file=None):
+    def __init__(self, folder, persistence=False, password_file=None, acl_file=None):
         self.port = free_port()
         self.log = os.path.join(folder, "mosquitto.log")
         self.conf = os.path.join(folder, "mosquitto.conf")
@@ -155,6 +155,8 @@ class Broker:
             lines += ["persistence true", f"persistence_location {folder}/"]
         if password_file:
             lines.append("password_file " + password_file)
+        if acl_file:
+            lines.append("acl_file " + acl_file)
         with open(self.conf, "w", encoding="ascii") as file:
             file.write("\n".join(lines) + "\n")
 

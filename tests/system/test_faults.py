@@ -96,7 +96,8 @@ class Ends(SystemTest):
                 mark = wire.mark()
                 for i in range(200):
                     wire.publish("market/spot", f'{{"price": {100 + i / 10}}}')
-                last = wire.wait(setpoint("dryer1"), lambda m: m["t_sink_out_c"] < 118.0, after=mark)
+                last = wire.wait(setpoint("dryer1"), lambda m: m["t_sink_out_c"] < 124.425, after=mark,
+                                 what="119.9 EUR/MWh")
                 began = time.monotonic()
                 daemon.process.send_signal(signum)
                 self.assertEqual(daemon.wait(5.0), 0)

@@ -67,6 +67,62 @@ class BadStore(SystemTest):
         self.assertFalse(os.path.exists(daemon.database))
         self.assertEqual(daemon.stop(), 0)
 
+    @unittest.skipIf(os.geteuid(), "needs root to mount a small file system")
+    def test_disk_full(self):
+        """Health says so, setpoints go on; with room again the history goes on too."""
+        box = self.bench()
+        disk = os.path.join(box.folder, "disk")
+        os.mkdir(disk)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], capture_output=True, check=False).returncode:
+            self.skipTest("tmpfs cannot be mounted here")
+        self.addCleanup(subprocess.run, ["umount", "-l", disk], check=False)
+        wire = box.wire()
+        loop = dryer(setpoint={"deadband": "0 K"})
+        daemon = box.daemon(configuration(box.broker.port, {"dryer1": loop}, store={"path": os.path.join(disk, "history.db")}))
+        daemon.database = os.path.join(disk, "history.db")
+        daemon.start()
+        wire.wait(f"{PREFIX}/health", lambda m: m["store"] == "ok")
+        wire.feed()
+        wire.wait(setpoint("dryer1"), lambda m: m["quality"] == "good")
+        filler = os.path.join(disk, "filler")
+        with open(filler, "wb", buffering=0) as file:
+            with self.assertRaises(OSError):
+                while True:
+                    file.write(b"x" * 4096)
+
+        def updates(n):
+            for i in range(n):
+                wire.publish("market/spot", f'{{"price": {100 + i % 50}}}')
+            return wire.all(f"{PREFIX}/health")[-1]["store"] == "degraded"
+        until(lambda: updates(200), "health says that the disk is full", timeout=3 * TIMEOUT, pause=0.1)
+        self.assertTrue(wire.last(f"{PREFIX}/health")["reason"])
+        mark = wire.mark()
+        wire.publish("market/spot", '{"price": 132}')
+        wire.wait(setpoint("dryer1"), lambda m: abs(m["t_sink_out_c"] - 111.05) < 1e-3, after=mark)
+        os.remove(filler)
+        wire.wait(f"{PREFIX}/health", lambda m: m["store"] == "ok", after=mark, timeout=7 * TIMEOUT, what="the store is tried again")
+        mark = wire.mark()
+        wire.publish("market/spot", '{"price": 90}')
+        came = wire.wait(setpoint("dryer1"), after=mark)
+        until(lambda: daemon.query(f"SELECT 1 FROM setpoints WHERE ts = '{came['ts']}'"), "rows are stored again", timeout=2.0)
+        lost = wire.last(f"{PREFIX}/health")["lost_rows"]
+        published = {m["ts"] for m in wire.all(setpoint("dryer1"))}
+        stored = {row["ts"] for row in daemon.query("SELECT ts FROM setpoints")}
+        self.assertLessEqual(len(published - stored), lost, "rows went missing uncounted")
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(daemon.query("PRAGMA integrity_check"), [{"integrity_check": "ok"}])
+
+    def test_state_directory(self):
+        box = self.bench()
+        wire = box.wire()
+        home = os.path.join(box.folder, "state")
+        os.mkdir(home)
+        daemon = box.daemon(configuration(box.broker.port, LOOPS)).start(env={"STATE_DIRECTORY": home})
+        wire.wait(f"{PREFIX}/health", lambda m: m["store"] == "ok")
+        self.assertEqual(daemon.stop(), 0)
+        self.assertTrue(os.path.exists(os.path.join(home, "history.db")))
+        self.assertFalse(os.path.exists(daemon.database))
+
     def test_database_of_a_newer_program(self):
         box = self.bench()
         wire = box.wire()
@@ -145,8 +201,10 @@ class Configuration(SystemTest):
         self.assertPlaced(lines, text, "objective: carbon", "loops.dryer1.objective")
 
     def test_alias(self):
-        text = GOOD.replace("objective: cost", "objective: &o cost\n    mode: *o")
-        self.assertTrue(any("alias" in line for line in self.refused(text)))
+        for text in (GOOD.replace("objective: cost", "objective: &o cost\n    mode: *o"), GOOD.replace("objective: cost", "objective: *o")):
+            lines = self.refused(text)
+            number = next(i for i, line in enumerate(text.splitlines(), 1) if "objective" in line)
+            self.assertTrue(any(re.search(f":{number}:.*(alias|anchor)", line) for line in lines), lines)
 
     def test_reserved_loop_names(self):
         for name in ("status", "heartbeat", "health", "cmd", "summary", "alarms", "Dryer", "dryer 1"):
@@ -212,6 +270,27 @@ class Usage(unittest.TestCase):
             self.assertIn("lorenzctl", done.stdout)
 
 
+class Refusals(SystemTest):
+    def test_topic_refused_by_the_broker(self):
+        """The other topics go out; health names the one that does not."""
+        folder = tempfile.mkdtemp(prefix="lorenz-system-")
+        self.addCleanup(shutil.rmtree, folder)
+        acl = os.path.join(folder, "acl")
+        with open(acl, "w", encoding="ascii") as file:
+            file.write(f"topic readwrite #\ntopic deny {PREFIX}/dryer1/state\n")
+        os.chmod(acl, 0o644)
+        box = self.bench(acl_file=acl)
+        wire = box.wire()
+        daemon = box.daemon(configuration(box.broker.port, LOOPS)).start()
+        wire.wait(f"{PREFIX}/status", lambda m: m.payload == b"online")
+        wire.feed()
+        wire.wait(setpoint("dryer1"), lambda m: m["quality"] == "good")
+        said = wire.wait(f"{PREFIX}/health", lambda m: m["rejected_topics"])
+        self.assertEqual(said["rejected_topics"], [f"{PREFIX}/dryer1/state"])
+        self.assertTrue(daemon.running())
+        self.check_all(wire)
+
+
 class Passwords(SystemTest):
     def station(self, password, where="config"):
         folder = tempfile.mkdtemp(prefix="lorenz-system-")
@@ -240,11 +319,11 @@ class Passwords(SystemTest):
 
     def test_wrong(self):
         """Said once, tried on; the service does not end and stops when told to."""
-        box, daemon = self.station("wrong\n")
+        box, daemon = self.station("s3cret-of-another\n")
         until(lambda: re.search("not author|refused|denied|bad user", daemon.log_text(), re.IGNORECASE), "the log says why")
         until(lambda: box.broker.log_text().count("not authorised") >= 2, "it tries again", timeout=2 * TIMEOUT)
         self.assertTrue(daemon.running())
-        self.assertNotIn("wrong", daemon.log_text(), "the password is in the log")
+        self.assertNotIn("s3cret", daemon.log_text(), "the password is in the log")
         self.assertLess(len(re.findall("not author|refused|denied|bad user", daemon.log_text(), re.IGNORECASE)), 3, "said again and again")
         self.assertEqual(daemon.stop(), 0)
 
