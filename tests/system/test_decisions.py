@@ -270,6 +270,18 @@ class Rhythm(SystemTest):
         rows = self.daemon.query(f"SELECT count(*) AS n FROM setpoints WHERE loop = 'brief' AND seq = {self.first['seq']}")
         self.assertEqual(rows[0]["n"], 1, "a refresh was stored")
 
+    def test_refresh_of_a_bad_decision(self):
+        """Off is a decision too: it must not expire while the service is there."""
+        mark = self.wire.mark()
+        self.wire.publish("market/gas", "?")
+        self.addCleanup(self.wire.publish, "market/gas", "60")
+        bad = self.wire.wait(setpoint("brief"), lambda m: m["quality"] == "bad", after=mark)
+        again = self.wire.wait(setpoint("brief"), lambda m: m["valid_until"] > bad["valid_until"], after=mark)
+        self.assertEqual({**again.document, "valid_until": 0}, {**bad.document, "valid_until": 0})
+
+    def test_health_is_said_on_change_only(self):
+        self.assertLessEqual(len(self.wire.all(f"{PREFIX}/health")), 2)
+
     def test_throttle(self):
         began = time.time()
         mark = self.wire.mark()

@@ -3,7 +3,7 @@ import signal
 import time
 import unittest
 
-from harness import DRYER, PREFIX, TIMEOUT, SystemTest, configuration, dryer, merged, points, setpoint, state, subscribed, until
+from harness import DRYER, PREFIX, TIMEOUT, SystemTest, configuration, dryer, merged, points, setpoint, state, subscribed, tool, until
 
 RETAINED = {f"{PREFIX}/{leaf}" for leaf in ("status", "health", "dryer1/setpoint", "dryer1/operating_points", "dryer1/state")}
 EVERY = merged(DRYER, {"setpoint": {"deadband": "0 K"}})
@@ -69,6 +69,13 @@ class BrokerFaults(SystemTest):
         box.broker.start()
         came = wire.wait(setpoint("dryer1"), lambda m: m["seq"] > good["seq"], timeout=3 * TIMEOUT)
         self.assertEqual((came["quality"], came["reason"], came["hp_on"]), ("bad", "bad_input", False))
+
+    def test_tool_without_a_broker(self):
+        box = self.bench(broker=False)
+        daemon = box.daemon(configuration(box.broker.port, {"dryer1": dryer()}))
+        done = tool("status", "--config", daemon.config_path)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
 
 
 class Ends(SystemTest):

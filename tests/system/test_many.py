@@ -1,9 +1,9 @@
-"""Two hundred loops on one price, and the heartbeat of the loop that computes them."""
+"""Two hundred loops on one price, the heartbeat of the loop that computes them, and inputs in many forms and in bursts."""
 import time
 import unittest
 
 import method
-from harness import PREFIX, SLOW, SystemTest, configuration, dryer, merged, setpoint, stamp_us, until
+from harness import PREFIX, SLOW, SystemTest, configuration, dryer, live, merged, setpoint, stamp, stamp_us, state, until
 
 N = 200
 LOOPS = {f"dryer{i}": dryer(heat_pump={"lorenz_efficiency": 0.4 + 0.001 * i}, setpoint={"deadband": "0 K"}) for i in range(N)}
@@ -49,7 +49,7 @@ class Many(SystemTest):
             self.assertEqual((row["seqs"], row["stamps"]), (row["n"], row["n"]), row["loop"])
 
 
-class Shared(SystemTest):
+class Inputs(SystemTest):
     def test_several_signals_of_one_topic(self):
         """One message, three signals: one decision, with all of them new."""
         box = self.bench()
@@ -74,6 +74,50 @@ class Shared(SystemTest):
         until(lambda: daemon.query("SELECT 1 FROM samples WHERE signal = 'loops.dryer1.sink.t_in' AND value = 60.0 AND unit = 'degC'"),
               "the value is stored in its unit, after scale and offset")
         self.assertTrue(daemon.query("SELECT 1 FROM samples WHERE signal = 'loops.dryer1.source.t_in' AND value = 68.0 AND unit = 'degF'"))
+
+    def test_time_formats(self):
+        box = self.bench()
+        wire = box.wire()
+        now_us = int(time.time() * 1e6)
+        formats = {"rfc3339": f'"{stamp(now_us / 1e6)}"', "unix_s": str(now_us // 1000000), "unix_ms": str(now_us // 1000), "unix_us": str(now_us),
+                   "unix_ns": str(now_us * 1000)}
+        loops = {name: dryer(source={"t_in": live("plant/" + name, pointer="/t", unit="degC", time=f"{{pointer: /ts, format: {name}}}")})
+                 for name in formats}
+        box.daemon(configuration(box.broker.port, loops)).start()
+        wire.wait(f"{PREFIX}/status", lambda m: m.payload == b"online")
+        wire.feed()
+        for name, ts in formats.items():
+            wire.publish("plant/" + name, f'{{"t": 15.0, "ts": {ts}}}')
+            signal = wire.wait(state(name), lambda m: m["quality"] == "good")["inputs"][f"loops.{name}.source.t_in"]
+            step = {"unix_s": 1000000, "unix_ms": 1000}.get(name, 1)
+            self.assertEqual(signal["last_ts"], stamp(now_us // step * step / 1e6), name)
+
+    def test_burst(self):
+        """Decisions may be conflated, the newest wins; every sample is stored."""
+        box = self.bench()
+        wire = box.wire()
+        daemon = box.daemon(configuration(box.broker.port, {"dryer1": dryer(setpoint={"deadband": "0 K"})})).start()
+        wire.wait(f"{PREFIX}/status", lambda m: m.payload == b"online")
+        wire.feed()
+        wire.wait(setpoint("dryer1"), lambda m: m["quality"] == "good")
+        for i in range(3000):
+            wire.client.publish("plant/source_in", f"{10 + i / 1000:.3f}", qos=1)
+        last = method.celsius(method.Stream(source_c=12.999).free_optimum(2.2))
+        wire.wait(setpoint("dryer1"), lambda m: abs(m["t_sink_out_c"] - last) < 1e-6, timeout=20.0 * SLOW)
+        samples = "SELECT count(*) AS n, count(DISTINCT value) AS v FROM samples WHERE signal = 'loops.dryer1.source.t_in'"
+        until(lambda: daemon.query(samples)[0] == {"n": 3001, "v": 3001}, "every sample is stored")
+        self.check_all(wire)
+
+    def test_prefix(self):
+        """All that is published lies below it."""
+        box = self.bench()
+        wire = box.wire()
+        box.daemon(configuration(box.broker.port, {"dryer1": dryer()}, mqtt={"prefix": "lorenz/north/7"})).start()
+        wire.wait("lorenz/north/7/status", lambda m: m.payload == b"online")
+        wire.feed()
+        wire.wait("lorenz/north/7/dryer1/setpoint", lambda m: m["quality"] == "good")
+        wire.wait("lorenz/north/7/dryer1/state")
+        self.assertEqual({m.topic for m in wire.all() if not m.topic.startswith("lorenz/north/7/")}, set())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 """Values that are too old, held, substituted, retained or never came: their quality, and what the decision makes of it."""
+import signal
 import time
 import unittest
 
@@ -191,6 +192,26 @@ class Retained(SystemTest):
         for name in inputs:
             if name != "market.fuel.price":
                 self.assertEqual(inputs[name], known["inputs"][name])
+
+    def test_another_value_after_a_reconnect(self):
+        """While the connection was away the plant said something new: usable, uncertain until a live message comes."""
+        box = self.bench()
+        wire = box.wire()
+        daemon = box.daemon(configuration(box.broker.port, {"dryer1": dryer()})).start()
+        wire.wait(f"{PREFIX}/status", lambda m: m.payload == b"online")
+        wire.feed()
+        wire.wait(setpoint("dryer1"), lambda m: m["quality"] == "good")
+        daemon.process.send_signal(signal.SIGSTOP)
+        box.broker.stop()
+        box.broker.start()
+        until(wire.connected.is_set, "the test's own client is back", timeout=2 * TIMEOUT)
+        wire.publish("market/spot", '{"price": 100}', retain=True)
+        mark = wire.mark()
+        daemon.process.send_signal(signal.SIGCONT)
+        came = wire.wait(setpoint("dryer1"), lambda m: m["t_sink_out_c"] > 120.0, after=mark, timeout=3 * TIMEOUT)
+        self.assertEqual((came["quality"], came["hp_on"]), ("uncertain", True))
+        wire.publish("market/spot", '{"price": 100}')
+        wire.wait(setpoint("dryer1"), lambda m: m["quality"] == "good", after=mark)
 
 
 if __name__ == "__main__":
