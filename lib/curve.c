@@ -85,8 +85,8 @@ static struct lz_state segment_end(const struct lorenz_curve *curve, size_t i)
 	const struct lorenz_curve_segment *seg = &curve->seg[i];
 
 	if (i + 1 == curve->n)
-		return (struct lz_state){ curve->q_total_kw, seg->t_out_k, curve->phi_total_kw_k };
-	return (struct lz_state){ seg[1].q_begin_kw, seg->t_out_k, seg[1].phi_begin_kw_k };
+		return (struct lz_state){curve->q_total_kw, seg->t_out_k, curve->phi_total_kw_k};
+	return (struct lz_state){seg[1].q_begin_kw, seg->t_out_k, seg[1].phi_begin_kw_k};
 }
 
 struct lz_state lz_curve_at_q(const struct lorenz_curve *curve, double q_kw)
@@ -102,7 +102,7 @@ struct lz_state lz_curve_at_q(const struct lorenz_curve *curve, double q_kw)
 		seg++;
 	dq_kw = q_kw - seg->q_begin_kw;
 	dt_k = lz_min(dq_kw / seg->c_kw_k, seg->t_out_k - seg->t_in_k);
-	return (struct lz_state){ q_kw, seg->t_in_k + dt_k, seg->phi_begin_kw_k + segment_phi(seg, dq_kw, dt_k) };
+	return (struct lz_state){q_kw, seg->t_in_k + dt_k, seg->phi_begin_kw_k + segment_phi(seg, dq_kw, dt_k)};
 }
 
 struct lz_state lz_curve_at_t(const struct lorenz_curve *curve, double t_k)
@@ -120,7 +120,7 @@ struct lz_state lz_curve_at_t(const struct lorenz_curve *curve, double t_k)
 	dq_kw = seg->c_kw_k * dt_k;
 	if (t_k >= seg->t_out_k || !(dq_kw < seg->q_kw))
 		return segment_end(curve, n - 1);
-	return (struct lz_state){ seg->q_begin_kw + dq_kw, t_k, seg->phi_begin_kw_k + segment_phi(seg, dq_kw, dt_k) };
+	return (struct lz_state){seg->q_begin_kw + dq_kw, t_k, seg->phi_begin_kw_k + segment_phi(seg, dq_kw, dt_k)};
 }
 
 /* The largest z in [0, z_max] with z - tau ln(1 + z) = e, e > 0 and the left side above e at z_max. It is convex and the
@@ -176,7 +176,7 @@ struct lz_state lz_curve_at_excess(const struct lorenz_curve *curve, double t_k,
 		dq_kw = lz_min(segment_q_at_excess(seg, t_k, d_kw), seg->q_kw);
 		q_kw = seg->q_begin_kw + dq_kw;
 		t_out_k = lz_min(seg->t_in_k + dq_kw / seg->c_kw_k, seg->t_out_k);
-		return (struct lz_state){ q_kw, t_out_k, (q_kw - excess_kw) / t_k };
+		return (struct lz_state){q_kw, t_out_k, (q_kw - excess_kw) / t_k};
 	}
 	return lz_curve_end(curve);
 }

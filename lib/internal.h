@@ -47,14 +47,14 @@ static inline bool lz_curve_is_one_stream(const struct lorenz_curve *curve)
 
 static inline struct lz_state lz_curve_begin(const struct lorenz_curve *curve)
 {
-	return (struct lz_state){ 0, curve->t_in_k, 0 };
+	return (struct lz_state){0, curve->t_in_k, 0};
 }
 
 static inline struct lz_state lz_curve_end(const struct lorenz_curve *curve)
 {
 	double t_k = curve->n > 0 ? curve->seg[curve->n - 1].t_out_k : curve->t_in_k;
 
-	return (struct lz_state){ curve->q_total_kw, t_k, curve->phi_total_kw_k };
+	return (struct lz_state){curve->q_total_kw, t_k, curve->phi_total_kw_k};
 }
 
 struct lz_state lz_curve_at_q(const struct lorenz_curve *curve, double q_kw);

@@ -3,7 +3,6 @@
  * Each refuses (NaN) what lies outside its domain. */
 #include "internal.h"
 
-
 double lorenz_log_mean(double a_k, double b_k)
 {
 	double low = lz_min(a_k, b_k), high = lz_max(a_k, b_k);

@@ -12,7 +12,7 @@ struct problem {
 	double ratio;    /* NaN where heat <= 0 */
 	double t_star_k; /* INFINITY: every kWh pays; NaN: heat is worth nothing */
 	bool guarded;
-	bool wasteful;   /* heat <= 0, elec < 0: only burnt power is paid */
+	bool wasteful; /* heat <= 0, elec < 0: only burnt power is paid */
 	struct lz_bound low, high;
 };
 
@@ -59,7 +59,8 @@ static void switch_off(const struct problem *pr, struct lorenz_point *point)
 }
 
 /* All of a point but t_free_k. */
-static inline void evaluate(const struct problem *pr, const struct lz_state *at, enum lorenz_limit limit, struct lorenz_point *point)
+static inline void evaluate(const struct problem *pr, const struct lz_state *at, enum lorenz_limit limit,
+                            struct lorenz_point *point)
 {
 	double p_kw = lz_power(&pr->plant, at);
 
@@ -83,25 +84,24 @@ static inline void evaluate_clamped(const struct problem *pr, const struct lz_st
 		evaluate(pr, at, LORENZ_LIMIT_NONE, point);
 }
 
-/* Guarded: S is convex while min_lift counts (T* of that part is r min_lift/eta, a maximum only for a_u, a_e < 0), straight
- * while cop_max counts, and bends down where one gives way to the next. */
+/* For a_e > 0, S is convex while min_lift counts, straight while cop_max counts, and concave beyond the guard. For a_u <= 0,
+ * a_e < 0 it is the other way round: its maximum inside is that of the min_lift part, at r min_lift/eta. */
 static void best_of_candidates(const struct problem *pr, struct lorenz_point *best)
 {
 	const struct lorenz_curve *curve = pr->plant.curve;
 	const struct lorenz_machine *m = pr->plant.machine;
 	const struct lz_state candidates[] = {
-		pr->high.at,
-		lz_curve_at_t(curve, pr->t_star_k),
-		lz_curve_at_excess(curve, lz_guard_mean_k(&pr->plant), 0),
-		lz_curve_at_excess(curve, m->min_lift_k * m->cop_max / m->eta, 0),
-		lz_curve_at_t(curve, m->min_lift_k / m->eta * (pr->rates.elec / pr->rates.heat)),
+	    lz_curve_at_t(curve, pr->t_star_k),
+	    pr->high.at,
+	    lz_curve_at_excess(curve, lz_guard_mean_k(&pr->plant), 0),
+	    lz_curve_at_t(curve, m->min_lift_k / m->eta * (pr->rates.elec / pr->rates.heat)),
 	};
 	struct lorenz_point next;
 
 	evaluate(pr, &pr->low.at, pr->low.limit, best);
 	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {
 		evaluate_clamped(pr, &candidates[i], &next);
-		if (next.savings > best->savings || (next.savings == best->savings && next.q_kw > best->q_kw))
+		if (next.savings > best->savings)
 			*best = next;
 	}
 }
@@ -169,7 +169,8 @@ static inline double root(const struct problem *pr, struct lz_state *at)
 }
 
 /* The root where the bound lets it be (there the COP is r), else the bound, if that still pays. */
-static inline void break_even(const struct problem *pr, const struct lz_state *at, const struct lz_bound *bound, struct lorenz_point *point)
+static inline void break_even(const struct problem *pr, const struct lz_state *at, const struct lz_bound *bound,
+                              struct lorenz_point *point)
 {
 	if (at->q_kw >= bound->at.q_kw) {
 		evaluate(pr, &bound->at, bound->limit, point);
@@ -194,7 +195,7 @@ static inline void break_even(const struct problem *pr, const struct lz_state *a
 static void break_even_free(const struct problem *pr, const struct lz_state *at, struct lorenz_point *point)
 {
 	struct lorenz_machine machine = *pr->plant.machine;
-	const struct lz_plant plant = { pr->plant.curve, &machine, pr->plant.t_source_k };
+	const struct lz_plant plant = {pr->plant.curve, &machine, pr->plant.t_source_k};
 	struct lz_bound bound;
 
 	machine.q_max_kw = machine.p_max_kw = machine.t_max_k = INFINITY;
@@ -223,7 +224,7 @@ enum lorenz_status lorenz_operate(const struct lorenz_curve *curve, double t_sou
                                   struct lorenz_rates rates, struct lorenz_operation *out)
 {
 	enum lorenz_status status = lz_check(machine, t_source_mean_k);
-	struct problem pr = { .plant = { curve, machine, t_source_mean_k }, .rates = rates };
+	struct problem pr = {.plant = {curve, machine, t_source_mean_k}, .rates = rates};
 
 	if (status != LORENZ_OK)
 		return status;

@@ -17,16 +17,16 @@ struct lorenz_rates lorenz_cost_rates(const struct lorenz_prices *prices)
 	double fuel_eur_mwh = prices->fuel_eur_mwh + prices->fuel_adders_eur_mwh + co2_eur_mwh;
 
 	return (struct lorenz_rates){
-		.elec = prices->elec_eur_mwh + prices->elec_adders_eur_mwh,
-		.heat = per_useful_heat(fuel_eur_mwh, prices->boiler_efficiency),
+	    .elec = prices->elec_eur_mwh + prices->elec_adders_eur_mwh,
+	    .heat = per_useful_heat(fuel_eur_mwh, prices->boiler_efficiency),
 	};
 }
 
 struct lorenz_rates lorenz_carbon_rates(double elec_carbon_kg_mwh, double fuel_carbon_kg_mwh, double boiler_efficiency)
 {
 	return (struct lorenz_rates){
-		.elec = elec_carbon_kg_mwh,
-		.heat = per_useful_heat(fuel_carbon_kg_mwh, boiler_efficiency),
+	    .elec = elec_carbon_kg_mwh,
+	    .heat = per_useful_heat(fuel_carbon_kg_mwh, boiler_efficiency),
 	};
 }
 
@@ -34,7 +34,7 @@ struct lorenz_rates lorenz_blend_rates(struct lorenz_rates cost, struct lorenz_r
 {
 	double eur_kg = carbon_value_eur_t / KG_PER_T;
 
-	return (struct lorenz_rates){ .elec = cost.elec + eur_kg * carbon.elec, .heat = cost.heat + eur_kg * carbon.heat };
+	return (struct lorenz_rates){.elec = cost.elec + eur_kg * carbon.elec, .heat = cost.heat + eur_kg * carbon.heat};
 }
 
 double lorenz_ratio(struct lorenz_rates rates)

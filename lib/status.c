@@ -2,27 +2,22 @@
 #include "lorenz/lorenz.h"
 
 static const char *const status_texts[LORENZ_STATUS_COUNT] = {
-	[LORENZ_OK] = "ok",
-	[LORENZ_NOT_FINITE] = "a number is not finite",
-	[LORENZ_SOURCE_TEMPERATURE] = "the source is not above 0 K, or leaves warmer than it enters",
-	[LORENZ_SINK_TEMPERATURE] = "a sink temperature is not above 0 K",
-	[LORENZ_TARGET_BELOW_INLET] = "the target is below the inlet: the sink curve falls",
-	[LORENZ_SEGMENT_DUTY] = "a duty is negative",
-	[LORENZ_SEGMENT_COUNT] = "the sink curve has no segments, or too many",
-	[LORENZ_EFFICIENCY] = "the Lorenz efficiency is outside (0, 1]",
-	[LORENZ_BOUNDS] = "a bound on heat, power, temperature, COP or lift is negative",
-	[LORENZ_SOURCE_ABOVE_TARGET] = "the source is not below the highest sink temperature: there is nothing to lift",
+    [LORENZ_OK] = "ok",
+    [LORENZ_NOT_FINITE] = "a number is not finite",
+    [LORENZ_SOURCE_TEMPERATURE] = "the source is not above 0 K, or leaves warmer than it enters",
+    [LORENZ_SINK_TEMPERATURE] = "a sink temperature is not above 0 K",
+    [LORENZ_TARGET_BELOW_INLET] = "the target is below the inlet: the sink curve falls",
+    [LORENZ_SEGMENT_DUTY] = "a duty is negative",
+    [LORENZ_SEGMENT_COUNT] = "the sink curve has no segments, or too many",
+    [LORENZ_EFFICIENCY] = "the Lorenz efficiency is outside (0, 1]",
+    [LORENZ_BOUNDS] = "a bound on heat, power, temperature, COP or lift is negative",
+    [LORENZ_SOURCE_ABOVE_TARGET] = "the source is not below the highest sink temperature: there is nothing to lift",
 };
 
 static const char *const limit_texts[LORENZ_LIMIT_COUNT] = {
-	[LORENZ_LIMIT_NONE] = "none",
-	[LORENZ_LIMIT_INLET] = "inlet",
-	[LORENZ_LIMIT_TARGET] = "target",
-	[LORENZ_LIMIT_CAPACITY] = "capacity",
-	[LORENZ_LIMIT_P_ELEC_MAX] = "p_elec_max",
-	[LORENZ_LIMIT_T_MAX] = "t_max",
-	[LORENZ_LIMIT_COP_1] = "cop_1",
-	[LORENZ_LIMIT_MIN_LOAD] = "min_load",
+    [LORENZ_LIMIT_NONE] = "none",         [LORENZ_LIMIT_INLET] = "inlet",           [LORENZ_LIMIT_TARGET] = "target",
+    [LORENZ_LIMIT_CAPACITY] = "capacity", [LORENZ_LIMIT_P_ELEC_MAX] = "p_elec_max", [LORENZ_LIMIT_T_MAX] = "t_max",
+    [LORENZ_LIMIT_COP_1] = "cop_1",       [LORENZ_LIMIT_MIN_LOAD] = "min_load",
 };
 
 const char *lorenz_status_text(enum lorenz_status status)

@@ -165,9 +165,8 @@ struct lorenz_operation {
 
 /* The optimum and the break-even for one pair of rates under all bounds. source: log-mean temperature, K.
  * Exact on sensible and latent segments for any constant eta; ends after a bounded number of steps.
- * Of equal savings the larger heat is taken; savings that are not positive mean off. With heat <= 0 and elec < 0 (power is
- * better wasted) the largest heat may still pay: no break-even lies beyond such an optimum, so both break-evens stay at the
- * largest heat with t_free_k NaN. Otherwise heat <= 0 means off. */
+ * Savings that are not positive mean off. So does heat <= 0, unless elec < 0: where power is better wasted, the largest heat
+ * may pay. No break-even lies beyond such an optimum; both break-evens are at the largest heat if that pays, with t_free_k NaN. */
 enum lorenz_status lorenz_operate(const struct lorenz_curve *curve, double t_source_mean_k, const struct lorenz_machine *machine,
                                   struct lorenz_rates rates, struct lorenz_operation *out);
 /* Electric power for q_kw, kW (0 for q = 0; q clamped to [0, total]); NaN for a machine or source outside its domain. */

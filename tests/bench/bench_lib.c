@@ -42,17 +42,17 @@ static void fill_case(struct bench_case *c)
 {
 	double t_k = uniform(315, 335), step_k = uniform(15, 30);
 
-	c->one = (struct lorenz_segment){ t_k, uniform(500, 520), uniform(1000, 9000) };
+	c->one = (struct lorenz_segment){t_k, uniform(500, 520), uniform(1000, 9000)};
 	for (int i = 0; i < SEGMENTS; i++) {
 		double next_k = i == SEGMENTS / 2 ? t_k : t_k + step_k;
 
-		c->many[i] = (struct lorenz_segment){ t_k, next_k, uniform(100, 900) };
+		c->many[i] = (struct lorenz_segment){t_k, next_k, uniform(100, 900)};
 		t_k = next_k;
 	}
 	c->machine = lorenz_machine_unbounded(uniform(0.5, 0.6));
 	c->t_source_k = uniform(280, 300);
-	c->cost = (struct lorenz_rates){ uniform(125, 140), uniform(58, 62) };
-	c->carbon = (struct lorenz_rates){ uniform(390, 420), uniform(205, 220) };
+	c->cost = (struct lorenz_rates){uniform(125, 140), uniform(58, 62)};
+	c->carbon = (struct lorenz_rates){uniform(390, 420), uniform(205, 220)};
 	c->x = uniform(1, 3);
 }
 

@@ -68,14 +68,33 @@ static int for_each_row(const char *name, int n_fields, void (*test)(const struc
 }
 
 enum single_column {
-	S_ID, S_T_SOURCE, S_T_IN, S_T_TARGET, S_Q_TOTAL, S_ETA, S_ELEC, S_HEAT, S_T_OPT_FREE, S_Q_OPT, S_T_OPT, S_R_E_OPT, S_COP_OPT, S_P_OPT,
-	S_SAVINGS, S_SAVINGS_FRAC, S_T_BE_FREE, S_Q_BE, S_T_BE, S_R_E_BE, S_COLUMNS
+	S_ID,
+	S_T_SOURCE,
+	S_T_IN,
+	S_T_TARGET,
+	S_Q_TOTAL,
+	S_ETA,
+	S_ELEC,
+	S_HEAT,
+	S_T_OPT_FREE,
+	S_Q_OPT,
+	S_T_OPT,
+	S_R_E_OPT,
+	S_COP_OPT,
+	S_P_OPT,
+	S_SAVINGS,
+	S_SAVINGS_FRAC,
+	S_T_BE_FREE,
+	S_Q_BE,
+	S_T_BE,
+	S_R_E_BE,
+	S_COLUMNS
 };
 
 static void check_single(const struct row *row)
 {
-	struct lorenz_segment segment = { number(row, S_T_IN), number(row, S_T_TARGET), number(row, S_Q_TOTAL) };
-	struct lorenz_rates rates = { number(row, S_ELEC), number(row, S_HEAT) };
+	struct lorenz_segment segment = {number(row, S_T_IN), number(row, S_T_TARGET), number(row, S_Q_TOTAL)};
+	struct lorenz_rates rates = {number(row, S_ELEC), number(row, S_HEAT)};
 	struct lorenz_machine machine = lorenz_machine_unbounded(number(row, S_ETA));
 	double near_eta = fabs(lorenz_ratio(rates) / machine.eta - 1), free_tolerance = near_eta < 1e-6 ? 1e-6 : RELATIVE;
 	double total_kw = segment.q_kw, savings_scale = rates.heat * total_kw;
@@ -104,7 +123,23 @@ static void test_single_stream(void **state)
 	assert_int_equal(for_each_row("single_stream.csv", S_COLUMNS, check_single), 400);
 }
 
-enum curve_column { C_ID, C_CURVE, C_T_SOURCE, C_ETA, C_ELEC, C_HEAT, C_Q_MIN, C_Q_MAX, C_T_MAX, C_Q_OPT, C_COP_OPT, C_P_OPT, C_SAVINGS, C_Q_BE, C_COLUMNS };
+enum curve_column {
+	C_ID,
+	C_CURVE,
+	C_T_SOURCE,
+	C_ETA,
+	C_ELEC,
+	C_HEAT,
+	C_Q_MIN,
+	C_Q_MAX,
+	C_T_MAX,
+	C_Q_OPT,
+	C_COP_OPT,
+	C_P_OPT,
+	C_SAVINGS,
+	C_Q_BE,
+	C_COLUMNS
+};
 
 static size_t parse_curve(const char *text, struct lorenz_segment *segments)
 {
@@ -125,7 +160,7 @@ static size_t parse_curve(const char *text, struct lorenz_segment *segments)
 static void check_curve(const struct row *row)
 {
 	struct lorenz_segment segments[LORENZ_SEGMENTS_MAX];
-	struct lorenz_rates rates = { number(row, C_ELEC), number(row, C_HEAT) };
+	struct lorenz_rates rates = {number(row, C_ELEC), number(row, C_HEAT)};
 	struct lorenz_machine machine = lorenz_machine_unbounded(number(row, C_ETA));
 	struct lorenz_operation op;
 	struct lorenz_curve curve;
@@ -156,8 +191,8 @@ static void test_sink_curves(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_single_stream),
-		cmocka_unit_test(test_sink_curves),
+	    cmocka_unit_test(test_single_stream),
+	    cmocka_unit_test(test_sink_curves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

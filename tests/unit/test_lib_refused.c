@@ -14,20 +14,20 @@ static void test_bad_segments_are_named(void **state)
 		enum lorenz_status status;
 		size_t bad;
 	} cases[] = {
-		{ { { NAN, 400, 1 }, { 400, 500, 1 } }, LORENZ_NOT_FINITE, 0 },
-		{ { { 300, 400, 1 }, { 400, INFINITY, 1 } }, LORENZ_NOT_FINITE, 1 },
-		{ { { 300, 400, NAN }, { 400, 500, 1 } }, LORENZ_NOT_FINITE, 0 },
-		{ { { 300, 400, DBL_MAX }, { 400, 500, DBL_MAX } }, LORENZ_NOT_FINITE, 1 },
-		{ { { 0, 400, 1 }, { 400, 500, 1 } }, LORENZ_SINK_TEMPERATURE, 0 },
-		{ { { 300, 400, 1 }, { -1, 500, 1 } }, LORENZ_SINK_TEMPERATURE, 1 },
-		{ { { 300, 299, 1 }, { 400, 500, 1 } }, LORENZ_TARGET_BELOW_INLET, 0 },
-		{ { { 300, 400, 1 }, { 399, 500, 1 } }, LORENZ_TARGET_BELOW_INLET, 1 },
-		{ { { 300, 400, 1 }, { 400, 500, -1 } }, LORENZ_SEGMENT_DUTY, 1 },
+	    {{{NAN, 400, 1}, {400, 500, 1}}, LORENZ_NOT_FINITE, 0},
+	    {{{300, 400, 1}, {400, INFINITY, 1}}, LORENZ_NOT_FINITE, 1},
+	    {{{300, 400, NAN}, {400, 500, 1}}, LORENZ_NOT_FINITE, 0},
+	    {{{300, 400, DBL_MAX}, {400, 500, DBL_MAX}}, LORENZ_NOT_FINITE, 1},
+	    {{{0, 400, 1}, {400, 500, 1}}, LORENZ_SINK_TEMPERATURE, 0},
+	    {{{300, 400, 1}, {-1, 500, 1}}, LORENZ_SINK_TEMPERATURE, 1},
+	    {{{300, 299, 1}, {400, 500, 1}}, LORENZ_TARGET_BELOW_INLET, 0},
+	    {{{300, 400, 1}, {399, 500, 1}}, LORENZ_TARGET_BELOW_INLET, 1},
+	    {{{300, 400, 1}, {400, 500, -1}}, LORENZ_SEGMENT_DUTY, 1},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct lorenz_curve curve = { .t_in_k = 42 };
+		struct lorenz_curve curve = {.t_in_k = 42};
 		size_t bad = 99;
 
 		assert_int_equal(lorenz_curve_init(&curve, cases[i].segment, 2, &bad), cases[i].status);
@@ -46,23 +46,23 @@ static void test_segment_count_is_checked(void **state)
 
 	(void)state;
 	for (int i = 0; i <= LORENZ_SEGMENTS_MAX; i++)
-		many[i] = (struct lorenz_segment){ 330 + i, 331 + i, 10 };
+		many[i] = (struct lorenz_segment){330 + i, 331 + i, 10};
 	assert_int_equal(lorenz_curve_init(&curve, many, 0, NULL), LORENZ_SEGMENT_COUNT);
 	assert_int_equal(lorenz_curve_init(&curve, many, LORENZ_SEGMENTS_MAX + 1, NULL), LORENZ_SEGMENT_COUNT);
 	assert_int_equal(lorenz_curve_init(&curve, many, LORENZ_SEGMENTS_MAX, NULL), LORENZ_OK);
-	assert_int_equal(lorenz_operate(&curve, T_SOURCE_K, &machine, (struct lorenz_rates){ 0.1, 1 }, &op), LORENZ_OK);
+	assert_int_equal(lorenz_operate(&curve, T_SOURCE_K, &machine, (struct lorenz_rates){0.1, 1}, &op), LORENZ_OK);
 	check_near(op.optimal.q_kw, 10.0 * LORENZ_SEGMENTS_MAX);
 }
 
 static enum lorenz_status status_of(struct lorenz_machine machine, double t_source_k, double elec, double heat)
 {
-	const struct lorenz_segment segment = { 328.15, 503.15, 4800 };
-	struct lorenz_operation op = { .ratio = 42 };
+	const struct lorenz_segment segment = {328.15, 503.15, 4800};
+	struct lorenz_operation op = {.ratio = 42};
 	struct lorenz_curve curve;
 	enum lorenz_status status;
 
 	assert_int_equal(lorenz_curve_init(&curve, &segment, 1, NULL), LORENZ_OK);
-	status = lorenz_operate(&curve, t_source_k, &machine, (struct lorenz_rates){ elec, heat }, &op);
+	status = lorenz_operate(&curve, t_source_k, &machine, (struct lorenz_rates){elec, heat}, &op);
 	if (status != LORENZ_OK)
 		check_near(op.ratio, 42);
 	return status;
@@ -74,20 +74,13 @@ static void test_bad_machines_are_named(void **state)
 		struct lorenz_machine machine;
 		enum lorenz_status status;
 	} cases[] = {
-		{ { 0, 0, 9, 9, 9, 9, 0 }, LORENZ_EFFICIENCY },
-		{ { -0.5, 0, 9, 9, 9, 9, 0 }, LORENZ_EFFICIENCY },
-		{ { 1.0001, 0, 9, 9, 9, 9, 0 }, LORENZ_EFFICIENCY },
-		{ { NAN, 0, 9, 9, 9, 9, 0 }, LORENZ_NOT_FINITE },
-		{ { 0.5, INFINITY, 9, 9, 9, 9, 0 }, LORENZ_NOT_FINITE },
-		{ { 0.5, 0, NAN, 9, 9, 9, 0 }, LORENZ_NOT_FINITE },
-		{ { 0.5, 0, 9, 9, 9, 9, NAN }, LORENZ_NOT_FINITE },
-		{ { 0.5, -1, 9, 9, 9, 9, 0 }, LORENZ_BOUNDS },
-		{ { 0.5, 0, -1, 9, 9, 9, 0 }, LORENZ_BOUNDS },
-		{ { 0.5, 0, 9, -1, 9, 9, 0 }, LORENZ_BOUNDS },
-		{ { 0.5, 0, 9, 9, -1, 9, 0 }, LORENZ_BOUNDS },
-		{ { 0.5, 0, 9, 9, 9, -1, 0 }, LORENZ_BOUNDS },
-		{ { 0.5, 0, 9, 9, 9, 9, -1 }, LORENZ_BOUNDS },
-		{ { 1, 0, INFINITY, INFINITY, INFINITY, INFINITY, 0 }, LORENZ_OK },
+	    {{0, 0, 9, 9, 9, 9, 0}, LORENZ_EFFICIENCY},          {{-0.5, 0, 9, 9, 9, 9, 0}, LORENZ_EFFICIENCY},
+	    {{1.0001, 0, 9, 9, 9, 9, 0}, LORENZ_EFFICIENCY},     {{NAN, 0, 9, 9, 9, 9, 0}, LORENZ_NOT_FINITE},
+	    {{0.5, INFINITY, 9, 9, 9, 9, 0}, LORENZ_NOT_FINITE}, {{0.5, 0, NAN, 9, 9, 9, 0}, LORENZ_NOT_FINITE},
+	    {{0.5, 0, 9, 9, 9, 9, NAN}, LORENZ_NOT_FINITE},      {{0.5, -1, 9, 9, 9, 9, 0}, LORENZ_BOUNDS},
+	    {{0.5, 0, -1, 9, 9, 9, 0}, LORENZ_BOUNDS},           {{0.5, 0, 9, -1, 9, 9, 0}, LORENZ_BOUNDS},
+	    {{0.5, 0, 9, 9, -1, 9, 0}, LORENZ_BOUNDS},           {{0.5, 0, 9, 9, 9, -1, 0}, LORENZ_BOUNDS},
+	    {{0.5, 0, 9, 9, 9, 9, -1}, LORENZ_BOUNDS},           {{1, 0, INFINITY, INFINITY, INFINITY, INFINITY, 0}, LORENZ_OK},
 	};
 
 	(void)state;
@@ -122,11 +115,9 @@ static void test_every_code_has_its_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bad_segments_are_named),
-		cmocka_unit_test(test_segment_count_is_checked),
-		cmocka_unit_test(test_bad_machines_are_named),
-		cmocka_unit_test(test_bad_source_and_rates_are_named),
-		cmocka_unit_test(test_every_code_has_its_text),
+	    cmocka_unit_test(test_bad_segments_are_named),  cmocka_unit_test(test_segment_count_is_checked),
+	    cmocka_unit_test(test_bad_machines_are_named),  cmocka_unit_test(test_bad_source_and_rates_are_named),
+	    cmocka_unit_test(test_every_code_has_its_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
