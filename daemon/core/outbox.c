@@ -62,3 +62,8 @@ bool outbox_empty(const struct outbox *outbox)
 {
 	return outbox->queue[0].n == 0 && outbox->queue[1].n == 0;
 }
+
+bool outbox_urgent(const struct outbox *outbox)
+{
+	return outbox->queue[0].n > 0;
+}

@@ -21,5 +21,6 @@ void outbox_mark(struct outbox *outbox, uint32_t id);
 void outbox_mark_known(struct outbox *outbox);
 bool outbox_take(struct outbox *outbox, uint32_t *id); /* false: nothing to say */
 bool outbox_empty(const struct outbox *outbox);
+bool outbox_urgent(const struct outbox *outbox);   /* an urgent topic waits */
 
 #endif

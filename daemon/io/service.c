@@ -20,6 +20,7 @@
 static const int64_t STARTUP_US = 5000000;
 static const int64_t HEARTBEAT_US = 10000000;
 static const int64_t PASS_MAX_US = 5000;       /* of work on dirty loops before input is looked at again */
+static const int64_t HELD_BACK_STEP_US = 100000; /* an acknowledgement wakes the loop sooner */
 static const int64_t GOODBYE_MAX_US = 1000000; /* for the broker to take what is left at a clean stop */
 static const int64_t GOODBYE_STEP_US = 20000;
 static const int WRITER_STOP_MS = 3000;
@@ -127,9 +128,15 @@ static void say_goodbye(struct service *s)
 
 /* ---- the pass --------------------------------------------------------------------------- */
 
+/* Setpoints that the broker has not taken yet hold back further decisions: inputs are conflated, setpoints never. */
+static bool held_back(const struct service *s)
+{
+	return s->online && outbox_urgent(&s->outbox);
+}
+
 static void arm(struct service *s, int64_t now_us)
 {
-	int64_t next_us = engine_next_us(s->engine);
+	int64_t next_us = held_back(s) ? now_us + HELD_BACK_STEP_US : engine_next_us(s->engine);
 	struct timeval delay = {0, 0};
 
 	if (s->stopping)
@@ -160,10 +167,13 @@ static void pass(void *ctx)
 	struct service *s = ctx;
 	struct instant now = clock_now();
 	int64_t until_us = now.mono_us + PASS_MAX_US;
+	size_t left = 1;
 
-	while (!s->stopping && engine_run(s->engine, now, LOOPS_A_STEP) > 0 && clock_us(CLOCK_MONOTONIC) < until_us)
-		;
 	pump(s);
+	while (left > 0 && !s->stopping && !held_back(s) && clock_us(CLOCK_MONOTONIC) < until_us) {
+		left = engine_run(s->engine, now, LOOPS_A_STEP);
+		pump(s);
+	}
 	if (s->stopping)
 		say_goodbye(s);
 	now = clock_now();
