@@ -230,7 +230,7 @@ static void point_fill(const struct frame *frame, const struct lorenz_point *fro
 	to->t_sink_out_c = k_to_c(from->t_out_k);
 	to->t_free_c = isfinite(from->t_free_k) ? k_to_c(from->t_free_k) : NAN;
 	to->electrification = from->electrification;
-	to->cop = from->cop;
+	to->cop = isfinite(from->cop) ? from->cop : NAN;
 	to->q_sink_kw = from->q_kw;
 	to->p_elec_kw = from->p_kw;
 	to->limited_by = lorenz_limit_text(from->limited_by);
@@ -257,6 +257,7 @@ static void inputs_fill(const struct loop_inputs *inputs, const struct frame *fr
 		.p_elec_max_kw = slot[SLOT_P_ELEC_MAX],
 		.min_load_kw = frame->machine.q_min_kw,
 		.available = frame->available,
+		.overlap = frame->curve.t_in_k < slot[SLOT_SOURCE_T_IN],
 	};
 }
 
@@ -276,7 +277,6 @@ bool evaluate(const struct loop_config *loop, const struct loop_inputs *inputs, 
 		out->merit[merit].ratio = operation.ratio;
 		point_fill(frame, &operation.optimal, &out->merit[merit].optimal);
 		point_fill(frame, &operation.break_even, &out->merit[merit].break_even);
-		out->inputs.overlap = operation.optimal.overlap;
 	}
 	return true;
 }
