@@ -150,3 +150,23 @@ bool decide(const struct loop_config *loop, const struct frame *frame, double ke
 	*out = found;
 	return true;
 }
+
+struct setpoint decision_setpoint(const struct loop_config *loop, const struct decision *decision, enum quality quality)
+{
+	return (struct setpoint){
+		.ts_us = NO_TIME,
+		.t_sink_out_c = k_to_c(decision->t_k),
+		.t_sink_out_expected_c = k_to_c(decision->t_expected_k),
+		.hp_on = decision->on,
+		.q_sink_kw = decision->q_kw,
+		.p_elec_kw = decision->p_kw,
+		.cop = decision->cop,
+		.objective = loop->objective,
+		.mode = loop->mode,
+		.quality = quality,
+		.reason = decision->reason,
+		.valid_until_us = NO_TIME,
+		.cause_us = NO_TIME,
+		.seq = NO_TIME,
+	};
+}

@@ -21,4 +21,7 @@ bool decide(const struct loop_config *loop, const struct frame *frame, double ke
 /* Off, for a reason. t_off_k: the inlet, or NaN while unknown; the loop's off_value goes first. */
 void decide_off(const struct loop_config *loop, double t_off_k, double kept_k, enum reason reason, struct decision *out);
 
+/* The fields of a setpoint that follow from a decision; stamps and seq are NO_TIME, for the caller to set. */
+struct setpoint decision_setpoint(const struct loop_config *loop, const struct decision *decision, enum quality quality);
+
 #endif

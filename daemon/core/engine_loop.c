@@ -155,30 +155,17 @@ static bool is_news(const struct engine *e, uint32_t i, const struct setpoint *n
 
 static void publish_setpoint(struct engine *e, uint32_t i)
 {
-	const struct loop_config *config = &e->config->loops[i];
 	struct loop *loop = &e->loops[i];
-	const struct decision *decision = &loop->decision;
 	struct record record = {.kind = RECORD_SETPOINT, .loop = i, .ts_us = loop->ts_us};
-	struct setpoint next = {
-		.ts_us = loop->ts_us,
-		.t_sink_out_c = k_to_c(decision->t_k),
-		.t_sink_out_expected_c = k_to_c(decision->t_expected_k),
-		.hp_on = decision->on,
-		.q_sink_kw = decision->q_kw,
-		.p_elec_kw = decision->p_kw,
-		.cop = decision->cop,
-		.objective = config->objective,
-		.mode = config->mode,
-		.quality = loop->quality,
-		.reason = decision->reason,
-		.cause_us = loop->cause_us,
-		.seq = loop->setpoint.seq + 1,
-	};
+	struct setpoint next = decision_setpoint(&e->config->loops[i], &loop->decision, loop->quality);
 
 	if (!is_news(e, i, &next))
 		return;
+	next.ts_us = loop->ts_us;
+	next.cause_us = loop->cause_us;
+	next.seq = loop->setpoint.seq + 1;
 	loop->setpoint = next;
-	loop->published_k = decision->t_k;
+	loop->published_k = loop->decision.t_k;
 	loop->published = true;
 	loop_keep_valid(e, i);
 	record.setpoint = loop->setpoint;

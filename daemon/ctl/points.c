@@ -12,27 +12,6 @@ enum { JSON_SIZE = 64 * 1024 };
 
 /* ---- solving ---------------------------------------------------------------------------- */
 
-static void setpoint_fill(const struct loop_config *loop, const struct decision *decision, enum quality quality,
-                          struct setpoint *out)
-{
-	*out = (struct setpoint){
-	    .ts_us = NO_TIME,
-	    .t_sink_out_c = k_to_c(decision->t_k),
-	    .t_sink_out_expected_c = k_to_c(decision->t_expected_k),
-	    .hp_on = decision->on,
-	    .q_sink_kw = decision->q_kw,
-	    .p_elec_kw = decision->p_kw,
-	    .cop = decision->cop,
-	    .objective = loop->objective,
-	    .mode = loop->mode,
-	    .quality = quality,
-	    .reason = decision->reason,
-	    .valid_until_us = NO_TIME,
-	    .cause_us = NO_TIME,
-	    .seq = NO_TIME,
-	};
-}
-
 bool solve_loop(const struct loop_config *loop, read_signal *read, void *ctx, struct solved *out, struct err *e)
 {
 	struct loop_inputs inputs;
@@ -45,7 +24,7 @@ bool solve_loop(const struct loop_config *loop, read_signal *read, void *ctx, st
 	    !decide(loop, &frame, NAN, &decision, e))
 		return false;
 	*out = (struct solved){.loop = loop->name, .evaluation = evaluation};
-	setpoint_fill(loop, &decision, quality, &out->setpoint);
+	out->setpoint = decision_setpoint(loop, &decision, quality);
 	out->at_setpoint = (struct point){
 	    .t_sink_out_c = out->setpoint.t_sink_out_c,
 	    .t_free_c = NAN,
