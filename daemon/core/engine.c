@@ -199,7 +199,9 @@ bool engine_encode(const struct engine *e, enum topic_kind kind, uint32_t i, str
 		payload_setpoint(out, &loop->setpoint);
 		break;
 	case TOPIC_POINTS:
-		payload_points(out, NULL, loop->points_ts_us, loop->points_cause_us, loop->points_valid ? &loop->evaluation : NULL, NULL);
+		json_out_object(out, NULL);
+		payload_points(out, loop->points_ts_us, loop->points_cause_us, loop->points_valid ? &loop->evaluation : NULL, NULL);
+		json_out_object_end(out);
 		break;
 	case TOPIC_STATE:
 		encode_state(e, i, out);

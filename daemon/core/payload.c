@@ -19,12 +19,9 @@ static void write_merit(struct json_out *out, const struct evaluation *evaluatio
 	json_out_object_end(out);
 }
 
-void payload_points(struct json_out *out, const char *loop, int64_t ts_us, int64_t cause_us, const struct evaluation *evaluation,
+void payload_points(struct json_out *out, int64_t ts_us, int64_t cause_us, const struct evaluation *evaluation,
                     const struct point_extra *extra)
 {
-	json_out_object(out, NULL);
-	if (loop)
-		json_out_text(out, "loop", loop);
 	json_out_time(out, "ts", ts_us);
 	json_out_time(out, "cause_ts", cause_us);
 	if (evaluation) {
@@ -40,7 +37,6 @@ void payload_points(struct json_out *out, const char *loop, int64_t ts_us, int64
 		else if (merit != MERIT_BLEND)
 			json_out_null(out, merit_text[merit]);
 	}
-	json_out_object_end(out);
 }
 
 void payload_setpoint(struct json_out *out, const struct setpoint *setpoint)

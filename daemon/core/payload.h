@@ -11,8 +11,9 @@ struct point_extra {
 	void *ctx;
 };
 
-/* The operating_points payload. evaluation NULL: no valid decision, all null. loop NULL: no `loop` member. */
-void payload_points(struct json_out *out, const char *loop, int64_t ts_us, int64_t cause_us, const struct evaluation *evaluation,
+/* The members of the operating_points payload, into an object that the caller opens and closes. evaluation NULL: no valid
+ * decision, all null. */
+void payload_points(struct json_out *out, int64_t ts_us, int64_t cause_us, const struct evaluation *evaluation,
                     const struct point_extra *extra);
 void payload_setpoint(struct json_out *out, const struct setpoint *setpoint);
 void payload_heartbeat(struct json_out *out, int64_t ts_us, double uptime_s, int64_t seq);

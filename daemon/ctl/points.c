@@ -98,16 +98,6 @@ static void write_worth(struct json_out *out, void *ctx, const struct point *poi
 	json_out_fields(out, worth_fields, &worth);
 }
 
-/* The payload's object is closed; the setpoint is one more member of it. */
-static void append_setpoint(struct json_out *out, const struct setpoint *setpoint)
-{
-	out->len -= strlen("}");
-	json_out_object(out, "setpoint");
-	json_out_fields(out, setpoint_now_fields, setpoint);
-	json_out_object_end(out);
-	json_out_object_end(out);
-}
-
 static void json_write(const struct points_output *output, const struct solved *solved, char *text)
 {
 	struct investment investment = output->investment;
@@ -116,10 +106,16 @@ static void json_write(const struct points_output *output, const struct solved *
 
 	json_out_init(&out, text, JSON_SIZE);
 	out.exact = true;
-	payload_points(&out, solved->loop, clock_now().utc_us, NO_TIME, &solved->evaluation,
-	               is_asked(&investment) ? &extra : NULL);
-	if (solved->loop && !out.full)
-		append_setpoint(&out, &solved->setpoint);
+	json_out_object(&out, NULL);
+	if (solved->loop)
+		json_out_text(&out, "loop", solved->loop);
+	payload_points(&out, clock_now().utc_us, NO_TIME, &solved->evaluation, is_asked(&investment) ? &extra : NULL);
+	if (solved->loop) {
+		json_out_object(&out, "setpoint");
+		json_out_fields(&out, setpoint_now_fields, &solved->setpoint);
+		json_out_object_end(&out);
+	}
+	json_out_object_end(&out);
 	if (out.full) {
 		fputs("lorenzctl: the payload is too large\n", stderr);
 		exit(1);

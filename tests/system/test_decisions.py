@@ -26,6 +26,7 @@ LOOPS = {
     "min_load": dryer(heat_pump={"capacity": "2 MW", "min_load": "90 %"}),
     "too_big": dryer(heat_pump={"capacity": "4800 kW", "min_load": "100 %"}),
     "parked": dryer(setpoint={"off_value": "57 degC"}),
+    "near": dryer(setpoint={"off_value": "111.2 degC"}, heat_pump={"available": live("plant/hp_ok")}),
     "rate": dryer(sink={"duty": None, "heat_capacity_rate": "27.428571428571427 kW/K"}),
     "steam": dryer(sink={"t_target": None, "duty": None, "curve": [{"t_out": "80 degC", "duty": "1000 kW"},
                                                                    {"latent": "100 degC", "duty": "1500 kW"},
@@ -178,6 +179,7 @@ class Decisions(SystemTest):
             mark = self.wire.mark()
             self.wire.publish("plant/hp_ok", text)
             self.assertOff(self.wire.wait(setpoint("switched"), after=mark), 55.0, "unavailable")
+            self.assertOff(self.wire.wait(setpoint("near"), after=mark), 111.2, "unavailable")     # however near to what it was
             mark = self.wire.mark()
             self.wire.publish("plant/hp_ok", {"0": "true", "false": "1"}[text])
             again = self.wire.wait(setpoint("switched"), after=mark)

@@ -123,6 +123,16 @@ class Junk(SystemTest):
         late = self.daemon.query("SELECT ts FROM samples WHERE value = 99.0")
         self.assertLessEqual({row["ts"] for row in late}, {stamp(now - 60)}, "only what came late may be in the history, at its own time")
 
+    def test_one_time_twice(self):
+        """Two values of one time stamp, and an old one once more: the history takes what comes after, nothing is lost."""
+        now = time.time()
+        for value, at in ((14.0, now), (16.0, now), (14.5, now - 30), (17.0, now - 30), (18.0, now + 0.001)):
+            self.wire.publish("plant/stamped", f'{{"t": {value}, "ts": "{stamp(at)}"}}')
+        until(lambda: self.daemon.query(f"SELECT 1 FROM samples WHERE value = 18.0 AND ts = '{stamp(now + 0.001)}'"), "the last is stored")
+        self.assertEqual({(m["store"], m["lost_rows"]) for m in self.wire.all(f"{PREFIX}/health")}, {("ok", 0)})
+        newest = self.wire.wait(state("stamped"), lambda m: m["inputs"]["loops.stamped.source.t_in"]["last_ts"] == stamp(now + 0.001))
+        self.assertEqual(newest["inputs"]["loops.stamped.source.t_in"]["value"], 18.0)
+
     def test_never_a_zero(self):
         for junk in (b"", b"NaN", b"failed"):
             self.wire.publish("plant/source_in", junk)
