@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { WORD_MAX = 40 };
+enum { WORD_MAX = 96 };
 
 static size_t min_size(size_t a, size_t b)
 {

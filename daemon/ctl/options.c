@@ -112,15 +112,13 @@ static const char *dashes(const struct option *row)
 	return row->type == OPTION_WORD ? "" : "--";
 }
 
+/* Given again, the last one counts. */
 static void take(struct parse *p, const struct option *row, const char *text)
 {
 	size_t i = (size_t)(row - p->spec->options);
 	struct err e;
 
-	if (p->given[i] && row->type != OPTION_LIST && row->type != OPTION_FLAG) {
-		fprintf(p->errors, "--%s: given twice\n", row->name);
-		p->failed = true;
-	} else if (!store_value(row, p->values + row->offset, text, &e)) {
+	if (!store_value(row, p->values + row->offset, text, &e)) {
 		fprintf(p->errors, "%s%s: %s\n", dashes(row), row->name, e.text);
 		p->failed = true;
 	}

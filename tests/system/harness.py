@@ -1,6 +1,5 @@
 """The bench of the system tests: a private broker, lorenzd with a generated configuration, and a client that records all
 that is published, with arrival times. Waits by condition with a time-out, and shows lorenzd's log where a test fails."""
-import copy
 import datetime
 import json
 import os
@@ -15,16 +14,15 @@ import time
 import unittest
 
 import paho.mqtt.client as paho
-from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 import payloads
+from plant import FEED, yaml
 
 LORENZD = os.environ.get("LORENZD", "lorenzd")
 LORENZCTL = os.environ.get("LORENZCTL", "lorenzctl")
 SLOW = float(os.environ.get("LORENZ_TEST_SLOW", "1"))   # stretches time-outs, under a sanitizer or valgrind
 TIMEOUT = 10.0 * SLOW
-PREFIX = "lorenz/dresden"
 
 
 def stamp(seconds):
@@ -55,85 +53,6 @@ def until(condition, what, timeout=TIMEOUT, pause=0.02):
         if time.monotonic() > end:
             raise AssertionError(f"not within {timeout:g} s: {what}")
         time.sleep(pause)
-
-
-# ---- configuration ---------------------------------------------------------------------------------------------------
-
-def live(topic, **more):
-    return {"topic": topic, **more}
-
-
-def merged(base, changes):
-    """A copy of base with changes laid over it, mapping by mapping; None removes."""
-    out = copy.deepcopy(base)
-    for key, value in changes.items():
-        if value is None:
-            out.pop(key, None)
-        elif isinstance(value, dict) and isinstance(out.get(key), dict) and "topic" not in value:
-            out[key] = merged(out[key], value)
-        else:
-            out[key] = copy.deepcopy(value)
-    return out
-
-
-def _flow(value):
-    if isinstance(value, list):
-        return "[" + ", ".join(_flow(item) for item in value) + "]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
-
-
-def yaml(document, indent=0):
-    """Mappings as blocks, what lies in a list in one line."""
-    text = ""
-    for key, value in document.items():
-        if isinstance(value, dict) and value:
-            text += " " * indent + f"{key}:\n" + yaml(value, indent + 2)
-        else:
-            text += " " * indent + f"{key}: {_flow(value)}\n"
-    return text
-
-
-# The spray dryer of the published case, its prices and temperatures live.
-DRYER = {
-    "source": {"t_in": live("plant/source_in", unit="degC")},
-    "sink": {"t_in": live("plant/air_in", unit="degC"), "t_target": "230 degC", "duty": "4800 kW"},
-    "heat_pump": {"lorenz_efficiency": 0.55},
-    "objective": "cost",
-    "setpoint": {"deadband": "0.5 K"},
-}
-MARKET = {
-    "electricity": {
-        "price": live("market/spot", pointer="/price", unit="EUR/MWh"),
-        "carbon": live("grid/carbon", pointer="/carbonIntensity", unit="g/kWh"),
-    },
-    "fuel": {"price": live("market/gas", unit="EUR/MWh"), "carbon": "213.7 kg/MWh"},
-}
-FEED = {
-    "plant/source_in": "15.0",
-    "plant/air_in": "55.0",
-    "market/spot": '{"price": 132}',
-    "market/gas": "60",
-    "grid/carbon": '{"carbonIntensity": 406}',
-}
-
-
-def dryer(**changes):
-    return merged(DRYER, changes)
-
-
-def configuration(port, loops, **changes):
-    base = {
-        "site": "dresden",
-        "mqtt": {"url": f"mqtt://127.0.0.1:{port}"},
-        "store": {"path": "history.db"},
-        "market": MARKET,
-        "loops": loops,
-    }
-    return merged(base, changes)
 
 
 # ---- broker ----------------------------------------------------------------------------------------------------------
@@ -466,15 +385,3 @@ def tool(*arguments, **options):
 def service(*arguments, **options):
     """lorenzd for what ends by itself."""
     return subprocess.run([LORENZD, *arguments], capture_output=True, text=True, timeout=20, check=False, **options)
-
-
-def setpoint(loop):
-    return f"{PREFIX}/{loop}/setpoint"
-
-
-def points(loop):
-    return f"{PREFIX}/{loop}/operating_points"
-
-
-def state(loop):
-    return f"{PREFIX}/{loop}/state"

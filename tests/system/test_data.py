@@ -5,9 +5,11 @@ import os
 import unittest
 
 import method
-from harness import PREFIX, SystemTest, configuration, dryer, live, merged, query, setpoint, stamp, state, tool, until
+from harness import SystemTest, query, stamp, stamp_us, tool, until
+from plant import PREFIX, configuration, dryer, live, merged, setpoint, state
 
 DATA = os.environ.get("LORENZ_DATA_DIR")
+CARBON = "co2_DK1_5min_2023-06-26_2023-07-10.csv"
 PRICES = "dayahead_price_co2_DE_DK1_2022-2023_hourly.csv"
 
 # file, signal, what is in it: value, time stamp (None: the arrival)
@@ -138,6 +140,38 @@ class RealPrices(SystemTest):
         for row in query(self.database, count):
             self.assertEqual((row["n"], row["first"]), (len(self.rows) - 1, "2022-01-01T00:00:00.000000Z"), row)
             self.assertEqual(row["last"], "2023-12-31T22:00:00.000000Z")
+
+    def test_hourly_means(self):
+        """Two weeks of carbon in steps of five minutes, rolled up, against a time-weighted mean made here."""
+        rows = []
+        with open(os.path.join(DATA, CARBON), encoding="utf-8") as file:
+            for row in csv.DictReader(line for line in file if not line.startswith("#")):
+                rows.append((stamp_us(row["time_utc"].replace("Z", ".0Z")), float(row["co2_DK1_g_per_kWh"])))
+        data, database = os.path.join(self.box.folder, "carbon.csv"), os.path.join(self.box.folder, "carbon.db")
+        with open(data, "w", encoding="ascii") as file:
+            file.write("ts,market.electricity.carbon\n")
+            file.writelines(f"{stamp(us / 1e6)},{value!r}\n" for us, value in rows)
+        done = tool("replay", "--config", self.config, "--data", data, "--db", database)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        hour_us, total, count, newest = 3600000000, {}, {}, {}
+        for (us, value), (end, _) in zip(rows, rows[1:]):
+            count[us // hour_us] = count.get(us // hour_us, 0) + 1
+            newest[us // hour_us] = value
+            while us < end:
+                step = min(end, (us // hour_us + 1) * hour_us) - us
+                total[us // hour_us] = total.get(us // hour_us, 0.0) + value * step
+                us += step
+        stored = {row["hour_us"] // hour_us: row for row in query(database, "SELECT * FROM samples_hourly")
+                  if row["signal"] == "market.electricity.carbon"}
+        full = sorted(total)[:-1]
+        self.assertGreater(len(full), 330)
+        for hour in full:
+            row = stored[hour]
+            self.assertEqual(row["hour"], stamp(hour * 3600)[:19] + "Z")
+            self.assertNear(row["mean"], total[hour] / hour_us, 1e-6, row["hour"])
+            self.assertEqual((row["n"], row["last"], row["unit"]), (count[hour], newest[hour], "g/kWh"), row)
+            self.assertLessEqual(row["min"], row["mean"] + 1e-9)
+            self.assertGreaterEqual(row["max"], row["mean"] - 1e-9)
 
     def test_twice_is_the_same(self):
         """No wall clock takes part."""

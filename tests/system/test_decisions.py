@@ -4,7 +4,8 @@ import time
 import unittest
 
 import method
-from harness import FEED, PREFIX, SystemTest, configuration, dryer, live, points, setpoint, stamp_us, until
+from harness import SystemTest, stamp_us, until
+from plant import FEED, PREFIX, configuration, dryer, live, points, setpoint
 
 COST, CARBON = (132.0, 60.0), (406.0, 213.7)
 BLEND = (132.0 + 0.1 * 406.0, 60.0 + 0.1 * 213.7)

@@ -6,8 +6,8 @@ import unittest
 
 import method
 import payloads
-from harness import (DRYER, FEED, PREFIX, TIMEOUT, SystemTest, configuration, dryer, live, merged, points, setpoint, stamp, stamp_us,
-                     state, subscribed, tool, service, until)
+from harness import TIMEOUT, SystemTest, service, stamp, stamp_us, subscribed, tool, until
+from plant import DRYER, FEED, PREFIX, configuration, dryer, live, merged, points, setpoint, state
 
 # The published table: outlet degC, electrification %, COP, savings %, emissions avoided %, kW. Digits as printed.
 PRINTED = {

@@ -6,7 +6,8 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import PREFIX, TIMEOUT, SystemTest, configuration, dryer, query, service, setpoint, tool, until, yaml
+from harness import TIMEOUT, SystemTest, query, service, tool, until
+from plant import PREFIX, configuration, dryer, setpoint, yaml
 
 LOOPS = {"dryer1": dryer()}
 

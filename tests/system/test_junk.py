@@ -2,7 +2,8 @@
 import time
 import unittest
 
-from harness import DRYER, PREFIX, SystemTest, configuration, live, merged, setpoint, stamp, state, until
+from harness import SystemTest, stamp, until
+from plant import DRYER, PREFIX, configuration, live, merged, setpoint, state
 
 TEMPERATURE = "loops.dryer1.source.t_in"
 PRICE = "market.electricity.price"

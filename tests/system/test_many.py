@@ -3,7 +3,8 @@ import time
 import unittest
 
 import method
-from harness import PREFIX, SLOW, SystemTest, configuration, dryer, live, merged, setpoint, stamp, stamp_us, state, until
+from harness import SLOW, SystemTest, stamp, stamp_us, until
+from plant import PREFIX, configuration, dryer, live, merged, setpoint, state
 
 N = 200
 LOOPS = {f"dryer{i}": dryer(heat_pump={"lorenz_efficiency": 0.4 + 0.001 * i}, setpoint={"deadband": "0 K"}) for i in range(N)}

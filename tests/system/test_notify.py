@@ -4,7 +4,8 @@ import socket
 import time
 import unittest
 
-from harness import PREFIX, TIMEOUT, SystemTest, configuration, dryer, setpoint, until
+from harness import TIMEOUT, SystemTest, until
+from plant import PREFIX, configuration, dryer, setpoint
 
 
 class Supervisor:

@@ -4,7 +4,8 @@ import time
 import unittest
 
 import method
-from harness import FEED, PREFIX, TIMEOUT, SystemTest, configuration, dryer, live, setpoint, stamp, state, until
+from harness import TIMEOUT, SystemTest, until
+from plant import FEED, PREFIX, configuration, dryer, live, setpoint, state
 
 NAME = "loops.{}.source.t_in"
 

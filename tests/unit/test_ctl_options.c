@@ -105,7 +105,6 @@ static void test_errors(void **state)
 	    {"w --flag=1", "--flag: takes no value\n"},
 	    {"w --text", "--text: its value is missing\n"},
 	    {"w --text --flag", "--text: its value is missing\n"},
-	    {"w --text a --text b", "--text: given twice\n"},
 	    {"w --number 0", "--number: 0 is outside (0, 10]\n"},
 	    {"w --number 5kW", "--number: \"5kW\" is not a decimal number\n"},
 	    {"w --eta 1.4", "--eta: 1.4 is outside (0, 1]\n"},
