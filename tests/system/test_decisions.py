@@ -180,11 +180,17 @@ class Decisions(SystemTest):
             mark = self.wire.mark()
             self.wire.publish("plant/hp_ok", text)
             self.assertOff(self.wire.wait(setpoint("switched"), after=mark), 55.0, "unavailable")
-            self.assertOff(self.wire.wait(setpoint("near"), after=mark), 111.2, "unavailable")     # however near to what it was
             mark = self.wire.mark()
             self.wire.publish("plant/hp_ok", {"0": "true", "false": "1"}[text])
             again = self.wire.wait(setpoint("switched"), after=mark)
             self.assertEqual((again["hp_on"], again["reason"]), (True, "optimum"))
+
+    def test_off_value_near_to_the_last_temperature(self):
+        """Off is at the off value, not at a kept temperature within the deadband of it."""
+        mark = self.wire.mark()
+        self.addCleanup(self.wire.publish, "plant/hp_ok", "1")
+        self.wire.publish("plant/hp_ok", "0")
+        self.assertOff(self.wire.wait(setpoint("near"), after=mark), 111.2, "unavailable")
 
     # ---- negative prices
 
