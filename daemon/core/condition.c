@@ -34,12 +34,12 @@ static bool keeps(double t_k, double kept_k, double deadband_k)
 	return fabs(t_k - kept_k) < deadband_k - STEP_SLACK_K;
 }
 
-void decide_off(const struct loop_config *loop, double t_off_k, double kept_k, enum reason reason, struct decision *out)
+void decide_off(const struct loop_config *loop, double t_off_k, struct kept kept, enum reason reason, struct decision *out)
 {
 	double t_k = isnan(loop->off_value_k) ? t_off_k : loop->off_value_k;
 
-	if (keeps(t_k, kept_k, loop->deadband_k))
-		t_k = kept_k;
+	if (!kept.on && keeps(t_k, kept.t_k, loop->deadband_k))
+		t_k = kept.t_k;
 	*out = (struct decision){.reason = reason, .t_k = t_k, .t_expected_k = t_off_k, .cop = NAN};
 }
 
@@ -131,7 +131,7 @@ static bool keep(const struct search *s, double kept_k, enum reason reason, stru
 	return true;
 }
 
-bool decide(const struct loop_config *loop, const struct frame *frame, double kept_k, struct decision *out, struct err *e)
+bool decide(const struct loop_config *loop, const struct frame *frame, struct kept kept, struct decision *out, struct err *e)
 {
 	struct lorenz_machine by_temperature;
 	struct lorenz_operation operation;
@@ -142,11 +142,11 @@ bool decide(const struct loop_config *loop, const struct frame *frame, double ke
 	if (!frame_operate(frame, &by_temperature, s.rates, &operation, e))
 		return false;
 	if (!frame->available)
-		decide_off(loop, frame->curve.t_in_k, kept_k, REASON_UNAVAILABLE, &found);
+		decide_off(loop, frame->curve.t_in_k, kept, REASON_UNAVAILABLE, &found);
 	else if (!best(&s, s.break_even ? &operation.break_even : &operation.optimal, &found))
-		decide_off(loop, frame->curve.t_in_k, kept_k, REASON_NOT_BENEFICIAL, &found);
-	else if (found.t_k != kept_k && keeps(found.t_k, kept_k, loop->deadband_k))
-		keep(&s, kept_k, found.reason, &found);
+		decide_off(loop, frame->curve.t_in_k, kept, REASON_NOT_BENEFICIAL, &found);
+	else if (kept.on && found.t_k != kept.t_k && keeps(found.t_k, kept.t_k, loop->deadband_k))
+		keep(&s, kept.t_k, found.reason, &found);
 	*out = found;
 	return true;
 }

@@ -14,12 +14,18 @@ struct decision {
 	double cop;           /* NaN when off */
 };
 
-/* The best decision for the loop's objective. kept_k: the temperature last published; where it lies within the deadband
- * of the best one and inside all bounds it is kept and the rest computed at it. NaN: none.
+/* What was published last. */
+struct kept {
+	bool on;
+	double t_k;           /* NaN: nothing, or null */
+};
+
+/* The best decision for the loop's objective. A temperature kept while on or off stays where it lies within the deadband of
+ * the new one (and, while on, inside all bounds and of use); the rest is then computed at it.
  * False where the library refuses the inputs; e says why. */
-bool decide(const struct loop_config *loop, const struct frame *frame, double kept_k, struct decision *out, struct err *e);
+bool decide(const struct loop_config *loop, const struct frame *frame, struct kept kept, struct decision *out, struct err *e);
 /* Off, for a reason. t_off_k: the inlet, or NaN while unknown; the loop's off_value goes first. */
-void decide_off(const struct loop_config *loop, double t_off_k, double kept_k, enum reason reason, struct decision *out);
+void decide_off(const struct loop_config *loop, double t_off_k, struct kept kept, enum reason reason, struct decision *out);
 
 /* The fields of a setpoint that follow from a decision; stamps and seq are NO_TIME, for the caller to set. */
 struct setpoint decision_setpoint(const struct loop_config *loop, const struct decision *decision, enum quality quality);

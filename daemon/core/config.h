@@ -65,6 +65,7 @@ struct signal_config {
 	const char *pointer;     /* RFC 6901, NULL: the payload itself */
 	const char *tag;         /* NULL: none */
 	const struct unit *unit; /* never NULL */
+	enum slot slot;          /* what it is read for: its dimension and sane range */
 	bool is_switch;
 	const char *time_pointer;     /* with time_format; NULL where the payload itself is meant never happens */
 	enum time_format time_format; /* TIME_NONE: arrival time */

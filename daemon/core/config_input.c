@@ -167,6 +167,7 @@ bool read_input(struct loader *l, const struct row *row, struct node *node, void
 	}
 	l->slot = row->slot;
 	signal.name = arena_text(l->arena, l->path, l->path_len);
+	signal.slot = row->slot;
 	signal.is_switch = slot_info[row->slot].is_switch;
 	read_map(l, signal_rows, node, &signal);
 	check_signal(l, node, &signal);

@@ -170,7 +170,7 @@ static bool check_range(struct loader *l, struct node *node, double value, struc
 {
 	char text[RANGE_TEXT_MAX];
 
-	if (value <= range.high && (range.low_open ? value > range.low : value >= range.low))
+	if (range_has(range, value))
 		return true;
 	report(l, node, "%.60s is outside %s", node->text, range_text(text, range, unit));
 	return false;

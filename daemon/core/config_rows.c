@@ -222,6 +222,11 @@ struct range slot_range(enum slot slot)
 	return (struct range){slot_info[slot].low, slot_info[slot].high, slot_info[slot].low_open};
 }
 
+bool range_has(struct range range, double value)
+{
+	return (range.low_open ? value > range.low : value >= range.low) && value <= range.high;
+}
+
 /* The largest unit of time in which value is whole. */
 static const struct unit *whole_time_unit(double value)
 {

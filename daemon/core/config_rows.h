@@ -69,6 +69,7 @@ extern const struct row signal_rows[];  /* in struct signal_config */
 #define T_SANE_HIGH_K 2273.15 /* 2000 degC */
 
 struct range slot_range(enum slot slot);
+bool range_has(struct range range, double value); /* false for NaN */
 enum { RANGE_TEXT_MAX = 80 };
 /* "(0, 1]", "[-100 degC, 2000 degC]"; times in the largest unit that makes them whole. Returns text. */
 char *range_text(char text[RANGE_TEXT_MAX], struct range range, const struct unit *unit);

@@ -259,12 +259,12 @@ void loop_recompute(struct engine *e, uint32_t i)
 {
 	const struct loop_config *config = &e->config->loops[i];
 	struct loop *loop = &e->loops[i];
-	double kept_k = loop->published ? loop->published_k : NAN;
+	struct kept kept = {.on = loop->setpoint.hp_on, .t_k = loop->published ? loop->published_k : NAN};
 	struct loop_inputs inputs;
 	struct frame frame;
 	enum quality quality;
 	struct err why;
-	bool valid = look(e, i, &inputs, &frame, &quality, &why) && decide(config, &frame, kept_k, &loop->decision, &why);
+	bool valid = look(e, i, &inputs, &frame, &quality, &why) && decide(config, &frame, kept, &loop->decision, &why);
 
 	if (!valid && starting(e, i))
 		return;
@@ -274,7 +274,7 @@ void loop_recompute(struct engine *e, uint32_t i)
 	if (valid)
 		account(loop, &frame);
 	else
-		decide_off(config, inlet_k(e, config), kept_k, all_received(e, i) ? REASON_BAD_INPUT : REASON_STARTUP, &loop->decision);
+		decide_off(config, inlet_k(e, config), kept, all_received(e, i) ? REASON_BAD_INPUT : REASON_STARTUP, &loop->decision);
 	become(e, i, valid ? quality : QUALITY_BAD, valid ? NULL : why.text);
 	publish_setpoint(e, i);
 	publish_payloads(e, i, &inputs, valid ? &frame : NULL);

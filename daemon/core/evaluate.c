@@ -79,37 +79,7 @@ enum quality inputs_gather(const struct loop_config *loop, read_signal *read, vo
 	return g.worst;
 }
 
-/* ---- checks ----------------------------------------------------------------------------- */
-
-static bool out_of_range(const struct slot_info *info, double value)
-{
-	return !(info->low_open ? value > info->low : value >= info->low) || !(value <= info->high);
-}
-
-static double for_people(enum dimension dimension, double value)
-{
-	return dimension == DIM_TEMPERATURE ? k_to_c(value) : value;
-}
-
-static const char *unit_for_people(enum dimension dimension)
-{
-	return dimension == DIM_TEMPERATURE ? "degC" : unit_internal(dimension)->name;
-}
-
-static bool slots_check(const struct loop_inputs *inputs, struct err *e)
-{
-	for (size_t i = 0; i < SLOT_COUNT; i++) {
-		const struct slot_info *info = &slot_info[i];
-		double value = inputs->slot[i];
-
-		if (isnan(value) || !out_of_range(info, value))
-			continue;
-		err_set(e, "%s: %g %s is outside %s%g, %g]", info->path, for_people(info->dimension, value), unit_for_people(info->dimension),
-		        info->low_open ? "(" : "[", for_people(info->dimension, info->low), for_people(info->dimension, info->high));
-		return false;
-	}
-	return true;
-}
+/* ---- refusals --------------------------------------------------------------------------- */
 
 static bool refused(enum lorenz_status status, double t_source_k, double t_in_k, double t_target_k, struct err *e)
 {
@@ -186,8 +156,6 @@ bool frame_build(const struct loop_config *loop, const struct loop_inputs *input
 	size_t bad = 0;
 	enum lorenz_status status;
 
-	if (!slots_check(inputs, e))
-		return false;
 	status = curve_build(inputs, &out->curve, &bad);
 	if (status != LORENZ_OK)
 		return curve_refused(status, inputs, e);

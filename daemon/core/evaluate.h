@@ -34,7 +34,7 @@ struct frame {
 	bool available;
 };
 
-/* Checks every input against its sane range and the library's domain; a message names the input at fault. */
+/* Inputs are within their sane ranges already; what contradicts another one is refused with words. */
 bool frame_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *out, struct err *e);
 
 /* lorenz_operate on the frame under a machine's bounds; a refusal is put into words. */

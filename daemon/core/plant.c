@@ -2,6 +2,7 @@
  * where events come from. Stamps are UTC, ages and deadlines monotonic, so a stepping clock ages nothing. */
 #include "plant.h"
 
+#include "config_rows.h"
 #include "decode.h"
 #include "topics.h"
 
@@ -123,9 +124,15 @@ static const char *status_words(const struct signal *s)
 	return status_info[s->status].words;
 }
 
-static const char *unit_name(const struct signal_config *config)
+enum { VALUE_SIZE = 48 };
+
+/* "71.2 degC", "0.55"; returns text. */
+static char *value_text(char text[VALUE_SIZE], const struct signal_config *config, double value)
 {
-	return strcmp(config->unit->name, "1") == 0 ? "" : config->unit->name;
+	bool bare = config->unit == unit_internal(DIM_ONE);
+
+	snprintf(text, VALUE_SIZE, "%g%s%s", value, bare ? "" : " ", bare ? "" : config->unit->name);
+	return text;
 }
 
 void plant_why(const struct plant *plant, uint32_t i, char *text, size_t size)
@@ -133,16 +140,16 @@ void plant_why(const struct plant *plant, uint32_t i, char *text, size_t size)
 	const struct signal_config *config = &plant->config->signals[i];
 	const struct signal *s = &plant->signals[i];
 	const char *words = status_words(s);
-	char since[64] = "", done[80] = "";
+	char since[64] = "", done[80] = "", value[VALUE_SIZE];
 
 	if (s->status == STATUS_STALE)
 		snprintf(since, sizeof(since), ": no value for %g s", (double)config->stale_after_us / 1e6);
 	if (status_info[s->status].quality == QUALITY_BAD) {
 		if (config->on_bad == ON_BAD_HOLD && !isnan(s->good))
-			snprintf(done, sizeof(done), "; holding the last good value %g %s", s->good, unit_name(config));
+			snprintf(done, sizeof(done), "; holding the last good value %s", value_text(value, config, s->good));
 		else if (config->on_bad == ON_BAD_SUBSTITUTE)
-			snprintf(done, sizeof(done), "; using the substitute %g %s", unit_from_internal(config->unit, config->substitute),
-			         unit_name(config));
+			snprintf(done, sizeof(done), "; using the substitute %s",
+			         value_text(value, config, unit_from_internal(config->unit, config->substitute)));
 	}
 	snprintf(text, size, "%s%s%s", words ? words : "", since, done);
 }
@@ -177,12 +184,12 @@ static void tell(struct plant *plant, struct instant now, uint32_t i, enum statu
 {
 	const struct signal_config *config = &plant->config->signals[i];
 	const struct status_info *info = &status_info[plant->signals[i].status];
-	char why[256], message[EVENT_MESSAGE_MAX];
+	char why[256], message[EVENT_MESSAGE_MAX], value[VALUE_SIZE];
 
 	plant_why(plant, i, why, sizeof(why));
 	if (info->quality == QUALITY_GOOD)
-		snprintf(message, sizeof(message), "%s%s%s: good again: %g %s", config->name, config->tag ? " " : "", config->tag ? config->tag : "",
-		         plant->signals[i].good, unit_name(config));
+		snprintf(message, sizeof(message), "%s%s%s: good again: %s", config->name, config->tag ? " " : "", config->tag ? config->tag : "",
+		         value_text(value, config, plant->signals[i].good));
 	else
 		snprintf(message, sizeof(message), "%s%s%s: %s", config->name, config->tag ? " " : "", config->tag ? config->tag : "", why);
 	if (before != STATUS_NEVER || info->quality == QUALITY_BAD)
@@ -225,9 +232,15 @@ static void reject(struct plant *plant, struct instant now, uint32_t i, enum sta
 
 static bool in_range(const struct signal_config *config, double value, struct err *e)
 {
-	if (value >= config->valid_low && value <= config->valid_high)
+	struct range sane = slot_range(config->slot);
+	char text[RANGE_TEXT_MAX], words[VALUE_SIZE];
+
+	if (value < config->valid_low || value > config->valid_high)
+		err_set(e, "%s is outside [%g, %g]", value_text(words, config, value), config->valid_low, config->valid_high);
+	else if (!range_has(sane, unit_to_internal(config->unit, value)))
+		err_set(e, "%s is outside %s", value_text(words, config, value), range_text(text, sane, config->unit));
+	else
 		return true;
-	err_set(e, "%g %s is outside [%g, %g]", value, unit_name(config), config->valid_low, config->valid_high);
 	return false;
 }
 

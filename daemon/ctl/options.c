@@ -21,9 +21,8 @@ struct parse {
 bool range_check(struct range range, double value, const char *text, const struct unit *unit, struct err *e)
 {
 	char words[RANGE_TEXT_MAX];
-	bool low = range.low_open ? value > range.low : value >= range.low;
 
-	if (low && value <= range.high)
+	if (range_has(range, value))
 		return true;
 	err_set(e, "%.60s is outside %s", text, range_text(words, range, unit));
 	return false;

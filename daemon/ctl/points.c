@@ -21,7 +21,7 @@ bool solve_loop(const struct loop_config *loop, read_signal *read, void *ctx, st
 	enum quality quality = inputs_gather(loop, read, ctx, &inputs, NULL);
 
 	if (!frame_build(loop, &inputs, &frame, e) || !evaluate(loop, &inputs, &frame, &evaluation, e) ||
-	    !decide(loop, &frame, NAN, &decision, e))
+	    !decide(loop, &frame, (struct kept){.t_k = NAN}, &decision, e))
 		return false;
 	*out = (struct solved){.loop = loop->name, .evaluation = evaluation};
 	out->setpoint = decision_setpoint(loop, &decision, quality);

@@ -580,6 +580,55 @@ static void test_off_value_configured(void **state)
 	world_free(w);
 }
 
+/* The off value is said to the letter, however near to the temperature that was said last. */
+static void test_off_value_is_not_kept_away(void **state)
+{
+	struct world *w = world_dryer("", "    sink: {t_in: {topic: t/in, unit: degC}, t_target: 230 degC, duty: 4800 kW}\n"
+	                                  "    heat_pump: {lorenz_efficiency: 0.55, available: {topic: hp/ok}}\n"
+	                                  "    setpoint: {off_value: 111.2 degC}\n", "");
+
+	(void)state;
+	world_queue(w, "hp/ok", "1");
+	world_dryer_inputs(w);
+	world_send(w, "hp/ok", "0");
+	check_double(world_setpoint(w)->t_sink_out_c, 111.2, 0, 1e-9);
+	world_send(w, "hp/ok", "1");
+	check_running(w, QUALITY_GOOD, T_OPT_C);
+	world_free(w);
+}
+
+/* While off the inlet's noise stays inside the deadband. */
+static void test_off_value_of_the_inlet_has_the_deadband(void **state)
+{
+	struct world *w = world_dryer("", "", "");
+
+	(void)state;
+	world_dryer_inputs(w);
+	world_send(w, "p/elec", "900");
+	world_send(w, "t/in", "55.3");
+	assert_int_equal(w->n_setpoints, 2);
+	world_send(w, "t/in", "55.6");
+	assert_int_equal(w->n_setpoints, 3);
+	check_double(world_setpoint(w)->t_sink_out_c, 55.6, 0, 1e-9);
+	world_free(w);
+}
+
+/* A reading that no such quantity can have is bad at the signal, so on_bad has its say. */
+static void test_beyond_all_sense_is_out_of_range(void **state)
+{
+	struct world *w = world_dryer(", on_bad: hold", "", "");
+
+	(void)state;
+	world_dryer_inputs(w);
+	world_send(w, "p/elec", "1e300");
+	check_running(w, QUALITY_UNCERTAIN, T_OPT_C);
+	assert_int_equal(w->samples[3].sample.quality, QUALITY_BAD);
+	world_send(w, "t/in", "-300");
+	check_bad(w, REASON_BAD_INPUT);
+	assert_int_equal(world_events(w, "signal_out_of_range"), 2);
+	world_free(w);
+}
+
 static void test_off_value_defaults_to_the_inlet_or_null(void **state)
 {
 	struct world *w = world_dryer("", "", "");
@@ -759,8 +808,8 @@ static void test_advisory_mode(void **state)
 static void test_impossible_inputs_are_bad_with_a_reason(void **state)
 {
 	static const struct { const char *target, *source, *eta, *words; } cases[] = {
-		{"50", "15", "0.55", "below"},     {"90", "95", "0.55", "source"},   {"230", "15", "0", "lorenz_efficiency: 0"},
-		{"230", "15", "1.4", "lorenz_efficiency: 1.4"},
+		{"50", "15", "0.55", "below"},     {"90", "95", "0.55", "source"},   {"230", "15", "0", "0 is outside (0, 1]"},
+		{"230", "15", "1.4", "1.4 is outside (0, 1]"},
 	};
 
 	(void)state;
@@ -815,6 +864,9 @@ int main(void)
 		cmocka_unit_test(test_work_is_done_in_steps),
 		cmocka_unit_test(test_several_signals_of_one_payload),
 		cmocka_unit_test(test_off_value_configured),
+		cmocka_unit_test(test_off_value_is_not_kept_away),
+		cmocka_unit_test(test_off_value_of_the_inlet_has_the_deadband),
+		cmocka_unit_test(test_beyond_all_sense_is_out_of_range),
 		cmocka_unit_test(test_off_value_defaults_to_the_inlet_or_null),
 		cmocka_unit_test(test_unavailable),
 		cmocka_unit_test(test_objectives),
