@@ -81,7 +81,7 @@ static bool settle(const struct search *s, double t_k, double q_want_kw, enum re
 	if (q_kw <= 0)
 		return false;
 	p_kw = lorenz_power_kw(&f->curve, f->t_source_mean_k, &f->machine, q_kw);
-	if ((raised || !s->break_even || t_k <= s->t_low_k) && !(lorenz_savings(s->rates, q_kw, p_kw) > 0))
+	if ((raised || q_kw < q_want_kw || !s->break_even || t_k <= s->t_low_k) && !(lorenz_savings(s->rates, q_kw, p_kw) > 0))
 		return false;
 	*out = (struct decision){
 		.on = true,

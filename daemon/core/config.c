@@ -19,9 +19,6 @@ const char *const mode_text[MODE_COUNT] = {
     [MODE_ADVISORY] = "advisory",
 };
 
-#define T_SANE_LOW_K  173.15  /* -100 degC */
-#define T_SANE_HIGH_K 2273.15 /* 2000 degC */
-
 /* Sane is what a plant could have; it is there to catch a wrong unit or a broken sensor, not to judge a design. */
 const struct slot_info slot_info[SLOT_COUNT] = {
     [SLOT_ELEC_PRICE] = {"market.electricity.price", DIM_ENERGY_PRICE, -1e5, 1e5, false, false},

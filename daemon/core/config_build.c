@@ -3,6 +3,7 @@
 #include "config_build.h"
 
 #include "config_load.h"
+#include "hash.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -47,16 +48,6 @@ static void derive(struct loader *l)
 	}
 }
 
-/* FNV-1a, 64 bits (Fowler, Noll, Vo). */
-static uint64_t fnv1a(const char *text, size_t len)
-{
-	uint64_t hash = 0xcbf29ce484222325U;
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3U;
-	return hash;
-}
-
 /* Moves what grew while loading into the arena. */
 static struct config *finish(struct loader *l, const char *text, size_t len)
 {
@@ -66,7 +57,7 @@ static struct config *finish(struct loader *l, const char *text, size_t len)
 	free(config->signals);
 	config->signals = signals;
 	config->text = arena_text(l->arena, text, len);
-	snprintf(config->hash, sizeof(config->hash), "%016" PRIx64, fnv1a(text, len));
+	snprintf(config->hash, sizeof(config->hash), "%016" PRIx64, hash_fnv1a(text, len));
 	return arena_copy(l->arena, config, sizeof(*config));
 }
 

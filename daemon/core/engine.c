@@ -118,6 +118,8 @@ void engine_free(struct engine *e)
 	if (!e)
 		return;
 	plant_free(e->plant);
+	for (size_t i = 0; e->loops && i < e->config->n_loops; i++)
+		free(e->loops[i].why);
 	graph_done(&e->graph);
 	deadlines_done(&e->deadlines);
 	free(e->loops);
@@ -127,8 +129,9 @@ void engine_free(struct engine *e)
 
 void engine_resume(struct engine *e, uint32_t loop, int64_t seq, int64_t ts_us)
 {
-	e->loops[loop].setpoint.seq = seq;
-	e->loops[loop].ts_us = ts_us;
+	e->loops[loop].setpoint.seq += seq;
+	if (ts_us > e->loops[loop].ts_us)
+		e->loops[loop].ts_us = ts_us;
 }
 
 static void on_deadline(struct engine *e, uint32_t id)
@@ -138,7 +141,7 @@ static void on_deadline(struct engine *e, uint32_t id)
 	else if (id < id_payloads(e, 0))
 		loop_keep_valid(e, id - id_validity(e, 0));
 	else if (id < id_startup(e))
-		loop_publish_payloads(e, id - id_payloads(e, 0));
+		loop_payloads_due(e, id - id_payloads(e, 0));
 	else
 		mark_unpublished(e);
 }
@@ -181,6 +184,7 @@ static void encode_state(const struct engine *e, uint32_t i, struct json_out *ou
 	json_out_object(out, NULL);
 	json_out_time(out, "ts", e->loops[i].ts_us);
 	json_out_text(out, "quality", quality_text[e->loops[i].quality]);
+	json_out_text(out, "reason", e->loops[i].quality == QUALITY_BAD ? e->loops[i].why : NULL);
 	json_out_object(out, "inputs");
 	for (size_t k = 0; k < signals.n; k++)
 		plant_write(e->plant, signals.at[k], out);
@@ -212,9 +216,11 @@ bool engine_encode(const struct engine *e, enum topic_kind kind, uint32_t i, str
 	return true;
 }
 
-unsigned engine_valid_for_s(const struct engine *e, uint32_t loop)
+unsigned engine_valid_for_s(const struct engine *e, uint32_t loop, int64_t utc_us)
 {
-	return (unsigned)((e->config->loops[loop].valid_for_us + 999999) / 1000000);
+	int64_t left_us = e->loops[loop].setpoint.valid_until_us - utc_us;
+
+	return left_us > 1000000 ? (unsigned)(left_us / 1000000) : 1;
 }
 
 void engine_loop_now(const struct engine *e, uint32_t i, struct loop_now *out)

@@ -32,7 +32,8 @@ struct engine *engine_new(const struct config *config, const struct engine_optio
                           struct instant now);
 void engine_free(struct engine *engine); /* NULL is fine */
 
-/* Continues a loop's count and stamps after those in the history. Before the first engine_run. */
+/* Continues a loop's count and stamps after those in the history; what was published before, while the history could not be
+ * read, keeps its numbers. */
 void engine_resume(struct engine *engine, uint32_t loop, int64_t seq, int64_t ts_us);
 
 /* One message. Decodes every signal of the topic, stores samples, marks the loops that depend on them. */
@@ -47,8 +48,8 @@ int64_t engine_next_us(const struct engine *engine);
 
 /* The newest payload of a topic; false while there is none. */
 bool engine_encode(const struct engine *engine, enum topic_kind kind, uint32_t loop, struct json_out *out);
-/* Seconds until the loop's setpoint expires, for MQTT. */
-unsigned engine_valid_for_s(const struct engine *engine, uint32_t loop);
+/* Whole seconds until the loop's setpoint expires, at least 1, for MQTT. */
+unsigned engine_valid_for_s(const struct engine *engine, uint32_t loop, int64_t utc_us);
 
 /* The loop as it runs now, for integration over time. */
 struct loop_now {

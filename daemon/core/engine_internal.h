@@ -7,6 +7,7 @@
 #include "engine.h"
 #include "graph.h"
 #include "plant.h"
+#include "ratelim.h"
 
 struct loop {
 	struct setpoint setpoint;        /* the newest published */
@@ -21,8 +22,11 @@ struct loop {
 	int64_t payloads_us;             /* monotonic: when points or state were last published; NO_TIME: never */
 	uint64_t points_seen, state_seen; /* fingerprints of what was last published; 0: nothing */
 	uint64_t updates;
+	struct ratelim tellings;
+	char *why;                       /* words on the newest lack of a decision; NULL: never lacked */
 	enum quality quality;
 	bool dirty, published, points_valid;
+	bool decided;                    /* there was a valid decision since the start */
 };
 
 struct engine {
@@ -65,8 +69,8 @@ void emit_event(struct engine *e, uint32_t loop, int64_t ts_us, enum severity se
 
 /* Decides anew on the present inputs and publishes what changed. */
 void loop_recompute(struct engine *e, uint32_t i);
-/* Points and state that were held back for publish.interval. */
-void loop_publish_payloads(struct engine *e, uint32_t i);
+/* Points and state that were held back for publish.interval may go. */
+void loop_payloads_due(struct engine *e, uint32_t i);
 /* The same setpoint with a new valid_until. */
 void loop_keep_valid(struct engine *e, uint32_t i);
 

@@ -3,7 +3,10 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum { WHY_SIZE = 320 };
 
 static void announce(struct engine *e, enum topic_kind kind, uint32_t loop)
 {
@@ -58,21 +61,23 @@ static uint64_t state_fingerprint(const struct engine *e, uint32_t i)
 	return sum;
 }
 
+/* Where the decision is lost, rows of nulls end what the last points began. */
 static void record_points(struct engine *e, uint32_t i)
 {
+	static const struct point none = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NULL};
 	const struct loop *loop = &e->loops[i];
 	struct record record = {.kind = RECORD_POINT, .loop = i, .ts_us = loop->points_ts_us};
 
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
 		if (!loop->evaluation.merit[merit].present)
 			continue;
-		record.point.ratio = loop->evaluation.merit[merit].ratio;
+		record.point.ratio = loop->points_valid ? loop->evaluation.merit[merit].ratio : NAN;
 		record.point.cause_us = loop->points_cause_us;
 		record.point.kind = (enum point_kind)(2 * merit);
-		record.point.point = loop->evaluation.merit[merit].optimal;
+		record.point.point = loop->points_valid ? loop->evaluation.merit[merit].optimal : none;
 		emit(e, &record);
 		record.point.kind = (enum point_kind)(2 * merit + 1);
-		record.point.point = loop->evaluation.merit[merit].break_even;
+		record.point.point = loop->points_valid ? loop->evaluation.merit[merit].break_even : none;
 		emit(e, &record);
 	}
 }
@@ -89,10 +94,9 @@ static void publish_points(struct engine *e, uint32_t i, const struct evaluation
 	loop->points_ts_us = loop->ts_us;
 	loop->points_cause_us = loop->cause_us;
 	loop->payloads_us = e->now.mono_us;
-	if (evaluation) {
+	if (evaluation)
 		loop->evaluation = *evaluation;
-		record_points(e, i);
-	}
+	record_points(e, i);
 	announce(e, TOPIC_POINTS, i);
 }
 
@@ -201,8 +205,10 @@ static double inlet_k(const struct engine *e, const struct loop_config *config)
 	const struct input *inlet = &config->slot[SLOT_SINK_T_IN];
 	double t_k;
 
-	if (inlet->kind == INPUT_ABSENT && config->n_curve > 0)
-		inlet = config->curve[0].latent ? &config->curve[0].t_out : &config->curve[0].t_in;
+	if (config->n_curve > 0 && config->curve[0].latent)
+		inlet = &config->curve[0].t_out;
+	else if (config->n_curve > 0 && config->curve[0].t_in.kind != INPUT_ABSENT)
+		inlet = &config->curve[0].t_in;
 	if (inlet->kind == INPUT_CONSTANT)
 		return inlet->value;
 	if (inlet->kind == INPUT_SIGNAL && plant_read(e->plant, inlet->signal, &t_k) != QUALITY_BAD)
@@ -226,21 +232,44 @@ static bool look(const struct engine *e, uint32_t i, struct loop_inputs *inputs,
 	return false;
 }
 
+/* Allocated the first time a loop lacks a decision. */
+static void remember_why(struct loop *loop, const char *why)
+{
+	if (!loop->why)
+		loop->why = malloc(WHY_SIZE);
+	if (loop->why)
+		snprintf(loop->why, WHY_SIZE, "%.*s", WHY_SIZE - 1, why);
+}
+
+static void tell(struct engine *e, uint32_t i, bool bad)
+{
+	struct loop *loop = &e->loops[i];
+	const char *name = e->config->loops[i].name;
+	char message[EVENT_MESSAGE_MAX], before_it[64] = "";
+	uint32_t held_back;
+
+	if (!ratelim_take(&loop->tellings, e->now.mono_us, &held_back))
+		return;
+	if (held_back > 0)
+		snprintf(before_it, sizeof(before_it), " (after %u changes that were not told)", held_back);
+	if (bad)
+		snprintf(message, sizeof(message), "%s: no valid decision: %s; heat pump off%s", name, loop->why ? loop->why : "", before_it);
+	else
+		snprintf(message, sizeof(message), "%s: valid decisions again, quality %s%s", name, quality_text[loop->quality], before_it);
+	emit_event(e, i, e->now.utc_us, bad ? SEVERITY_WARNING : SEVERITY_INFO, bad ? "loop_bad" : "loop_good", message);
+}
+
+/* why: words where the quality is bad. */
 static void become(struct engine *e, uint32_t i, enum quality quality, const char *why)
 {
 	struct loop *loop = &e->loops[i];
-	bool was_bad = loop->published && loop->quality == QUALITY_BAD;
-	const char *name = e->config->loops[i].name;
-	char message[EVENT_MESSAGE_MAX];
+	bool was_bad = loop->published && loop->quality == QUALITY_BAD, bad = quality == QUALITY_BAD;
 
-	if (quality == QUALITY_BAD && !was_bad) {
-		snprintf(message, sizeof(message), "%s: no valid decision: %.300s; heat pump off", name, why);
-		emit_event(e, i, e->now.utc_us, SEVERITY_WARNING, "loop_bad", message);
-	} else if (quality != QUALITY_BAD && was_bad) {
-		snprintf(message, sizeof(message), "%s: valid decisions again, quality %s", name, quality_text[quality]);
-		emit_event(e, i, e->now.utc_us, SEVERITY_INFO, "loop_good", message);
-	}
 	loop->quality = quality;
+	if (bad)
+		remember_why(loop, why);
+	if (bad != was_bad)
+		tell(e, i, bad);
 }
 
 static void account(struct loop *loop, const struct frame *frame)
@@ -250,6 +279,7 @@ static void account(struct loop *loop, const struct frame *frame)
 	loop->reference_kg_h = frame->rates[MERIT_CARBON].heat * frame->curve.q_total_kw / 1000;
 }
 
+/* Also while a substitute would allow a decision: the first one is not to be made on values that are about to come. */
 static bool starting(const struct engine *e, uint32_t i)
 {
 	return !e->loops[i].published && e->now.mono_us < e->started_us + e->options.startup_us && !all_received(e, i);
@@ -266,7 +296,7 @@ void loop_recompute(struct engine *e, uint32_t i)
 	struct err why;
 	bool valid = look(e, i, &inputs, &frame, &quality, &why) && decide(config, &frame, kept, &loop->decision, &why);
 
-	if (!valid && starting(e, i))
+	if (starting(e, i))
 		return;
 	loop->updates++;
 	loop->ts_us = e->now.utc_us > loop->ts_us ? e->now.utc_us : loop->ts_us + 1;
@@ -274,19 +304,24 @@ void loop_recompute(struct engine *e, uint32_t i)
 	if (valid)
 		account(loop, &frame);
 	else
-		decide_off(config, inlet_k(e, config), kept, all_received(e, i) ? REASON_BAD_INPUT : REASON_STARTUP, &loop->decision);
+		decide_off(config, inlet_k(e, config), kept, loop->decided || all_received(e, i) ? REASON_BAD_INPUT : REASON_STARTUP,
+		           &loop->decision);
+	loop->decided |= valid;
 	become(e, i, valid ? quality : QUALITY_BAD, valid ? NULL : why.text);
 	publish_setpoint(e, i);
 	publish_payloads(e, i, &inputs, valid ? &frame : NULL);
 }
 
-void loop_publish_payloads(struct engine *e, uint32_t i)
+void loop_payloads_due(struct engine *e, uint32_t i)
 {
 	struct loop_inputs inputs;
 	struct frame frame;
 	enum quality quality;
 	struct err why;
-	bool valid = look(e, i, &inputs, &frame, &quality, &why);
+	bool valid;
 
+	if (e->loops[i].dirty)
+		return; /* it is about to be recomputed, and publishes then */
+	valid = look(e, i, &inputs, &frame, &quality, &why);
 	publish_payloads(e, i, &inputs, valid ? &frame : NULL);
 }

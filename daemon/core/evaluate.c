@@ -150,16 +150,31 @@ static struct lorenz_machine machine_build(const double *slot)
 	return machine;
 }
 
+/* The log-mean source. An idle machine's outlet reads a little above its inlet; further above, a sensor is wrong. */
+static bool source_build(const double *slot, double *t_mean_k, struct err *e)
+{
+	static const double NOISE_K = 2;
+	double t_in_k = slot[SLOT_SOURCE_T_IN], t_out_k = or_else(slot[SLOT_SOURCE_T_OUT], t_in_k);
+
+	if (t_out_k > t_in_k + NOISE_K) {
+		err_set(e, "source.t_out: %.4g degC is above source.t_in, %.4g degC: a heat pump cools its source", k_to_c(t_out_k), k_to_c(t_in_k));
+		return false;
+	}
+	*t_mean_k = lorenz_log_mean(t_in_k, fmin(t_out_k, t_in_k));
+	return true;
+}
+
 bool frame_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *out, struct err *e)
 {
 	const double *slot = inputs->slot;
 	size_t bad = 0;
 	enum lorenz_status status;
 
+	if (!source_build(slot, &out->t_source_mean_k, e))
+		return false;
 	status = curve_build(inputs, &out->curve, &bad);
 	if (status != LORENZ_OK)
 		return curve_refused(status, inputs, e);
-	out->t_source_mean_k = lorenz_log_mean(slot[SLOT_SOURCE_T_IN], or_else(slot[SLOT_SOURCE_T_OUT], slot[SLOT_SOURCE_T_IN]));
 	out->machine = machine_build(slot);
 	rates_build(loop, slot, out->rates);
 	out->available = or_else(slot[SLOT_AVAILABLE], 1) != 0;

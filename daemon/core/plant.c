@@ -4,6 +4,8 @@
 
 #include "config_rows.h"
 #include "decode.h"
+#include "hash.h"
+#include "ratelim.h"
 #include "topics.h"
 
 #include <inttypes.h>
@@ -12,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Devices' clocks may be ahead by this much; a stamp further in the future is bad. */
-static const int64_t FUTURE_MAX_US = 5 * INT64_C(60000000);
+/* Devices' clocks may be ahead by this much: such a sample counts as of its arrival. A stamp further ahead is bad. */
+static const int64_t FUTURE_MAX_US = INT64_C(60000000);
 /* 2000-01-01: a stamp before it comes from a clock that was never set. */
 static const int64_t STAMP_MIN_US = INT64_C(946684800000000);
 
@@ -41,6 +43,7 @@ struct signal {
 	int64_t since_us;         /* when the status changed; NO_TIME: never */
 	uint64_t rejected;
 	uint32_t version;
+	struct ratelim tellings;
 	enum status status;
 	char *rejection;          /* words on the newest rejection since the last accepted sample; NULL or empty: none */
 };
@@ -83,9 +86,8 @@ void plant_free(struct plant *plant)
 
 /* ---- what it is worth ------------------------------------------------------------------- */
 
-enum quality plant_read(void *ctx, uint32_t i, double *internal)
+static enum quality effective(const struct plant *plant, uint32_t i, double *internal)
 {
-	const struct plant *plant = ctx;
 	const struct signal_config *config = &plant->config->signals[i];
 	const struct signal *s = &plant->signals[i];
 	enum quality quality = status_info[s->status].quality;
@@ -98,6 +100,11 @@ enum quality plant_read(void *ctx, uint32_t i, double *internal)
 		return QUALITY_BAD;
 	*internal = config->substitute;
 	return QUALITY_UNCERTAIN;
+}
+
+enum quality plant_read(void *plant, uint32_t i, double *internal)
+{
+	return effective(plant, i, internal);
 }
 
 bool plant_received(const struct plant *plant, uint32_t i)
@@ -159,7 +166,7 @@ void plant_write(const struct plant *plant, uint32_t i, struct json_out *out)
 	const struct signal_config *config = &plant->config->signals[i];
 	const struct signal *s = &plant->signals[i];
 	double internal = NAN;
-	enum quality quality = plant_read((void *)plant, i, &internal);
+	enum quality quality = effective(plant, i, &internal);
 	char why[256];
 
 	plant_why(plant, i, why, sizeof(why));
@@ -184,17 +191,19 @@ static void tell(struct plant *plant, struct instant now, uint32_t i, enum statu
 {
 	const struct signal_config *config = &plant->config->signals[i];
 	const struct status_info *info = &status_info[plant->signals[i].status];
-	char why[256], message[EVENT_MESSAGE_MAX], value[VALUE_SIZE];
+	char why[256], message[EVENT_MESSAGE_MAX], value[VALUE_SIZE], before_it[64] = "";
+	uint32_t held_back;
 
-	plant_why(plant, i, why, sizeof(why));
+	if ((before == STATUS_NEVER && info->quality != QUALITY_BAD) || !ratelim_take(&plant->signals[i].tellings, now.mono_us, &held_back))
+		return;
+	if (held_back > 0)
+		snprintf(before_it, sizeof(before_it), " (after %u changes that were not told)", held_back);
 	if (info->quality == QUALITY_GOOD)
-		snprintf(message, sizeof(message), "%s%s%s: good again: %s", config->name, config->tag ? " " : "", config->tag ? config->tag : "",
-		         value_text(value, config, plant->signals[i].good));
+		snprintf(why, sizeof(why), "good again: %s", value_text(value, config, plant->signals[i].good));
 	else
-		snprintf(message, sizeof(message), "%s%s%s: %s", config->name, config->tag ? " " : "", config->tag ? config->tag : "", why);
-	if (before != STATUS_NEVER || info->quality == QUALITY_BAD)
-		plant->hooks.event(plant->hooks.ctx, i, now.utc_us, info->quality == QUALITY_BAD ? SEVERITY_WARNING : SEVERITY_INFO, info->code,
-		                   message);
+		plant_why(plant, i, why, sizeof(why));
+	snprintf(message, sizeof(message), "%s%s%s: %s%s", config->name, config->tag ? " " : "", config->tag ? config->tag : "", why, before_it);
+	plant->hooks.event(plant->hooks.ctx, i, now.utc_us, info->quality == QUALITY_BAD ? SEVERITY_WARNING : SEVERITY_INFO, info->code, message);
 }
 
 static void change_to(struct plant *plant, struct instant now, uint32_t i, enum status status)
@@ -307,7 +316,7 @@ static void take(struct plant *plant, struct instant now, uint32_t i, int64_t ts
 		reject(plant, now, i, STATUS_BAD_TIME, e.text);
 		return;
 	}
-	if (!stamped)
+	if (!stamped || ts_us > now.utc_us)
 		ts_us = now.utc_us > s->ts_us ? now.utc_us : s->ts_us + 1;
 	if (stamped && retained && ts_us <= s->ts_us)
 		return;
@@ -325,16 +334,13 @@ static void take(struct plant *plant, struct instant now, uint32_t i, int64_t ts
 
 /* ---- input ------------------------------------------------------------------------------ */
 
-/* A retained message that says what is known already, or what the broker said at the last subscription, is no news. */
+/* A retained message that says what is known already is no news. */
 static bool is_news(struct topic *topic, uint64_t hash, bool retained)
 {
-	bool known = hash == topic->last || hash == topic->last_retained;
-
-	if (retained)
-		topic->last_retained = hash;
-	if (retained && known)
+	if (retained && topic->has_last && hash == topic->last)
 		return false;
 	topic->last = hash;
+	topic->has_last = true;
 	return true;
 }
 
@@ -343,7 +349,7 @@ void plant_message(struct plant *plant, struct instant now, const char *name, co
 	struct topic *topic = topics_find(&plant->topics, name);
 	struct decoder decoder;
 
-	if (!topic || !is_news(topic, topics_hash(payload, len), retained))
+	if (!topic || !is_news(topic, hash_fnv1a(payload, len), retained))
 		return;
 	decoder_init(&decoder, payload, len);
 	for (uint32_t k = 0; k < topic->n; k++) {

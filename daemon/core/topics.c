@@ -1,21 +1,14 @@
 /* Open addressing over the configured topics; built once, read-only but for the payload hashes. */
 #include "topics.h"
 
+#include "hash.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-uint64_t topics_hash(const void *bytes, size_t len)
-{
-	uint64_t hash = 14695981039346656037u;
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ ((const unsigned char *)bytes)[i]) * 1099511628211u;
-	return hash ? hash : 1;
-}
-
 static uint32_t *slot_of(const struct topics *topics, const char *name)
 {
-	size_t i = topics_hash(name, strlen(name)) & (topics->n_buckets - 1);
+	size_t i = hash_fnv1a(name, strlen(name)) & (topics->n_buckets - 1);
 
 	while (topics->bucket[i] && strcmp(topics->topic[topics->bucket[i] - 1].name, name) != 0)
 		i = (i + 1) & (topics->n_buckets - 1);

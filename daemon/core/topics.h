@@ -7,7 +7,8 @@
 struct topic {
 	const char *name;
 	uint32_t first, n;             /* its signals: topics.signals[first .. first + n) */
-	uint64_t last, last_retained;  /* hashes of the newest payload, and of the newest one that came retained; 0: none */
+	uint64_t last;                 /* hash of the newest payload, where has_last */
+	bool has_last;
 };
 
 struct topics {
@@ -21,7 +22,5 @@ struct topics {
 bool topics_init(struct topics *topics, const struct config *config); /* false: out of memory */
 void topics_done(struct topics *topics);
 struct topic *topics_find(const struct topics *topics, const char *name); /* NULL: nobody reads it */
-/* FNV-1a, 64 bits, never 0. */
-uint64_t topics_hash(const void *bytes, size_t len);
 
 #endif

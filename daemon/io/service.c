@@ -92,7 +92,7 @@ static bool send_one(struct service *s, uint32_t id)
 		if (!engine_encode(s->engine, kind, loop, &out))
 			return true;
 		snprintf(topic, sizeof(topic), "%s/%s/%s", s->config->mqtt.prefix, s->config->loops[loop].name, topic_kind_text[kind]);
-		expiry_s = kind == TOPIC_SETPOINT ? engine_valid_for_s(s->engine, loop) : 0;
+		expiry_s = kind == TOPIC_SETPOINT ? engine_valid_for_s(s->engine, loop, clock_us(CLOCK_REALTIME)) : 0;
 	}
 	if (out.full) {
 		log_error("%s: payload of more than %d bytes, not published", topic, PAYLOAD_SIZE);

@@ -173,14 +173,21 @@ static void test_hold_without_a_value_is_bad(void **state)
 	world_free(w);
 }
 
-static void test_substitute_counts_at_once(void **state)
+/* Not before the signal had its five seconds: what it says may be about to come. */
+static void test_substitute_counts_after_the_start(void **state)
 {
 	struct world *w = world_dryer(", on_bad: 132 EUR/MWh", "", "");
 
 	(void)state;
 	world_send(w, "t/source", "15");
 	world_send(w, "t/in", "55");
+	world_to(w, 4.9);
+	assert_int_equal(w->n_setpoints, 0);
+	world_to(w, 5);
 	check_running(w, QUALITY_UNCERTAIN, T_OPT_C);
+	world_to(w, 60); /* the source turns stale: no matter of the start any more */
+	check_bad(w, REASON_BAD_INPUT);
+	world_send(w, "t/source", "15");
 	world_send(w, "p/elec", "132");
 	check_running(w, QUALITY_GOOD, T_OPT_C);
 	world_free(w);
@@ -297,18 +304,21 @@ static void test_equal_retained_after_reconnect_is_no_news(void **state)
 	world_free(w);
 }
 
-/* An old retained message that the broker repeats must not push back the live value that came since. */
-static void test_repeated_retained_does_not_return(void **state)
+/* What the broker holds when the connection is back counts, also where it equals an older one: the interlock fell meanwhile. */
+static void test_changed_retained_after_reconnect_is_taken(void **state)
 {
-	struct world *w = world_dryer("", "", "");
+	struct world *w = world_dryer("", "    sink: {t_in: {topic: t/in, unit: degC}, t_target: 230 degC, duty: 4800 kW}\n"
+	                                  "    heat_pump: {lorenz_efficiency: 0.55, available: {topic: hp/ok}}\n", "");
 
 	(void)state;
-	world_retained(w, "t/source", "10");
-	world_send(w, "t/in", "55");
-	world_send(w, "p/elec", "132");
-	world_send(w, "t/source", "15");
-	world_retained(w, "t/source", "10");
+	world_retained(w, "hp/ok", "0");
+	world_dryer_inputs(w);
+	assert_int_equal(world_setpoint(w)->reason, REASON_UNAVAILABLE);
+	world_send(w, "hp/ok", "1");
 	check_running(w, QUALITY_GOOD, T_OPT_C);
+	world_retained(w, "hp/ok", "0");
+	assert_int_equal(world_setpoint(w)->reason, REASON_UNAVAILABLE);
+	assert_int_equal(world_setpoint(w)->quality, QUALITY_UNCERTAIN);
 	world_free(w);
 }
 
@@ -349,6 +359,22 @@ static void test_future_time_is_bad(void **state)
 	world_send(w, "p/elec", "{\"v\": 132, \"ts\": 5000}");
 	check_bad(w, REASON_BAD_INPUT);
 	assert_int_equal(w->n_samples, 3);
+	world_free(w);
+}
+
+/* A device whose clock is a little ahead is not believed beyond the arrival, so its next samples, or another's, still count. */
+static void test_clock_a_little_ahead(void **state)
+{
+	struct world *w = world_dryer(TIMED, "", "");
+
+	(void)state;
+	world_send(w, "t/source", "15");
+	world_send(w, "t/in", "55");
+	world_send(w, "p/elec", "{\"v\": 500, \"ts\": 1767225650000}");
+	assert_int_equal(w->samples[2].ts_us, WORLD_EPOCH_US);
+	world_to(w, 1);
+	world_send(w, "p/elec", "{\"v\": 132, \"ts\": 1767225601000}");
+	check_running(w, QUALITY_GOOD, T_OPT_C);
 	world_free(w);
 }
 
@@ -476,6 +502,62 @@ static void test_points_at_once_then_the_newest_per_interval(void **state)
 	assert_int_equal(w->published[TOPIC_POINTS], 2);
 	world_to(w, 60);
 	assert_int_equal(w->published[TOPIC_POINTS], 3);
+	world_free(w);
+}
+
+/* A message that comes with the end of the interval is in the points with its own stamps, not with those of the one before. */
+static void test_points_and_their_stamps_belong_together(void **state)
+{
+	struct world *w = world_dryer("", "", "publish: {interval: 1 s}");
+
+	(void)state;
+	world_dryer_inputs(w);
+	world_to(w, 0.3);
+	world_send(w, "p/elec", "140");
+	w->now.mono_us += 700000;
+	w->now.utc_us += 700000;
+	world_send(w, "p/elec", "100");
+	assert_non_null(strstr(world_payload(w, TOPIC_POINTS, 0), "\"price_elec_eur_mwh\":100.0"));
+	assert_non_null(strstr(w->payload, "\"cause_ts\":\"2026-01-01T00:00:01.000000Z\""));
+	assert_non_null(strstr(w->payload, "{\"ts\":\"2026-01-01T00:00:01.000000Z\""));
+	world_free(w);
+}
+
+/* Rows of nulls end what the last points began. */
+static void test_points_end_in_the_history(void **state)
+{
+	struct world *w = world_dryer("", "", "publish: {interval: 0 s}");
+
+	(void)state;
+	world_dryer_inputs(w);
+	world_send(w, "t/in", "junk");
+	assert_int_equal(w->n_points, 8);
+	check_double(w->points[4].point.point.q_sink_kw, NAN, 0, 0);
+	assert_null(w->points[4].point.point.limited_by);
+	world_send(w, "t/in", "more junk");
+	assert_int_equal(w->n_points, 8);
+	assert_non_null(strstr(world_payload(w, TOPIC_STATE, 0), "\"quality\":\"bad\",\"reason\":\"loops.dryer.sink.t_in: "));
+	world_free(w);
+}
+
+static void test_flapping_does_not_flood_the_events(void **state)
+{
+	struct world *w = world_dryer("", "", "");
+
+	(void)state;
+	world_dryer_inputs(w);
+	for (int i = 0; i < 50; i++) {
+		world_send(w, "t/source", "junk");
+		world_send(w, "t/source", "15");
+	}
+	assert_int_equal(w->n_events, 20);
+	world_to(w, 59);
+	world_send(w, "t/source", "15");
+	world_to(w, 100);
+	world_send(w, "t/source", "junk");
+	assert_int_equal(w->n_events, 22);
+	assert_non_null(strstr(w->events[20].event.message, "after 90 changes that were not told"));
+	assert_non_null(strstr(world_payload(w, TOPIC_STATE, 0), "\"rejected\":51"));
 	world_free(w);
 }
 
@@ -776,6 +858,39 @@ static void test_negative_price_takes_all(void **state)
 	world_free(w);
 }
 
+/* A break-even objective whose machine cannot reach it must not run at a loss either. */
+static void test_break_even_out_of_reach_at_a_loss(void **state)
+{
+	struct world *w = world_new("site: s\n"
+	                            "market: {electricity: {price: -10 EUR/MWh}, fuel: {price: -5 EUR/MWh}}\n"
+	                            "loops:\n  a:\n    source: {t_in: 15 degC}\n"
+	                            "    sink: {t_in: 55 degC, t_target: 230 degC, duty: 4800 kW}\n"
+	                            "    heat_pump: {lorenz_efficiency: 0.55, capacity: 1 MW}\n    objective: cost_break_even\n");
+
+	(void)state;
+	assert_false(world_setpoint(w)->hp_on);
+	assert_int_equal(world_setpoint(w)->reason, REASON_NOT_BENEFICIAL);
+	world_free(w);
+}
+
+static void test_source_outlet_above_inlet(void **state)
+{
+	struct world *w = world_new("site: s\n"
+	                            "market: {electricity: {price: 132 EUR/MWh}, fuel: {price: 60 EUR/MWh}}\n"
+	                            "loops:\n  a:\n    source: {t_in: {topic: i, unit: degC}, t_out: {topic: o, unit: degC}}\n"
+	                            "    sink: {t_in: 55 degC, t_target: 230 degC, duty: 4800 kW}\n"
+	                            "    heat_pump: {lorenz_efficiency: 0.55}\n");
+
+	(void)state;
+	world_queue(w, "i", "15");
+	world_send(w, "o", "15.5"); /* idle, a little noise */
+	check_running(w, QUALITY_GOOD, T_OPT_C);
+	world_send(w, "o", "90");
+	check_bad(w, REASON_BAD_INPUT);
+	assert_non_null(strstr(w->events[w->n_events - 1].event.message, "source.t_out: 90 degC is above source.t_in, 15 degC"));
+	world_free(w);
+}
+
 static void test_steam_curve(void **state)
 {
 	struct world *w = world_dryer("",
@@ -843,22 +958,26 @@ int main(void)
 		cmocka_unit_test(test_age_counts_from_the_samples_own_time),
 		cmocka_unit_test(test_hold_makes_uncertain),
 		cmocka_unit_test(test_hold_without_a_value_is_bad),
-		cmocka_unit_test(test_substitute_counts_at_once),
+		cmocka_unit_test(test_substitute_counts_after_the_start),
 		cmocka_unit_test(test_out_of_range_is_a_bad_sample),
 		cmocka_unit_test(test_junk_is_counted_never_a_sample),
 		cmocka_unit_test(test_retained_is_uncertain_until_live),
 		cmocka_unit_test(test_retained_ages_from_its_arrival),
 		cmocka_unit_test(test_retained_with_a_time_is_judged_by_it),
 		cmocka_unit_test(test_equal_retained_after_reconnect_is_no_news),
-		cmocka_unit_test(test_repeated_retained_does_not_return),
+		cmocka_unit_test(test_changed_retained_after_reconnect_is_taken),
 		cmocka_unit_test(test_out_of_order_is_kept_and_moves_nothing),
 		cmocka_unit_test(test_future_time_is_bad),
+		cmocka_unit_test(test_clock_a_little_ahead),
 		cmocka_unit_test(test_ts_rises_when_the_clock_steps_back),
 		cmocka_unit_test(test_deadband_keeps_and_reaches),
 		cmocka_unit_test(test_no_deadband_publishes_every_recomputation),
 		cmocka_unit_test(test_kept_temperature_obeys_new_bounds),
 		cmocka_unit_test(test_validity_is_renewed_at_half_time),
 		cmocka_unit_test(test_points_at_once_then_the_newest_per_interval),
+		cmocka_unit_test(test_points_and_their_stamps_belong_together),
+		cmocka_unit_test(test_points_end_in_the_history),
+		cmocka_unit_test(test_flapping_does_not_flood_the_events),
 		cmocka_unit_test(test_one_recomputation_per_batch),
 		cmocka_unit_test(test_only_dependent_loops_are_recomputed),
 		cmocka_unit_test(test_work_is_done_in_steps),
@@ -875,6 +994,8 @@ int main(void)
 		cmocka_unit_test(test_temperature_bounds_move_the_setpoint),
 		cmocka_unit_test(test_minimum_load_raises_or_stops),
 		cmocka_unit_test(test_negative_price_takes_all),
+		cmocka_unit_test(test_break_even_out_of_reach_at_a_loss),
+		cmocka_unit_test(test_source_outlet_above_inlet),
 		cmocka_unit_test(test_steam_curve),
 		cmocka_unit_test(test_advisory_mode),
 		cmocka_unit_test(test_impossible_inputs_are_bad_with_a_reason),
