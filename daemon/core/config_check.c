@@ -26,8 +26,8 @@ static void check_prefix(struct loader *l, struct node *prefix)
 		report_child(l, prefix, "must neither begin nor end with /");
 	else if (config->mqtt.prefix[0] == '$')
 		report_child(l, prefix, "topics that begin with $ are the broker's");
-	else if (len > TOPIC_MAX_LEN - NAME_MAX_LEN - 32)
-		report_child(l, prefix, "is too long to have topics below it");
+	else if (len > PREFIX_MAX_LEN)
+		report_child(l, prefix, "is longer than 300 bytes");
 }
 
 static void check_mqtt(struct loader *l, struct node *mqtt)

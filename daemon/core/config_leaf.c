@@ -1,6 +1,7 @@
 /* Single values: texts, names, topics, choices, quantities, the broker's address. Each reader says what it wants where
  * it refuses, and leaves out untouched then. */
 #include "config_load.h"
+#include "utf8.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -79,11 +80,17 @@ static bool store_text(struct loader *l, const struct node *node, void *out)
 	return true;
 }
 
+/* Controls (C0, C1) and noncharacters, which MQTT may refuse: section 1.5.4 of its version 5. text is well-formed. */
 static bool has_control_character(const char *text)
 {
-	for (; *text; text++) {
-		if ((unsigned char)*text < 0x20 || *text == 0x7F)
+	for (size_t left = strlen(text); left > 0;) {
+		size_t n = utf8_char(text, left);
+		uint32_t point = utf8_point(text, n);
+
+		if (point < 0x20 || (point >= 0x7F && point <= 0x9F) || (point >= 0xFDD0 && point <= 0xFDEF) || (point & 0xFFFE) == 0xFFFE)
 			return true;
+		text += n;
+		left -= n;
 	}
 	return false;
 }

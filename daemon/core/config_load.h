@@ -8,7 +8,7 @@
 #include "nearest.h"
 #include "node.h"
 
-enum { NAME_MAX_LEN = 255, TOPIC_MAX_LEN = 65535, CURVE_MAX = 32 };
+enum { NAME_MAX_LEN = 100, PREFIX_MAX_LEN = 300, TOPIC_MAX_LEN = 65535, CURVE_MAX = 32 };
 
 struct loader {
 	struct arena *arena; /* the configuration's */

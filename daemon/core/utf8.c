@@ -34,3 +34,13 @@ size_t utf8_char(const char *s, size_t len)
 	}
 	return need;
 }
+
+uint32_t utf8_point(const char *s, size_t n)
+{
+	static const unsigned char mask[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+	uint32_t point = (unsigned char)s[0] & mask[n];
+
+	for (size_t i = 1; i < n; i++)
+		point = point << 6 | ((unsigned char)s[i] & 0x3F);
+	return point;
+}

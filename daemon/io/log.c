@@ -2,7 +2,7 @@
  * one is cut off and says so. Line feeds and other control characters inside are escaped: one call is one line. */
 #include "log.h"
 
-#include "core/stamp.h"
+#include "clock.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { LINE_SIZE = PIPE_BUF, TEXT_SIZE = 3072 };
@@ -50,14 +49,12 @@ bool log_level_parse(const char *text, enum log_level *level)
 static size_t print_head(char *out, size_t size, enum log_level level)
 {
 	char stamp[STAMP_SIZE];
-	struct timespec now;
 	int n;
 
 	if (journal) {
 		n = snprintf(out, size, "<%d>", levels[level].priority);
 	} else {
-		clock_gettime(CLOCK_REALTIME, &now);
-		stamp_format((int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000, stamp);
+		stamp_format(clock_us(CLOCK_REALTIME), stamp);
 		n = snprintf(out, size, "%s %s: ", stamp, levels[level].name);
 	}
 	return (size_t)n;

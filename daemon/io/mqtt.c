@@ -122,7 +122,7 @@ bool mqtt_publish(struct mqtt *m, const char *topic, const void *payload, size_t
 
 	if (m->state != MQTT_READY || (qos > 0 && mqtt_window(m) <= 0))
 		return false;
-	if (qos > 0 && !(flight = mqtt_flights_add(&m->flights, topic)))
+	if (qos > 0 && !(flight = mqtt_flights_add(&m->flights, topic, mqtt_now_us())))
 		return false;
 	if (rc == MOSQ_ERR_SUCCESS && expiry_s > 0 && m->options.settings->version == 5)
 		rc = mosquitto_property_add_int32(&properties, MQTT_PROP_MESSAGE_EXPIRY_INTERVAL, expiry_s);

@@ -4,16 +4,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct mqtt_flight *mqtt_flights_add(struct mqtt_flights *f, const char *topic)
+struct mqtt_flight *mqtt_flights_add(struct mqtt_flights *f, const char *topic, int64_t now_us)
 {
 	struct mqtt_flight *flight = &f->flight[f->n];
 	char *copy = strdup(topic);
 
 	if (!copy)
 		return NULL;
-	*flight = (struct mqtt_flight){.topic = copy};
+	*flight = (struct mqtt_flight){.topic = copy, .sent_us = now_us};
 	f->n++;
 	return flight;
+}
+
+int64_t mqtt_flights_oldest_us(const struct mqtt_flights *f, int64_t now_us)
+{
+	int64_t oldest_us = now_us;
+
+	for (int i = 0; i < f->n; i++)
+		if (f->flight[i].sent_us < oldest_us)
+			oldest_us = f->flight[i].sent_us;
+	return oldest_us;
 }
 
 struct mqtt_flight *mqtt_flights_find(struct mqtt_flights *f, int mid)

@@ -4,6 +4,7 @@
  * connection: each has a new handle, and its flights end with it. */
 #include "mqtt_session.h"
 
+#include "clock.h"
 #include "mqtt_words.h"
 
 #include <errno.h>
@@ -13,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
 	TICK_US = 1000000,
@@ -29,10 +29,7 @@ enum {
 
 int64_t mqtt_now_us(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+	return clock_us(CLOCK_MONOTONIC);
 }
 
 /* ---- failure and back-off ---- */
@@ -272,6 +269,8 @@ static const char *overdue(const struct mqtt *m)
 		return "the broker does not acknowledge the subscriptions";
 	if (m->keepalive_s > 0 && now - m->read_us > (int64_t)m->keepalive_s * 1500000)
 		return "keepalive time-out";
+	if (m->keepalive_s > 0 && now - mqtt_flights_oldest_us(&m->flights, now) > (int64_t)m->keepalive_s * 1500000)
+		return "the broker does not acknowledge what is published";
 	return NULL;
 }
 

@@ -12,13 +12,13 @@
 bool secret_path(const char *config_path, const char *name, char *path, struct err *e)
 {
 	const char *credentials = getenv("CREDENTIALS_DIRECTORY"), *slash = strrchr(config_path, '/');
-	int n;
+	int n = PATH_MAX;
 
 	if (name[0] == '/')
 		n = snprintf(path, PATH_MAX, "%s", name);
 	else if (credentials && *credentials)
 		n = snprintf(path, PATH_MAX, "%s/%s", credentials, name);
-	else
+	if (n >= PATH_MAX || (name[0] != '/' && access(path, F_OK) != 0))
 		n = snprintf(path, PATH_MAX, "%.*s%s", slash ? (int)(slash + 1 - config_path) : 0, config_path, name);
 	if (n >= PATH_MAX) {
 		err_set(e, "%.100s…: the name is too long", name);

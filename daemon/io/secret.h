@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Where a file that the configuration names lies: a relative name in $CREDENTIALS_DIRECTORY where that is set, else in the
+/* Where a file that the configuration names lies: a relative name in $CREDENTIALS_DIRECTORY where it is there, else in the
  * folder of config_path. path has PATH_MAX bytes. */
 bool secret_path(const char *config_path, const char *name, char *path, struct err *e);
 /* The file's content as text without one trailing newline. The message names the file, never its

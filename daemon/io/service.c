@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const int64_t STARTUP_US = 5000000;
 static const int64_t HEARTBEAT_US = 10000000;
@@ -24,7 +25,7 @@ static const int64_t HELD_BACK_STEP_US = 100000; /* an acknowledgement wakes the
 static const int64_t GOODBYE_MAX_US = 1000000; /* for the broker to take what is left at a clean stop */
 static const int64_t GOODBYE_STEP_US = 20000;
 static const int WRITER_STOP_MS = 3000;
-enum { LOOPS_A_STEP = 16, PAYLOAD_SIZE = 256 * 1024 };
+enum { LOOPS_A_STEP = 16, PAYLOAD_SIZE = 256 * 1024, TOPIC_SIZE = 512 /* the configuration's limits on names fit */ };
 
 struct service {
 	struct service_options options;
@@ -41,8 +42,9 @@ struct service {
 	const char **topics;
 	size_t n_topics;
 	char *payload;                  /* PAYLOAD_SIZE, where payloads are encoded */
-	char status_topic[256];
-	int64_t started_us, fed_us, watchdog_us, heartbeat_seq, goodbye_us;
+	char status_topic[TOPIC_SIZE];
+	int64_t started_us, fed_us, heartbeat_seq, goodbye_us;
+	int64_t feed_us;                /* between two words to the watchdog; 0: there is none */
 	bool online, stopping, said_offline;
 };
 
@@ -78,7 +80,7 @@ static void encode_health(struct service *s, struct json_out *out)
 static bool send_one(struct service *s, uint32_t id)
 {
 	struct json_out out;
-	char topic[512];
+	char topic[TOPIC_SIZE];
 	unsigned expiry_s = 0;
 
 	json_out_init(&out, s->payload, PAYLOAD_SIZE);
@@ -141,8 +143,8 @@ static void arm(struct service *s, int64_t now_us)
 
 	if (s->stopping)
 		next_us = now_us + GOODBYE_STEP_US;
-	else if (s->watchdog_us > 0 && next_us > now_us + s->watchdog_us / 2)
-		next_us = now_us + s->watchdog_us / 2;
+	else if (s->feed_us > 0 && next_us > now_us + s->feed_us)
+		next_us = now_us + s->feed_us;
 	if (next_us == INT64_MAX) {
 		event_del(s->timer);
 		return;
@@ -156,7 +158,7 @@ static void arm(struct service *s, int64_t now_us)
 
 static void feed_watchdog(struct service *s, int64_t now_us)
 {
-	if (s->watchdog_us > 0 && now_us - s->fed_us >= s->watchdog_us / 2) {
+	if (s->feed_us > 0 && now_us - s->fed_us >= s->feed_us) {
 		notify_send("WATCHDOG=1");
 		s->fed_us = now_us;
 	}
@@ -193,7 +195,7 @@ static void on_heartbeat(evutil_socket_t fd, short what, void *ctx)
 	struct service *s = ctx;
 	struct instant now = clock_now();
 	struct json_out out;
-	char topic[300];
+	char topic[TOPIC_SIZE];
 
 	(void)fd;
 	(void)what;
@@ -319,6 +321,17 @@ static void on_publish_refused(void *ctx, const char *topic, const char *why)
 
 /* ---- what the history and the host say -------------------------------------------------- */
 
+/* A history that could not be opened at the start: counts and stamps go on after its last ones. */
+static void resume_late(struct service *s)
+{
+	struct writer_last *last = writer_take_last(s->writer);
+
+	for (uint32_t i = 0; last && i < s->config->n_loops; i++)
+		if (last[i].seq > 0)
+			engine_resume(s->engine, i, last[i].seq, last[i].ts_us);
+	free(last);
+}
+
 static void on_store_health(evutil_socket_t fd, short what, void *ctx)
 {
 	struct service *s = ctx;
@@ -327,6 +340,7 @@ static void on_store_health(evutil_socket_t fd, short what, void *ctx)
 	(void)fd;
 	(void)what;
 	writer_health(s->writer, &s->store);
+	resume_late(s);
 	if (s->store.degraded && !before)
 		log_error("history: %s; setpoints go on, rows wait in memory", s->store.reason);
 	else if (!s->store.degraded && before)
@@ -377,22 +391,27 @@ static bool collect_topics(struct service *s)
 	return true;
 }
 
-static bool events_new(struct service *s)
+/* Before anything that takes time, so that a stop is clean from the beginning. */
+static bool signals_new(struct service *s)
 {
 	static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
-	struct timeval tick = {.tv_sec = HEARTBEAT_US / 1000000, .tv_usec = 0};
 
-	s->timer = evtimer_new(s->base, on_timer, s);
-	s->heartbeat = event_new(s->base, -1, EV_PERSIST, on_heartbeat, s);
-	s->health_event = event_new(s->base, writer_eventfd(s->writer), EV_READ | EV_PERSIST, on_store_health, s);
-	if (!s->timer || !s->heartbeat || !s->health_event || event_add(s->heartbeat, &tick) != 0 || event_add(s->health_event, NULL) != 0)
-		return false;
 	for (size_t i = 0; i < 3; i++) {
 		s->signals[i] = evsignal_new(s->base, numbers[i], on_signal, s);
 		if (!s->signals[i] || event_add(s->signals[i], NULL) != 0)
 			return false;
 	}
 	return true;
+}
+
+static bool events_new(struct service *s)
+{
+	struct timeval tick = {.tv_sec = HEARTBEAT_US / 1000000, .tv_usec = 0};
+
+	s->timer = evtimer_new(s->base, on_timer, s);
+	s->heartbeat = event_new(s->base, -1, EV_PERSIST, on_heartbeat, s);
+	s->health_event = event_new(s->base, writer_eventfd(s->writer), EV_READ | EV_PERSIST, on_store_health, s);
+	return s->timer && s->heartbeat && s->health_event && event_add(s->heartbeat, &tick) == 0 && event_add(s->health_event, NULL) == 0;
 }
 
 static bool engine_start(struct service *s)
@@ -455,12 +474,12 @@ struct service *service_new(const struct service_options *options, enum store_st
 	err_set(e, "out of memory");
 	if (!s)
 		return NULL;
-	*s = (struct service){.options = *options, .config = options->config, .watchdog_us = notify_watchdog_us()};
+	*s = (struct service){.options = *options, .config = options->config, .feed_us = notify_watchdog_us() / 2};
 	snprintf(s->status_topic, sizeof(s->status_topic), "%s/status", s->config->mqtt.prefix);
 	s->started_us = clock_us(CLOCK_MONOTONIC);
 	s->base = event_base_new();
 	s->payload = malloc(PAYLOAD_SIZE);
-	if (!s->base || !s->payload || !collect_topics(s) || !engine_start(s) ||
+	if (!s->base || !s->payload || !signals_new(s) || !collect_topics(s) || !engine_start(s) ||
 	    !outbox_init(&s->outbox, s->config->n_loops, health_id(s) + 1) || !history_start(s, status, e) || !events_new(s) || !mqtt_start(s, e)) {
 		service_free(s);
 		return NULL;
@@ -486,8 +505,10 @@ void service_free(struct service *s)
 	if (!s)
 		return;
 	mqtt_free(s->mqtt);
-	if (!writer_stop(s->writer, WRITER_STOP_MS))
+	if (!writer_stop(s->writer, WRITER_STOP_MS)) {
 		log_error("history: not everything could be written in time");
+		_exit(EXIT_SUCCESS); /* the writer's thread is still at it, with what would be freed here */
+	}
 	event_drop(s->timer);
 	event_drop(s->heartbeat);
 	event_drop(s->health_event);

@@ -29,11 +29,13 @@ struct writer {
 	bool stop, done;
 	int64_t stop_begin_us, stop_end_us;
 	struct writer_health health;
+	struct writer_last *last;  /* for writer_take_last */
 
 	/* the thread's own */
 	char *path, *version;
 	const struct config *config;
 	struct store *store;       /* NULL: to be opened */
+	bool was_open;             /* at any time: what is read then is this process's own */
 	struct queue_chain taken;
 	int64_t started_us;        /* UTC */
 	int64_t retry_us, maintain_us; /* monotonic: not before */
@@ -88,10 +90,25 @@ static void write_failed(struct writer *w, const struct err *e)
 	}
 }
 
+/* Before anything of this process is written. */
+static void read_last(struct writer *w)
+{
+	struct writer_last *last = calloc(w->config->n_loops + 1, sizeof(*last));
+
+	for (uint32_t i = 0; last && i < w->config->n_loops; i++)
+		store_last_setpoint(w->store, i, &last[i].seq, &last[i].ts_us);
+	pthread_mutex_lock(&w->mutex);
+	w->last = last;
+	pthread_mutex_unlock(&w->mutex);
+}
+
 static bool open_store(struct writer *w, struct err *e)
 {
 	if (!w->store && store_open(&w->store, w->path, w->config, e) != STORE_OK)
 		return false;
+	if (!w->was_open)
+		read_last(w);
+	w->was_open = true;
 	return store_run_begin(w->store, w->started_us, w->version, e) == STORE_OK;
 }
 
@@ -277,6 +294,7 @@ static void *run(void *arg)
 static void free_writer(struct writer *w)
 {
 	queue_done(&w->queue, &w->taken);
+	free(w->last);
 	store_close(w->store);
 	if (w->event_fd >= 0)
 		close(w->event_fd);
@@ -329,6 +347,7 @@ struct writer *writer_start(const struct writer_options *options, struct err *e)
 	w->version = strdup(options->version);
 	w->config = options->config;
 	w->store = options->store;
+	w->was_open = w->store != NULL;
 	w->started_us = clock_us(CLOCK_REALTIME);
 	/* the first pass begins the run, and opens the file where that failed before */
 	err_set(&w->write_error, "%s", w->store ? "not yet written to" : options->failure ? options->failure : "not yet open");
@@ -357,6 +376,16 @@ void writer_health(struct writer *writer, struct writer_health *out)
 	pthread_mutex_lock(&writer->mutex);
 	*out = writer->health;
 	pthread_mutex_unlock(&writer->mutex);
+}
+
+struct writer_last *writer_take_last(struct writer *writer)
+{
+	pthread_mutex_lock(&writer->mutex);
+	struct writer_last *last = writer->last;
+
+	writer->last = NULL;
+	pthread_mutex_unlock(&writer->mutex);
+	return last;
 }
 
 bool writer_put(struct writer *writer, const struct record *record)

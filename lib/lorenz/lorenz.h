@@ -21,7 +21,7 @@ enum { LORENZ_SEGMENTS_MAX = 32 };
 enum lorenz_status {
 	LORENZ_OK,
 	LORENZ_NOT_FINITE,           /* an argument is NaN or infinite where it must not be */
-	LORENZ_SOURCE_TEMPERATURE,   /* source temperature not above 0 K, or outlet above inlet */
+	LORENZ_SOURCE_TEMPERATURE,   /* source temperature not above 0 K */
 	LORENZ_SINK_TEMPERATURE,     /* a sink temperature not above 0 K */
 	LORENZ_TARGET_BELOW_INLET,   /* the sink curve falls, within a segment or between two */
 	LORENZ_SEGMENT_DUTY,         /* a negative duty */
