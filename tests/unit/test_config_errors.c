@@ -94,6 +94,8 @@ static const struct error_case broker_cases[] = {
      "2:42: mqtt.keepalive: 30 has no unit; a duration is written in us, ms, s, min, h, d or a\n"},
     {"127.0.0.1}", "127.0.0.1, client_id: \"\"}", "2:42: mqtt.client_id: must not be empty\n"},
     {"127.0.0.1}", "127.0.0.1, client_id: \"a\\x07\"}", "2:42: mqtt.client_id: has a control character in it\n"},
+    {"127.0.0.1}", "127.0.0.1, client_id: \"a\\x85\"}", "2:42: mqtt.client_id: has a control character in it\n"},
+    {"127.0.0.1}", "127.0.0.1, client_id: \"a\\uFFFE\"}", "2:42: mqtt.client_id: has a control character in it\n"},
     {"127.0.0.1}", "127.0.0.1, prefix: a/#}", "2:39: mqtt.prefix: \"a/#\" has a wildcard (+ or #); a topic names one place\n"},
     {"127.0.0.1}", "127.0.0.1, prefix: a/+/b}",
      "2:39: mqtt.prefix: \"a/+/b\" has a wildcard (+ or #); a topic names one place\n"},

@@ -164,6 +164,39 @@ static void opens_when_the_folder_comes(void **state)
 	assert_true(writer_stop(w, 5000));
 }
 
+/* The loop is told where the count of a history that opens late stands, once, and nothing of its own rows. */
+static void a_late_history_tells_its_last_setpoints(void **state)
+{
+	struct fixture *f = *state;
+	struct writer_health health;
+	struct record r = setpoint_of(0, T0 + SECOND, 1), old[] = {setpoint_of(0, T0, 41)};
+	char away[PATH_SIZE + 8];
+
+	fixture_open(f);
+	fixture_append(f, old, 1);
+	fixture_close(f);
+	snprintf(away, sizeof(away), "%s.away", f->path);
+	assert_int_equal(rename(f->path, away), 0);
+	assert_int_equal(mkdir(f->path, 0750), 0);
+	struct writer *w = start(f, 0);
+
+	assert_true(becomes(w, true, &health));
+	assert_null(writer_take_last(w));
+	assert_true(writer_put(w, &r));
+	assert_int_equal(rmdir(f->path), 0);
+	assert_int_equal(rename(away, f->path), 0);
+	assert_true(becomes(w, false, &health));
+	struct writer_last *last = writer_take_last(w);
+
+	assert_non_null(last);
+	assert_int_equal(last[0].seq, 41);
+	assert_int_equal(last[0].ts_us, T0);
+	assert_int_equal(last[1].seq, 0);
+	free(last);
+	assert_null(writer_take_last(w));
+	assert_true(writer_stop(w, 5000));
+}
+
 static void goes_on_when_the_lock_is_gone(void **state)
 {
 	struct fixture *f = *state;
@@ -358,6 +391,7 @@ int main(void)
 		TEST(ten_thousand_rows_do_not_wait),
 		TEST(a_stop_loses_nothing),
 		TEST(opens_when_the_folder_comes),
+		TEST(a_late_history_tells_its_last_setpoints),
 		TEST(goes_on_when_the_lock_is_gone),
 		TEST(samples_give_way_first),
 		TEST(a_deleted_file_is_made_anew),
