@@ -236,6 +236,7 @@ class Daemon:
         self.config_path = os.path.join(folder, name + ".yaml")
         self.log_path = os.path.join(folder, name + ".log")
         self.database = os.path.join(folder, "history.db")
+        self.program = LORENZD
         self.process = None
         self.started = 0.0
         self._log = ""
@@ -253,7 +254,7 @@ class Daemon:
                 status = os.fstat(log.fileno())
                 env = {**env, "JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}"}
             self.started = time.monotonic()
-            self.process = subprocess.Popen([LORENZD, "--config", self.config_path, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL,
+            self.process = subprocess.Popen([self.program, "--config", self.config_path, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log, env={**environment, **(env or {})}, **popen)
         return self
 

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import TIMEOUT, SystemTest, query, service, tool, until
+from harness import LORENZD, TIMEOUT, SystemTest, query, service, tool, until
 from plant import PREFIX, configuration, dryer, setpoint, yaml
 
 LOOPS = {"dryer1": dryer()}
@@ -62,6 +62,7 @@ class BadStore(SystemTest):
     @unittest.skipIf(os.geteuid(), "needs root to become a user who may not write")
     def test_read_only_folder(self):
         def prepare(daemon):
+            daemon.program = shutil.copy(LORENZD, daemon.folder)  # the build may lie where only root may go
             os.chmod(daemon.folder, 0o555)
             os.chmod(daemon.config_path, 0o644)
         _, daemon = self.degraded(prepare, user=65534, group=65534, extra_groups=[])
