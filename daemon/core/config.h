@@ -15,7 +15,8 @@ enum input_kind { INPUT_ABSENT, INPUT_CONSTANT, INPUT_SIGNAL };
 
 /* A quantity of the configuration that may be live. */
 struct input {
-	enum input_kind kind;
+	enum input_kind kind : 8;
+	bool shared : 1; /* the loop has no market entry of its own here: the common one counts */
 	uint32_t signal; /* index into config.signals */
 	double value;    /* constant, internal unit */
 };

@@ -42,8 +42,10 @@ static void derive(struct loader *l)
 		struct input *slot = config->loops[i].slot;
 
 		for (size_t j = 0; j < SLOT_MARKET_END; j++) {
-			if (slot[j].kind == INPUT_ABSENT)
-				slot[j] = l->root.common.slot[j];
+			if (slot[j].kind != INPUT_ABSENT)
+				continue;
+			slot[j] = l->root.common.slot[j];
+			slot[j].shared = true;
 		}
 	}
 }

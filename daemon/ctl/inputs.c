@@ -1,5 +1,5 @@
 /* A loop's places in order: its slots, then three inputs for each segment of its curve. A market entry is shared unless
- * the loop reads a signal of its own there. */
+ * the loop has its own there. */
 #include "inputs.h"
 
 #include <stdio.h>
@@ -16,20 +16,12 @@ static bool is_used(const struct loop_config *loop, enum slot slot)
 	       (slot != SLOT_SINK_T_TARGET && slot != SLOT_SINK_DUTY && slot != SLOT_SINK_HEAT_CAPACITY_RATE);
 }
 
-static const char *shared_name(const struct config *config, const struct input *input, enum slot slot)
-{
-	const char *path = slot_info[slot].path;
-	bool own = input->kind == INPUT_SIGNAL && strncmp(config->signals[input->signal].name, "loops.", 6) == 0;
-
-	return !own && strncmp(path, "market.", 7) == 0 ? path : NULL;
-}
-
-static void name_slot(const struct config *config, struct loop_config *loop, enum slot slot, struct named_input *found)
+static void name_slot(struct loop_config *loop, enum slot slot, struct named_input *found)
 {
 	found->loop = loop;
 	found->input = &loop->slot[slot];
 	found->slot = slot;
-	found->shared = shared_name(config, found->input, slot);
+	found->shared = found->input->shared ? slot_info[slot].path : NULL;
 	snprintf(found->name, sizeof(found->name), "loops.%s.%s", loop->name, slot_info[slot].path);
 }
 
@@ -54,7 +46,7 @@ bool input_next(struct input_walk *walk, struct named_input *found)
 		for (; walk->place < SLOT_COUNT; walk->place++) {
 			if (!is_used(loop, (enum slot)walk->place))
 				continue;
-			name_slot(walk->config, loop, (enum slot)walk->place++, found);
+			name_slot(loop, (enum slot)walk->place++, found);
 			return true;
 		}
 		for (; walk->place < SLOT_COUNT + loop->n_curve * SEGMENT_PLACES; walk->place++) {

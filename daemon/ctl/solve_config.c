@@ -36,7 +36,7 @@ static void replace(const struct named_input *found, double value)
 {
 	static const struct input absent = {.kind = INPUT_ABSENT};
 
-	*found->input = (struct input){.kind = INPUT_CONSTANT, .value = value};
+	*found->input = (struct input){.kind = INPUT_CONSTANT, .shared = found->input->shared, .value = value};
 	if (found->input == &found->loop->slot[SLOT_SINK_DUTY])
 		found->loop->slot[SLOT_SINK_HEAT_CAPACITY_RATE] = absent;
 	else if (found->input == &found->loop->slot[SLOT_SINK_HEAT_CAPACITY_RATE])

@@ -168,4 +168,16 @@ run 64 solve --config loops.yaml --source 15degC
 run 64 solve --config loops.yaml --loop dryer "${set_all[@]}" --set loops.dryer.sink.t_target=50degC
 part err "loops.dryer: "
 run 78 solve --config nowhere.yaml
+
+# the common market is set for the loops that take part in it, not for one with an entry of its own
+cat >own.yaml <<'YAML'
+site: own
+market: {electricity: {price: {topic: p, unit: EUR/MWh}}, fuel: {price: 60 EUR/MWh}}
+loops:
+YAML
+loop='source: {t_in: 15 degC}, sink: {t_in: 55 degC, t_target: 230 degC, duty: 1 MW}, heat_pump: {lorenz_efficiency: 0.55}'
+printf '  a: {%s}\n  b: {%s, market: {electricity: {price: 100 EUR/MWh}}}\n' "$loop" "$loop" >>own.yaml
+run 0 solve --config own.yaml --set market.electricity.price=132EUR/MWh --csv
+part out "a,cost_optimal,111.0"
+part out "b,cost_optimal,156.9"
 finish
