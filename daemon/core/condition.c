@@ -120,13 +120,14 @@ static bool best(const struct search *s, const struct lorenz_point *point, struc
 }
 
 /* The kept temperature instead of the best one, where it is allowed and still pays. */
-static bool keep(const struct search *s, double kept_k, enum reason reason, struct decision *out)
+static bool keep(const struct search *s, double kept_k, double deadband_k, enum reason reason, struct decision *out)
 {
 	double q_kw = fmin(lorenz_curve_q_kw(&s->frame->curve, kept_k), s->q_top_kw);
 	struct decision kept;
 
-	if (kept_k < s->t_low_k || kept_k > s->t_top_k || !settle(s, kept_k, q_kw, reason, &kept) || kept.t_k != kept_k)
+	if (kept_k < s->t_low_k || kept_k > s->t_top_k || !settle(s, kept_k, q_kw, reason, &kept) || !keeps(kept.t_k, kept_k, deadband_k))
 		return false;
+	kept.t_k = kept_k; /* also where the minimum load has moved a little: what is expected shows it */
 	*out = kept;
 	return true;
 }
@@ -146,7 +147,7 @@ bool decide(const struct loop_config *loop, const struct frame *frame, struct ke
 	else if (!best(&s, s.break_even ? &operation.break_even : &operation.optimal, &found))
 		decide_off(loop, frame->curve.t_in_k, kept, REASON_NOT_BENEFICIAL, &found);
 	else if (kept.on && found.t_k != kept.t_k && keeps(found.t_k, kept.t_k, loop->deadband_k))
-		keep(&s, kept.t_k, found.reason, &found);
+		keep(&s, kept.t_k, loop->deadband_k, found.reason, &found);
 	*out = found;
 	return true;
 }

@@ -129,7 +129,7 @@ void engine_free(struct engine *e)
 
 void engine_resume(struct engine *e, uint32_t loop, int64_t seq, int64_t ts_us)
 {
-	e->loops[loop].setpoint.seq += seq;
+	e->loops[loop].seq += seq;
 	if (ts_us > e->loops[loop].ts_us)
 		e->loops[loop].ts_us = ts_us;
 }

@@ -16,6 +16,7 @@ struct loop {
 	struct point savings;            /* of the decision */
 	double reference_eur_h, reference_kg_h;
 	struct evaluation evaluation;    /* the newest published, where points_valid */
+	int64_t seq;                     /* of the last one published, or the history's where that was read since */
 	int64_t ts_us;                   /* of the last decision; strictly rising */
 	int64_t cause_us;                /* of the newest sample in it; NO_TIME: none */
 	int64_t points_ts_us, points_cause_us;
@@ -26,6 +27,7 @@ struct loop {
 	char *why;                       /* words on the newest lack of a decision; NULL: never lacked */
 	enum quality quality;
 	bool dirty, published, points_valid;
+	bool told_bad;                   /* what the newest event said */
 	bool decided;                    /* there was a valid decision since the start */
 };
 

@@ -131,7 +131,7 @@ static void publish_payloads(struct engine *e, uint32_t i, const struct loop_inp
 
 /* ---- the setpoint ----------------------------------------------------------------------- */
 
-void loop_keep_valid(struct engine *e, uint32_t i)
+static void renew(struct engine *e, uint32_t i)
 {
 	int64_t valid_us = e->config->loops[i].valid_for_us;
 
@@ -167,11 +167,11 @@ static void publish_setpoint(struct engine *e, uint32_t i)
 		return;
 	next.ts_us = loop->ts_us;
 	next.cause_us = loop->cause_us;
-	next.seq = loop->setpoint.seq + 1;
+	next.seq = ++loop->seq;
 	loop->setpoint = next;
 	loop->published_k = loop->decision.t_k;
 	loop->published = true;
-	loop_keep_valid(e, i);
+	renew(e, i);
 	record.setpoint = loop->setpoint;
 	emit(e, &record);
 }
@@ -256,6 +256,7 @@ static void tell(struct engine *e, uint32_t i, bool bad)
 		snprintf(message, sizeof(message), "%s: no valid decision: %s; heat pump off%s", name, loop->why ? loop->why : "", before_it);
 	else
 		snprintf(message, sizeof(message), "%s: valid decisions again, quality %s%s", name, quality_text[loop->quality], before_it);
+	loop->told_bad = bad;
 	emit_event(e, i, e->now.utc_us, bad ? SEVERITY_WARNING : SEVERITY_INFO, bad ? "loop_bad" : "loop_good", message);
 }
 
@@ -324,4 +325,13 @@ void loop_payloads_due(struct engine *e, uint32_t i)
 		return; /* it is about to be recomputed, and publishes then */
 	valid = look(e, i, &inputs, &frame, &quality, &why);
 	publish_payloads(e, i, &inputs, valid ? &frame : NULL);
+}
+
+void loop_keep_valid(struct engine *e, uint32_t i)
+{
+	bool bad = e->loops[i].quality == QUALITY_BAD;
+
+	if (bad != e->loops[i].told_bad)
+		tell(e, i, bad); /* it was held back while the loop flapped */
+	renew(e, i);
 }

@@ -227,7 +227,7 @@ static void remember(struct signal *s, const char *words)
 	if (!s->rejection)
 		s->rejection = malloc(REJECTION_SIZE);
 	if (s->rejection)
-		snprintf(s->rejection, REJECTION_SIZE, "%s", words);
+		snprintf(s->rejection, REJECTION_SIZE, "%.*s", REJECTION_SIZE - 1, words);
 }
 
 static void reject(struct plant *plant, struct instant now, uint32_t i, enum status status, const char *words)

@@ -160,12 +160,13 @@ static void test_flapping_does_not_flood_the_events(void **state)
 		world_send(w, "t/source", "15");
 	}
 	assert_int_equal(w->n_events, 20);
-	world_to(w, 59);
-	world_send(w, "t/source", "15");
-	world_to(w, 100);
-	world_send(w, "t/source", "junk");
-	assert_int_equal(w->n_events, 22);
-	assert_non_null(strstr(w->events[20].event.message, "after 90 changes that were not told"));
+	world_to(w, 30);
+	world_send(w, "t/source", "junk"); /* the last change, held back; told with the setpoint's next repetition */
+	assert_int_equal(w->n_events, 20);
+	world_to(w, 95);
+	assert_int_equal(w->n_events, 21);
+	assert_non_null(strstr(w->events[20].event.message, "no valid decision"));
+	assert_non_null(strstr(w->events[20].event.message, "after 91 changes that were not told"));
 	assert_non_null(strstr(world_payload(w, TOPIC_STATE, 0), "\"rejected\":51"));
 	world_free(w);
 }
@@ -454,6 +455,38 @@ static void test_minimum_load_raises_or_stops(void **state)
 	world_free(w);
 }
 
+/* Noise of the duty moves the load that the machine must have, not the setpoint. */
+static void test_minimum_load_has_the_deadband(void **state)
+{
+	struct world *w = world_dryer("", "    sink: {t_in: {topic: t/in, unit: degC}, t_target: 230 degC, duty: {topic: d, unit: kW}}\n"
+	                                  "    heat_pump: {lorenz_efficiency: 0.55, capacity: 2 MW, min_load: 80 %}\n", "");
+
+	(void)state;
+	world_queue(w, "d", "4800");
+	world_dryer_inputs(w);
+	for (int i = 1; i < 20; i++)
+		world_send(w, "d", i % 2 ? "4795" : "4805");
+	assert_int_equal(w->n_setpoints, 1);
+	world_send(w, "d", "4500");
+	assert_int_equal(w->n_setpoints, 2);
+	check_double(world_setpoint(w)->q_sink_kw, 1600, 1e-9, 0);
+	world_free(w);
+}
+
+/* A history that is read late moves the count of what comes, not of what was said. */
+static void test_late_resume_leaves_the_published(void **state)
+{
+	struct world *w = world_dryer("", "", "");
+
+	(void)state;
+	world_dryer_inputs(w);
+	engine_resume(w->engine, 0, 40, WORLD_EPOCH_US - 1);
+	assert_non_null(strstr(world_payload(w, TOPIC_SETPOINT, 0), "\"seq\":1}"));
+	world_send(w, "p/elec", "100");
+	assert_int_equal(world_setpoint(w)->seq, 42);
+	world_free(w);
+}
+
 static void test_negative_price_takes_all(void **state)
 {
 	struct world *w = bounded("t_max: 200 degC", "");
@@ -581,6 +614,8 @@ int main(void)
 		cmocka_unit_test(test_power_leaves_the_setpoint),
 		cmocka_unit_test(test_temperature_bounds_move_the_setpoint),
 		cmocka_unit_test(test_minimum_load_raises_or_stops),
+		cmocka_unit_test(test_minimum_load_has_the_deadband),
+		cmocka_unit_test(test_late_resume_leaves_the_published),
 		cmocka_unit_test(test_negative_price_takes_all),
 		cmocka_unit_test(test_break_even_out_of_reach_at_a_loss),
 		cmocka_unit_test(test_source_outlet_above_inlet),
