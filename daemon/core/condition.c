@@ -26,7 +26,6 @@ struct search {
 	double q_top_kw;       /* by temperatures */
 	double q_reach_kw;     /* by capacity and power as well */
 	double t_low_k, t_top_k;
-	enum lorenz_limit reach_limit;
 };
 
 static bool keeps(double t_k, double kept_k, double deadband_k)
@@ -60,7 +59,7 @@ static void search_init(const struct loop_config *loop, const struct frame *fram
 	s->rates = frame->rates[info->merit];
 	s->break_even = info->break_even;
 	s->q_top_kw = lorenz_q_max_kw(&frame->curve, frame->t_source_mean_k, by_temperature, NULL);
-	s->q_reach_kw = lorenz_q_max_kw(&frame->curve, frame->t_source_mean_k, &reach, &s->reach_limit);
+	s->q_reach_kw = lorenz_q_max_kw(&frame->curve, frame->t_source_mean_k, &reach, NULL);
 	s->t_top_k = lorenz_curve_t_k(&frame->curve, s->q_top_kw);
 	s->t_low_k = loop->min_k;
 }

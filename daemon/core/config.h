@@ -68,7 +68,7 @@ struct signal_config {
 	const struct unit *unit; /* never NULL */
 	enum slot slot;          /* what it is read for: its dimension and sane range */
 	bool is_switch;
-	const char *time_pointer;     /* with time_format; NULL where the payload itself is meant never happens */
+	const char *time_pointer;     /* with time_format; NULL without */
 	enum time_format time_format; /* TIME_NONE: arrival time */
 	double valid_low, valid_high; /* in unit, after scale and offset; -INFINITY/INFINITY: none */
 	double scale, offset;         /* value * scale + offset, before the unit */

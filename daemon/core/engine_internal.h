@@ -73,7 +73,7 @@ void emit_event(struct engine *e, uint32_t loop, int64_t ts_us, enum severity se
 void loop_recompute(struct engine *e, uint32_t i);
 /* Points and state that were held back for publish.interval may go. */
 void loop_payloads_due(struct engine *e, uint32_t i);
-/* The same setpoint with a new valid_until. */
+/* The same setpoint with a new valid_until; and where the loop ended up, if flapping held that back. */
 void loop_keep_valid(struct engine *e, uint32_t i);
 
 #endif

@@ -94,6 +94,7 @@ has err "--boiler-efficiency: 0 is outside (0, 1.2]"
 lines err 5
 [ -s out ] && fail "an answer in spite of errors"
 run 0 solve "${case[@]}" --eta 0.5 # given again, the last one counts
+part out " 99.75 "
 run 64 solve --source 15degC --sink-in 55degC --target 230degC --duty 4800kW --eta 0 --elec-price 1EUR/MWh --fuel-price 1EUR/MWh
 has err "--eta: 0 is outside (0, 1]"
 run 64 solve --source 15degC --sink-in 55degC --target 50degC --duty 1MW --eta 0.5 --elec-price 132EUR/MWh --fuel-price 60EUR/MWh
