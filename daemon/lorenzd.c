@@ -1,16 +1,12 @@
 /* lorenzd: the service. Parses its arguments, loads the configuration, runs until it is told to stop. */
-#include "core/config.h"
 #include "io/config_yaml.h"
 #include "io/log.h"
-#include "io/secret.h"
 #include "io/service.h"
 
 #include <getopt.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 enum { EXIT_USAGE_ERROR = 64, EXIT_CONFIG_ERROR = 78 };
@@ -78,58 +74,27 @@ static int parse_arguments(int argc, char **argv, struct arguments *out)
 	return -1;
 }
 
-/* A relative history lies in $STATE_DIRECTORY (the first of them), else in the working directory. */
-static void store_path(const char *name, char path[PATH_MAX])
+static int check(const char *config_path)
 {
-	const char *state = getenv("STATE_DIRECTORY");
+	struct config *config = config_load(config_path, stderr);
 
-	if (name[0] != '/' && state && *state)
-		snprintf(path, PATH_MAX, "%.*s/%s", (int)strcspn(state, ":"), state, name);
-	else
-		snprintf(path, PATH_MAX, "%s", name);
+	if (!config)
+		return EXIT_CONFIG_ERROR;
+	printf("%s: ok, %zu loops, %zu live signals\n", config_path, config->n_loops, config->n_signals);
+	config_free(config);
+	return EXIT_SUCCESS;
 }
 
-struct resolved {
-	char password[1024], ca[PATH_MAX], cert[PATH_MAX], key[PATH_MAX], store[PATH_MAX];
-};
-
-static bool resolve_file(const char *config_path, const char **name, char path[PATH_MAX], struct err *e)
+static int run(const char *config_path)
 {
-	if (*name && !secret_path(config_path, *name, path, e))
-		return false;
-	if (*name)
-		*name = path;
-	return true;
-}
-
-static bool resolve(const char *config_path, struct service_options *options, struct resolved *r, struct err *e)
-{
-	struct mqtt_settings *mqtt = &options->mqtt;
-
-	store_path(options->config->store_path, r->store);
-	options->store_path = r->store;
-	if (mqtt->password_file) {
-		if (!secret_read(config_path, mqtt->password_file, r->password, sizeof(r->password), e))
-			return false;
-		options->password = r->password;
-	}
-	return resolve_file(config_path, &mqtt->ca, r->ca, e) && resolve_file(config_path, &mqtt->cert, r->cert, e) &&
-	       resolve_file(config_path, &mqtt->key, r->key, e);
-}
-
-static int run(const char *config_path, const struct config *config)
-{
-	static struct resolved resolved;
-	struct service_options options = {.config = config, .mqtt = config->mqtt, .version = LORENZ_VERSION};
+	struct service_options options = {.config_path = config_path, .settings = settings_load(config_path, stderr), .version = LORENZ_VERSION};
 	enum store_status status = STORE_OK;
 	struct service *service;
 	struct err e;
 	bool ok;
 
-	if (!resolve(config_path, &options, &resolved, &e)) {
-		log_error("%s", e.text);
+	if (!options.settings)
 		return EXIT_CONFIG_ERROR;
-	}
 	service = service_new(&options, &status, &e);
 	if (!service) {
 		log_error("%s", e.text);
@@ -145,20 +110,11 @@ int main(int argc, char **argv)
 {
 	struct arguments arguments = {.level = LOG_LEVEL_INFO};
 	int status = parse_arguments(argc, argv, &arguments);
-	struct config *config;
 
 	if (status >= 0)
 		return status;
 	signal(SIGPIPE, SIG_IGN);
 	umask(0027);
 	log_init(arguments.level);
-	config = config_load(arguments.config_path, stderr);
-	if (!config)
-		return EXIT_CONFIG_ERROR;
-	if (arguments.check)
-		printf("%s: ok, %zu loops, %zu live signals\n", arguments.config_path, config->n_loops, config->n_signals);
-	else
-		status = run(arguments.config_path, config);
-	config_free(config);
-	return arguments.check ? EXIT_SUCCESS : status;
+	return arguments.check ? check(arguments.config_path) : run(arguments.config_path);
 }

@@ -1,6 +1,7 @@
 /* The texts and tables of the configuration that the rest of the daemon shares. Holds no rule of the file's form. */
 #include "config.h"
 
+#include "names.h"
 #include "arena.h"
 #include "config_rows.h"
 
@@ -49,4 +50,35 @@ void config_free(struct config *config)
 {
 	if (config)
 		arena_free(config->arena);
+}
+
+static bool match_loops(const struct config *config, const struct config *other, uint32_t *at)
+{
+	struct names names;
+	bool ok = names_init(&names, other->n_loops);
+
+	for (size_t i = 0; ok && i < other->n_loops; i++)
+		names_add(&names, other->loops[i].name);
+	for (size_t i = 0; ok && i < config->n_loops; i++)
+		at[i] = names_find(&names, config->loops[i].name);
+	names_done(&names);
+	return ok;
+}
+
+static bool match_signals(const struct config *config, const struct config *other, uint32_t *at)
+{
+	struct names names;
+	bool ok = names_init(&names, other->n_signals);
+
+	for (size_t i = 0; ok && i < other->n_signals; i++)
+		names_add(&names, other->signals[i].name);
+	for (size_t i = 0; ok && i < config->n_signals; i++)
+		at[i] = names_find(&names, config->signals[i].name);
+	names_done(&names);
+	return ok;
+}
+
+bool config_match(const struct config *config, const struct config *other, uint32_t *loops, uint32_t *signals)
+{
+	return match_loops(config, other, loops) && match_signals(config, other, signals);
 }

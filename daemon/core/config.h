@@ -138,6 +138,9 @@ struct config {
 	char hash[17];    /* of the text, hexadecimal */
 };
 
+/* Where the loops and the signals of the same names stand in another configuration: by index, UINT32_MAX where not. False:
+ * out of memory. */
+bool config_match(const struct config *config, const struct config *other, uint32_t *loops, uint32_t *signals);
 void config_free(struct config *config); /* NULL is fine */
 /* The reference of all keys: path, type, unit, range, default, help; from the same rows that check. */
 void config_print_reference(FILE *out);

@@ -85,6 +85,11 @@ void deadlines_clear(struct deadlines *d, uint32_t id)
 	sift_down(d, d->place[last] - 1, last);
 }
 
+int64_t deadlines_get(const struct deadlines *d, uint32_t id)
+{
+	return d->place[id] ? d->due_us[id] : INT64_MAX;
+}
+
 int64_t deadlines_next_us(const struct deadlines *d)
 {
 	return d->n ? d->due_us[d->heap[0]] : INT64_MAX;

@@ -17,6 +17,7 @@ bool deadlines_init(struct deadlines *deadlines, size_t ids); /* false: out of m
 void deadlines_done(struct deadlines *deadlines);
 void deadlines_set(struct deadlines *deadlines, uint32_t id, int64_t due_us);
 void deadlines_clear(struct deadlines *deadlines, uint32_t id);
+int64_t deadlines_get(const struct deadlines *deadlines, uint32_t id);         /* INT64_MAX: not set */
 int64_t deadlines_next_us(const struct deadlines *deadlines);  /* INT64_MAX: none */
 bool deadlines_pop(struct deadlines *deadlines, int64_t now_us, uint32_t *id); /* one that is due */
 

@@ -31,10 +31,10 @@ static uint32_t take_dirty(struct engine *e)
 	return loop;
 }
 
-static void mark_unpublished(struct engine *e)
+static void mark_unsettled(struct engine *e)
 {
 	for (uint32_t i = 0; i < e->config->n_loops; i++)
-		if (!e->loops[i].published)
+		if (!e->loops[i].settled)
 			mark(e, i);
 }
 
@@ -107,7 +107,7 @@ struct engine *engine_new(const struct config *config, const struct engine_optio
 	}
 	for (uint32_t i = 0; i < config->n_loops; i++)
 		e->loops[i] = (struct loop){.ts_us = NO_TIME, .cause_us = NO_TIME, .payloads_us = NO_TIME, .published_k = NAN, .quality = QUALITY_GOOD};
-	mark_unpublished(e);
+	mark_unsettled(e);
 	if (options->startup_us > 0)
 		deadlines_set(&e->deadlines, id_startup(e), now.mono_us + options->startup_us);
 	return e;
@@ -134,6 +134,37 @@ void engine_resume(struct engine *e, uint32_t loop, int64_t seq, int64_t ts_us)
 		e->loops[loop].ts_us = ts_us;
 }
 
+/* ---- another configuration -------------------------------------------------------------- */
+
+/* All but what depends on indexes. The state names signals and units, so it is told anew. */
+static void adopt_loop(struct engine *e, uint32_t i, struct engine *old, uint32_t from)
+{
+	int64_t due_us = deadlines_get(&old->deadlines, id_validity(old, from));
+	bool dirty = e->loops[i].dirty;
+
+	e->loops[i] = old->loops[from];
+	e->loops[i].dirty = dirty;
+	e->loops[i].settled = false;
+	e->loops[i].state_seen = 0;
+	old->loops[from].why = NULL;
+	if (due_us != INT64_MAX)
+		deadlines_set(&e->deadlines, id_validity(e, i), due_us);
+}
+
+void engine_adopt(struct engine *e, struct instant now, struct engine *old, const uint32_t *loops, const uint32_t *signals)
+{
+	e->now = now;
+	plant_adopt(e->plant, now, old->plant, signals, now.mono_us >= old->started_us + old->options.startup_us);
+	for (uint32_t i = 0; i < e->config->n_loops; i++)
+		if (loops[i] != NO_LOOP)
+			adopt_loop(e, i, old, loops[i]);
+}
+
+bool engine_awaits(const struct engine *e, uint32_t signal)
+{
+	return plant_awaited(e->plant, signal);
+}
+
 static void on_deadline(struct engine *e, uint32_t id)
 {
 	if (id < e->config->n_signals)
@@ -143,7 +174,7 @@ static void on_deadline(struct engine *e, uint32_t id)
 	else if (id < id_startup(e))
 		loop_payloads_due(e, id - id_payloads(e, 0));
 	else
-		mark_unpublished(e);
+		mark_unsettled(e);
 }
 
 /* ---- the outside ------------------------------------------------------------------------ */

@@ -36,6 +36,13 @@ void engine_free(struct engine *engine); /* NULL is fine */
  * read, keeps its numbers. */
 void engine_resume(struct engine *engine, uint32_t loop, int64_t seq, int64_t ts_us);
 
+/* Another configuration's engine hands over: loops and signals of the same name go on where they are, decisions follow with
+ * the next run. Loops with new inputs keep their last setpoint until those came, as at a start. loops, signals: where they
+ * were, from config_match. The old engine can only be freed then. */
+void engine_adopt(struct engine *engine, struct instant now, struct engine *old, const uint32_t *loops, const uint32_t *signals);
+/* The signal is new to this engine and nothing has come yet. */
+bool engine_awaits(const struct engine *engine, uint32_t signal);
+
 /* One message. Decodes every signal of the topic, stores samples, marks the loops that depend on them. */
 void engine_message(struct engine *engine, struct instant now, const char *topic, const void *payload, size_t len, bool retained);
 /* One value as text in the signal's unit, sampled now (a field of a replayed table). */

@@ -27,6 +27,7 @@ struct loop {
 	char *why;                       /* words on the newest lack of a decision; NULL: never lacked */
 	enum quality quality;
 	bool dirty, published, points_valid;
+	bool settled;                    /* decided under this configuration */
 	bool told_bad;                   /* what the newest event said */
 	bool decided;                    /* there was a valid decision since the start */
 };

@@ -178,6 +178,16 @@ static void publish_setpoint(struct engine *e, uint32_t i)
 
 /* ---- the decision ----------------------------------------------------------------------- */
 
+static bool awaits(const struct engine *e, uint32_t i)
+{
+	struct neighbours signals = graph_signals(&e->graph, i);
+
+	for (size_t k = 0; k < signals.n; k++)
+		if (plant_awaited(e->plant, signals.at[k]))
+			return true;
+	return false;
+}
+
 static bool all_received(const struct engine *e, uint32_t i)
 {
 	struct neighbours signals = graph_signals(&e->graph, i);
@@ -283,7 +293,7 @@ static void account(struct loop *loop, const struct frame *frame)
 /* Also while a substitute would allow a decision: the first one is not to be made on values that are about to come. */
 static bool starting(const struct engine *e, uint32_t i)
 {
-	return !e->loops[i].published && e->now.mono_us < e->started_us + e->options.startup_us && !all_received(e, i);
+	return !e->loops[i].settled && e->now.mono_us < e->started_us + e->options.startup_us && awaits(e, i);
 }
 
 void loop_recompute(struct engine *e, uint32_t i)
@@ -299,6 +309,7 @@ void loop_recompute(struct engine *e, uint32_t i)
 
 	if (starting(e, i))
 		return;
+	loop->settled = true;
 	loop->updates++;
 	loop->ts_us = e->now.utc_us > loop->ts_us ? e->now.utc_us : loop->ts_us + 1;
 	loop->cause_us = newest_sample_us(e, i);

@@ -45,6 +45,14 @@ void outbox_mark_known(struct outbox *outbox)
 			outbox_mark(outbox, id);
 }
 
+void outbox_adopt(struct outbox *outbox, uint32_t id, const struct outbox *from, uint32_t from_id)
+{
+	if (from->flags[from_id] & FLAG_QUEUED)
+		outbox_mark(outbox, id);
+	else
+		outbox->flags[id] |= from->flags[from_id];
+}
+
 bool outbox_take(struct outbox *outbox, uint32_t *id)
 {
 	int queue = outbox->queue[0].n > 0 ? 0 : 1;

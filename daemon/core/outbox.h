@@ -19,6 +19,8 @@ void outbox_done(struct outbox *outbox);
 void outbox_mark(struct outbox *outbox, uint32_t id);
 /* Every topic that was ever marked, again: after a reconnect. */
 void outbox_mark_known(struct outbox *outbox);
+/* What the topic had to say in another outbox, it has to say here. */
+void outbox_adopt(struct outbox *outbox, uint32_t id, const struct outbox *from, uint32_t from_id);
 bool outbox_take(struct outbox *outbox, uint32_t *id); /* false: nothing to say */
 bool outbox_empty(const struct outbox *outbox);
 bool outbox_urgent(const struct outbox *outbox);   /* an urgent topic waits */

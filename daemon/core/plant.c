@@ -40,11 +40,14 @@ enum { REJECTION_SIZE = 120 };
 struct signal {
 	double good;              /* the last good value, in unit; NaN: none yet */
 	int64_t ts_us;            /* of the newest accepted sample; NO_TIME: none */
+	int64_t born_us;          /* monotonic: when that one's age was 0 */
 	int64_t since_us;         /* when the status changed; NO_TIME: never */
 	uint64_t rejected;
 	uint32_t version;
 	struct ratelim tellings;
 	enum status status;
+	enum status accepted;     /* the status that the newest good sample brought */
+	bool settled;             /* not waited for: known or missing since an earlier configuration */
 	char *rejection;          /* words on the newest rejection since the last accepted sample; NULL or empty: none */
 };
 
@@ -115,6 +118,11 @@ bool plant_received(const struct plant *plant, uint32_t i)
 int64_t plant_ts_us(const struct plant *plant, uint32_t i)
 {
 	return plant->signals[i].ts_us;
+}
+
+bool plant_awaited(const struct plant *plant, uint32_t i)
+{
+	return plant->signals[i].status == STATUS_NEVER && !plant->signals[i].settled;
 }
 
 uint32_t plant_version(const struct plant *plant, uint32_t i)
@@ -253,31 +261,31 @@ static bool in_range(const struct signal_config *config, double value, struct er
 	return false;
 }
 
-/* When the sample turns stale by the monotonic clock; INT64_MAX: never. */
-static int64_t stale_due(const struct plant *plant, struct instant now, const struct signal_config *config, int64_t ts_us)
+/* When the newest sample turns stale by the monotonic clock; INT64_MAX: never. */
+static int64_t stale_due(const struct plant *plant, uint32_t i)
 {
-	int64_t age_us = now.utc_us > ts_us ? now.utc_us - ts_us : 0;
+	int64_t stale_after_us = plant->config->signals[i].stale_after_us;
 
-	return plant->staleness && config->stale_after_us > 0 ? now.mono_us + config->stale_after_us - age_us : INT64_MAX;
+	return plant->staleness && stale_after_us > 0 ? plant->signals[i].born_us + stale_after_us : INT64_MAX;
 }
 
 /* A sample that is newer than what is known. */
 static void accept(struct plant *plant, struct instant now, uint32_t i, int64_t ts_us, double value, enum quality quality)
 {
 	struct signal *s = &plant->signals[i];
-	int64_t due_us = stale_due(plant, now, &plant->config->signals[i], ts_us);
+	int64_t due_us;
 
 	plant->hooks.sample(plant->hooks.ctx, i, ts_us, value, quality);
 	s->ts_us = ts_us;
+	s->born_us = now.mono_us - (now.utc_us > ts_us ? now.utc_us - ts_us : 0);
 	s->good = value;
+	s->accepted = quality == QUALITY_GOOD ? STATUS_GOOD : STATUS_RETAINED;
+	due_us = stale_due(plant, i);
 	if (s->rejection)
 		s->rejection[0] = '\0';
 	if (due_us != INT64_MAX)
 		plant->hooks.stale_at(plant->hooks.ctx, i, due_us);
-	if (due_us <= now.mono_us)
-		change_to(plant, now, i, STATUS_STALE);
-	else
-		change_to(plant, now, i, quality == QUALITY_GOOD ? STATUS_GOOD : STATUS_RETAINED);
+	change_to(plant, now, i, due_us <= now.mono_us ? STATUS_STALE : s->accepted);
 }
 
 static bool stamp_usable(struct instant now, int64_t ts_us, struct err *e)
@@ -334,34 +342,43 @@ static void take(struct plant *plant, struct instant now, uint32_t i, int64_t ts
 
 /* ---- input ------------------------------------------------------------------------------ */
 
-/* A retained message that says what is known already is no news. */
+/* A retained message that says what is known already is no news but to a signal that has never heard. */
 static bool is_news(struct topic *topic, uint64_t hash, bool retained)
 {
-	if (retained && topic->has_last && hash == topic->last)
-		return false;
+	bool news = !retained || !topic->has_last || hash != topic->last;
+
 	topic->last = hash;
 	topic->has_last = true;
-	return true;
+	return news;
+}
+
+static void hear(struct plant *plant, struct instant now, uint32_t i, struct decoder *decoder, bool retained)
+{
+	double value;
+	int64_t ts_us;
+	struct err e;
+
+	if (decode_signal(decoder, &plant->config->signals[i], &value, &ts_us, &e))
+		take(plant, now, i, ts_us, value, retained);
+	else
+		reject(plant, now, i, STATUS_UNREADABLE, e.text);
 }
 
 void plant_message(struct plant *plant, struct instant now, const char *name, const void *payload, size_t len, bool retained)
 {
 	struct topic *topic = topics_find(&plant->topics, name);
 	struct decoder decoder;
+	bool news;
 
-	if (!topic || !is_news(topic, hash_fnv1a(payload, len), retained))
+	if (!topic)
 		return;
+	news = is_news(topic, hash_fnv1a(payload, len), retained);
 	decoder_init(&decoder, payload, len);
 	for (uint32_t k = 0; k < topic->n; k++) {
 		uint32_t i = plant->topics.signals[topic->first + k];
-		double value;
-		int64_t ts_us;
-		struct err e;
 
-		if (decode_signal(&decoder, &plant->config->signals[i], &value, &ts_us, &e))
-			take(plant, now, i, ts_us, value, retained);
-		else
-			reject(plant, now, i, STATUS_UNREADABLE, e.text);
+		if (news || plant->signals[i].status == STATUS_NEVER)
+			hear(plant, now, i, &decoder, retained);
 	}
 	decoder_done(&decoder);
 }
@@ -383,4 +400,63 @@ void plant_expire(struct plant *plant, struct instant now, uint32_t i)
 
 	if (status == STATUS_GOOD || status == STATUS_RETAINED)
 		change_to(plant, now, i, STATUS_STALE);
+}
+
+/* ---- another configuration -------------------------------------------------------------- */
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* The same payload means the same value in the same unit. */
+static bool read_alike(const struct signal_config *a, const struct signal_config *b)
+{
+	return strcmp(a->topic, b->topic) == 0 && same_text(a->pointer, b->pointer) && a->unit == b->unit &&
+	       same_text(a->time_pointer, b->time_pointer) && a->time_format == b->time_format && a->scale == b->scale &&
+	       a->offset == b->offset && a->is_switch == b->is_switch;
+}
+
+/* Ranges and stale_after may have changed: they count from now on. */
+static void judge_anew(struct plant *plant, struct instant now, uint32_t i)
+{
+	struct signal *s = &plant->signals[i];
+	int64_t due_us = stale_due(plant, i);
+	struct err e;
+
+	if (s->status != STATUS_GOOD && s->status != STATUS_RETAINED && s->status != STATUS_STALE)
+		return;
+	if (!in_range(&plant->config->signals[i], s->good, &e))
+		reject(plant, now, i, STATUS_OUT_OF_RANGE, e.text);
+	else if (due_us <= now.mono_us && s->status != STATUS_STALE)
+		change_to(plant, now, i, STATUS_STALE);
+	else if (due_us > now.mono_us && s->status == STATUS_STALE)
+		change_to(plant, now, i, s->accepted);
+	if (due_us != INT64_MAX && due_us > now.mono_us)
+		plant->hooks.stale_at(plant->hooks.ctx, i, due_us);
+}
+
+static void adopt_topics(struct plant *plant, const struct plant *old)
+{
+	for (uint32_t i = 0; i < plant->topics.names.n; i++) {
+		const struct topic *before = topics_find(&old->topics, plant->topics.names.name[i]);
+
+		if (before) {
+			plant->topics.topic[i].last = before->last;
+			plant->topics.topic[i].has_last = before->has_last;
+		}
+	}
+}
+
+void plant_adopt(struct plant *plant, struct instant now, struct plant *old, const uint32_t *from, bool settled)
+{
+	adopt_topics(plant, old);
+	for (uint32_t i = 0; i < plant->config->n_signals; i++) {
+		if (from[i] == NAMES_NONE || !read_alike(&plant->config->signals[i], &old->config->signals[from[i]]))
+			continue;
+		plant->signals[i] = old->signals[from[i]];
+		plant->signals[i].settled |= settled;
+		old->signals[from[i]].rejection = NULL;
+		judge_anew(plant, now, i);
+	}
 }

@@ -21,6 +21,11 @@ struct plant_hooks {
 struct plant *plant_new(const struct config *config, bool staleness, const struct plant_hooks *hooks);
 void plant_free(struct plant *plant); /* NULL is fine */
 
+/* Takes over what another configuration's plant knows of signals that have the same name (from[i] is the old index of signal
+ * i, as of config_match) and are read in the same way; others begin anew. settled: those that never came are not waited for
+ * again. The old plant can only be freed then. */
+void plant_adopt(struct plant *plant, struct instant now, struct plant *old, const uint32_t *from, bool settled);
+
 void plant_message(struct plant *plant, struct instant now, const char *topic, const void *payload, size_t len, bool retained);
 void plant_field(struct plant *plant, struct instant now, uint32_t signal, const char *text);
 void plant_expire(struct plant *plant, struct instant now, uint32_t signal);
@@ -28,6 +33,7 @@ void plant_expire(struct plant *plant, struct instant now, uint32_t signal);
 /* What the loops see, after on_bad: a read_signal. */
 enum quality plant_read(void *plant, uint32_t signal, double *internal);
 bool plant_received(const struct plant *plant, uint32_t signal);        /* anything, even junk */
+bool plant_awaited(const struct plant *plant, uint32_t signal);         /* nothing yet, since this configuration knows it */
 int64_t plant_ts_us(const struct plant *plant, uint32_t signal);        /* of the newest sample; NO_TIME: none */
 uint32_t plant_version(const struct plant *plant, uint32_t signal);     /* rises with every change */
 /* The signal's member of a state payload. */

@@ -1,39 +1,20 @@
-/* Open addressing over the configured topics; built once, read-only but for the payload hashes. */
+/* Built once, read-only but for the payload hashes. */
 #include "topics.h"
 
-#include "hash.h"
-
 #include <stdlib.h>
-#include <string.h>
-
-static uint32_t *slot_of(const struct topics *topics, const char *name)
-{
-	size_t i = hash_fnv1a(name, strlen(name)) & (topics->n_buckets - 1);
-
-	while (topics->bucket[i] && strcmp(topics->topic[topics->bucket[i] - 1].name, name) != 0)
-		i = (i + 1) & (topics->n_buckets - 1);
-	return &topics->bucket[i];
-}
 
 /* One entry per distinct topic, n counting its signals. */
 static void collect(struct topics *topics, const struct config *config)
 {
-	for (size_t i = 0; i < config->n_signals; i++) {
-		uint32_t *slot = slot_of(topics, config->signals[i].topic);
-
-		if (*slot == 0) {
-			topics->topic[topics->n++].name = config->signals[i].topic;
-			*slot = (uint32_t)topics->n;
-		}
-		topics->topic[*slot - 1].n++;
-	}
+	for (size_t i = 0; i < config->n_signals; i++)
+		topics->topic[names_add(&topics->names, config->signals[i].topic)].n++;
 }
 
 static void fill(struct topics *topics, const struct config *config)
 {
 	uint32_t first = 0;
 
-	for (size_t i = 0; i < topics->n; i++) {
+	for (uint32_t i = 0; i < topics->names.n; i++) {
 		topics->topic[i].first = first;
 		first += topics->topic[i].n;
 		topics->topic[i].n = 0;
@@ -47,17 +28,11 @@ static void fill(struct topics *topics, const struct config *config)
 
 bool topics_init(struct topics *topics, const struct config *config)
 {
-	size_t n_buckets = 16;
-
-	while (n_buckets < 2 * config->n_signals)
-		n_buckets *= 2;
 	*topics = (struct topics){
 		.topic = calloc(config->n_signals + 1, sizeof(*topics->topic)),
 		.signals = calloc(config->n_signals + 1, sizeof(*topics->signals)),
-		.bucket = calloc(n_buckets, sizeof(*topics->bucket)),
-		.n_buckets = n_buckets,
 	};
-	if (!topics->topic || !topics->signals || !topics->bucket)
+	if (!names_init(&topics->names, config->n_signals) || !topics->topic || !topics->signals)
 		return false;
 	collect(topics, config);
 	fill(topics, config);
@@ -66,15 +41,15 @@ bool topics_init(struct topics *topics, const struct config *config)
 
 void topics_done(struct topics *topics)
 {
+	names_done(&topics->names);
 	free(topics->topic);
 	free(topics->signals);
-	free(topics->bucket);
 	*topics = (struct topics){0};
 }
 
 struct topic *topics_find(const struct topics *topics, const char *name)
 {
-	uint32_t index = *slot_of(topics, name);
+	uint32_t index = names_find(&topics->names, name);
 
-	return index ? &topics->topic[index - 1] : NULL;
+	return index == NAMES_NONE ? NULL : &topics->topic[index];
 }

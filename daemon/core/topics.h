@@ -3,20 +3,18 @@
 #define CORE_TOPICS_H
 
 #include "config.h"
+#include "names.h"
 
 struct topic {
-	const char *name;
 	uint32_t first, n;             /* its signals: topics.signals[first .. first + n) */
 	uint64_t last;                 /* hash of the newest payload, where has_last */
 	bool has_last;
 };
 
 struct topics {
-	struct topic *topic;
-	size_t n;
+	struct names names;            /* distinct topics */
+	struct topic *topic;           /* by their index */
 	uint32_t *signals;
-	uint32_t *bucket;              /* index + 1 into topic, 0: free */
-	size_t n_buckets;              /* a power of two */
 };
 
 bool topics_init(struct topics *topics, const struct config *config); /* false: out of memory */

@@ -199,7 +199,7 @@ static void watch_all(struct watch *w, const struct access *a, const struct conf
 	    .password = a->settings.password_file ? a->password : NULL,
 	    .topics = (const char *const *)topics,
 	    .n_topics = n,
-	    .handlers = {w, on_ready, on_down, on_message, on_publish_refused, on_pass},
+	    .handlers = {.ctx = w, .ready = on_ready, .down = on_down, .message = on_message, .publish_refused = on_publish_refused, .pass = on_pass},
 	};
 
 	w->settings = &a->settings;

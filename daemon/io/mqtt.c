@@ -32,6 +32,17 @@ static bool is_topic(const char *text)
 	       mosquitto_validate_utf8(text, (int)strlen(text)) == MOSQ_ERR_SUCCESS;
 }
 
+static bool check_topics(const char *const *topics, size_t n_topics, struct err *e)
+{
+	for (size_t i = 0; i < n_topics; i++) {
+		if (!is_topic(topics[i])) {
+			err_set(e, "mqtt: \"%s\" is not a topic", topics[i]);
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool check_options(const struct mqtt_options *o, struct err *e)
 {
 	if (o->settings->keepalive_s < KEEPALIVE_MIN_S || o->settings->keepalive_s > KEEPALIVE_MAX_S) {
@@ -43,13 +54,7 @@ static bool check_options(const struct mqtt_options *o, struct err *e)
 		err_set(e, "mqtt: %s cannot be published to", o->will_topic);
 		return false;
 	}
-	for (size_t i = 0; i < o->n_topics; i++) {
-		if (!is_topic(o->topics[i])) {
-			err_set(e, "mqtt: \"%s\" is not a topic", o->topics[i]);
-			return false;
-		}
-	}
-	return true;
+	return check_topics(o->topics, o->n_topics, e);
 }
 
 struct mqtt *mqtt_new(struct event_base *base, const struct mqtt_options *options, struct err *e)
@@ -131,6 +136,45 @@ bool mqtt_publish(struct mqtt *m, const char *topic, const void *payload, size_t
 	mosquitto_property_free_all(&properties);
 	mqtt_session_arm_write(m);
 	return flight ? book(m, flight, rc, mid) : rc == MOSQ_ERR_SUCCESS;
+}
+
+bool mqtt_reload_check(struct mqtt *m, const char *const *topics, size_t n_topics, struct err *e)
+{
+	if (!check_topics(topics, n_topics, e))
+		return false;
+	if (mqtt_subscriber_reserve(&m->subscriber, n_topics))
+		return true;
+	err_set(e, "mqtt: out of memory");
+	return false;
+}
+
+/* Both lists are in order. */
+static void unsubscribe_but(struct mqtt *m, const char *const *topics, size_t n_topics, bool *wanted)
+{
+	const char *const *old = m->options.topics;
+	size_t i = 0, k = 0, n_old = m->options.n_topics;
+
+	while (i < n_topics || k < n_old) {
+		int order = i == n_topics ? 1 : k == n_old ? -1 : strcmp(topics[i], old[k]);
+
+		if (order < 0)
+			wanted[i] = true;
+		else if (order > 0)
+			mqtt_session_unsubscribe(m, old[k]);
+		i += order <= 0;
+		k += order >= 0;
+	}
+}
+
+void mqtt_reload(struct mqtt *m, const struct mqtt_settings *settings, const char *password, const char *const *topics,
+                 size_t n_topics, bool *wanted)
+{
+	unsubscribe_but(m, topics, n_topics, wanted);
+	m->options.settings = settings;
+	m->options.password = password;
+	m->options.topics = topics;
+	m->options.n_topics = n_topics;
+	mqtt_session_resubscribe(m, wanted);
 }
 
 bool mqtt_idle(const struct mqtt *m)

@@ -21,6 +21,8 @@ struct mqtt_handlers {
 	/* Connected and every subscription acknowledged. refused: topics that the broker would not let us have. A pass follows.
 	 */
 	void (*ready)(void *ctx, const char *const *refused, size_t n_refused);
+	/* What mqtt_set_topics changed is acknowledged. */
+	void (*resubscribed)(void *ctx, const char *const *refused, size_t n_refused);
 	/* The connection was lost or could not be made; said once per outage, and again when the reason changes. What was in
 	 * flight is dropped; retries go on for ever. */
 	void (*down)(void *ctx, const char *why);
@@ -37,7 +39,7 @@ struct mqtt_options {
 	const char *password;   /* NULL: none */
 	const char *will_topic; /* retained, QoS 1; NULL: no will */
 	const char *will_payload;
-	const char *const *topics; /* subscriptions, QoS 1; with MQTT 5 without what this client publishes itself */
+	const char *const *topics; /* subscriptions, in order of strcmp, QoS 1; with MQTT 5 without what this client publishes itself */
 	size_t n_topics;
 	struct mqtt_handlers handlers;
 };
@@ -50,6 +52,15 @@ int mqtt_window(const struct mqtt *mqtt);
 /* QoS 1 needs a free place. expiry_s > 0: MQTT 5 message expiry. False: not sent, try again after ready or pass (not ready,
  * window full, connection about to be lost). What will never be taken counts as sent, and publish_refused tells. */
 bool mqtt_publish(struct mqtt *mqtt, const char *topic, const void *payload, size_t len, int qos, bool retain, unsigned expiry_s);
+/* Other settings, password and subscriptions (in order), which must live from now on. Topics no longer wanted are
+ * unsubscribed; those that were not there, or have their mark in wanted[] (same order; is changed), are subscribed, so that
+ * their retained message comes. Settings count for the next connection: mqtt_reconnect makes one. mqtt_reload_check first:
+ * false: not a topic, or no memory. */
+bool mqtt_reload_check(struct mqtt *mqtt, const char *const *topics, size_t n_topics, struct err *e);
+void mqtt_reload(struct mqtt *mqtt, const struct mqtt_settings *settings, const char *password, const char *const *topics,
+                 size_t n_topics, bool *wanted);
+/* Drops the connection, so that the will is published, and makes another at once. */
+void mqtt_reconnect(struct mqtt *mqtt, const char *why);
 /* For a clean stop: true when nothing is in flight or queued in the library. */
 bool mqtt_idle(const struct mqtt *mqtt);
 /* Disconnects cleanly (no will) if connected; abandons a connector that hangs. NULL is fine. */

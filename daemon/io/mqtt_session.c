@@ -72,7 +72,7 @@ static void drop_link(struct mqtt *m)
 	mqtt_link_free(m->link);
 	m->link = NULL;
 	mqtt_flights_clear(&m->flights);
-	m->lost = false;
+	m->lost = m->resubscribing = false;
 	m->connack = MQTT_NO_CONNACK;
 }
 
@@ -126,25 +126,45 @@ void mqtt_session_arm_write(struct mqtt *m)
 		event_add(m->write, NULL);
 }
 
+/* wanted NULL: all. */
+static void subscribe_to(struct mqtt *m, const bool *wanted)
+{
+	m->suback_us = mqtt_now_us();
+	mqtt_subscriber_begin(&m->subscriber, m->packet_max);
+	for (size_t i = 0; i < m->options.n_topics; i++)
+		if (!wanted || wanted[i])
+			mqtt_subscriber_add(&m->subscriber, m->options.topics[i]);
+}
+
+static void subscribed(struct mqtt *m)
+{
+	const struct mqtt_handlers *handlers = &m->options.handlers;
+
+	m->came = true;
+	if (m->resubscribing) {
+		m->resubscribing = false;
+		handlers->resubscribed(handlers->ctx, m->subscriber.refused, m->subscriber.n_refused);
+		return;
+	}
+	enter(m, MQTT_READY);
+	m->told = false;
+	handlers->ready(handlers->ctx, m->subscriber.refused, m->subscriber.n_refused);
+}
+
 static int advance(struct mqtt *m)
 {
 	int rc;
 
 	if (m->state == MQTT_GREETING && m->connack == 0) {
 		enter(m, MQTT_SUBSCRIBING);
-		m->suback_us = m->state_us;
-		mqtt_subscriber_begin(&m->subscriber, m->packet_max);
+		subscribe_to(m, NULL);
 	}
-	if (m->state != MQTT_SUBSCRIBING)
+	if (m->state != MQTT_SUBSCRIBING && !m->resubscribing)
 		return MOSQ_ERR_SUCCESS;
 	rc = mqtt_subscriber_send(&m->subscriber, m->link->handle);
-	if (rc != MOSQ_ERR_SUCCESS || !mqtt_subscriber_complete(&m->subscriber))
-		return rc;
-	enter(m, MQTT_READY);
-	m->told = false;
-	m->came = true;
-	m->options.handlers.ready(m->options.handlers.ctx, m->subscriber.refused, m->subscriber.n_refused);
-	return MOSQ_ERR_SUCCESS;
+	if (rc == MOSQ_ERR_SUCCESS && mqtt_subscriber_complete(&m->subscriber))
+		subscribed(m);
+	return rc;
 }
 
 static void report_refused(struct mqtt *m)
@@ -265,7 +285,7 @@ static const char *overdue(const struct mqtt *m)
 
 	if (m->state == MQTT_GREETING)
 		return now - m->state_us > GREETING_US ? "the broker does not answer" : NULL;
-	if (m->state == MQTT_SUBSCRIBING && now - m->suback_us > SUBACK_US)
+	if ((m->state == MQTT_SUBSCRIBING || m->resubscribing) && now - m->suback_us > SUBACK_US)
 		return "the broker does not acknowledge the subscriptions";
 	if (m->keepalive_s > 0 && now - m->read_us > (int64_t)m->keepalive_s * 1500000)
 		return "keepalive time-out";
@@ -315,7 +335,7 @@ bool mqtt_session_init(struct mqtt *m)
 {
 	m->connack = MQTT_NO_CONNACK;
 	m->timer = evtimer_new(m->base, on_timer, m);
-	if (!m->timer || !mqtt_subscriber_init(&m->subscriber, m->options.topics, m->options.n_topics))
+	if (!m->timer || !mqtt_subscriber_reserve(&m->subscriber, m->options.n_topics))
 		return false;
 	wait_for(m, 0);
 	return true;
@@ -332,6 +352,33 @@ void mqtt_session_done(struct mqtt *m)
 	drop_link(m);
 	release(&m->timer);
 	mqtt_subscriber_done(&m->subscriber);
+}
+
+void mqtt_session_unsubscribe(struct mqtt *m, const char *topic)
+{
+	if (m->state >= MQTT_SUBSCRIBING)
+		mosquitto_unsubscribe(m->link->handle, NULL, topic);
+}
+
+void mqtt_session_resubscribe(struct mqtt *m, const bool *wanted)
+{
+	bool all = m->state != MQTT_READY || !mqtt_subscriber_complete(&m->subscriber);
+
+	mqtt_subscriber_begin(&m->subscriber, m->packet_max);
+	if (m->state < MQTT_SUBSCRIBING)
+		return;
+	m->resubscribing = m->state == MQTT_READY;
+	subscribe_to(m, all ? NULL : wanted);
+	mqtt_session_wake(m);
+}
+
+void mqtt_reconnect(struct mqtt *m, const char *why)
+{
+	if (m->state == MQTT_WAITING)
+		return;
+	m->failures = 0;
+	lose(m, why);
+	wait_for(m, 0);
 }
 
 void mqtt_session_wake(struct mqtt *m)

@@ -37,6 +37,7 @@ struct mqtt {
 	bool came;                  /* messages or places: a pass is due */
 	int64_t read_us, suback_us; /* the last time something came */
 	struct mqtt_subscriber subscriber;
+	bool resubscribing;         /* while ready */
 	struct mqtt_flights flights;
 };
 
@@ -44,6 +45,9 @@ struct mqtt {
 bool mqtt_session_init(struct mqtt *m);
 /* Says goodbye if connected. */
 void mqtt_session_done(struct mqtt *m);
+/* The topics in m->options are others now: subscribes those that are wanted. Before the connection there is nothing to do. */
+void mqtt_session_resubscribe(struct mqtt *m, const bool *wanted);
+void mqtt_session_unsubscribe(struct mqtt *m, const char *topic);
 /* After the application gave the library something to write. */
 void mqtt_session_arm_write(struct mqtt *m);
 /* To have a refusal noted in the flights reported from the loop. */

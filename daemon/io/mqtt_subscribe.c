@@ -15,25 +15,35 @@ enum {
 	GRANTED_REFUSED = 0x80
 };
 
-bool mqtt_subscriber_init(struct mqtt_subscriber *s, const char *const *topics, size_t n_topics)
+static bool grow(const char ***array, size_t most)
 {
-	const char **refused = calloc(n_topics ? n_topics : 1, sizeof(*refused));
+	const char **more = realloc(*array, (most + 1) * sizeof(*more));
 
-	if (!refused)
-		return false;
-	*s = (struct mqtt_subscriber){.topics = topics, .n_topics = n_topics, .refused = refused};
-	return true;
+	if (more)
+		*array = more;
+	return more != NULL;
+}
+
+bool mqtt_subscriber_reserve(struct mqtt_subscriber *s, size_t most)
+{
+	return grow(&s->topics, most) && grow(&s->refused, most);
 }
 
 void mqtt_subscriber_done(struct mqtt_subscriber *s)
 {
+	free(s->topics);
 	free(s->refused);
 }
 
 void mqtt_subscriber_begin(struct mqtt_subscriber *s, uint32_t packet_max)
 {
-	s->n_refused = s->next = s->chunk = 0;
+	s->n_topics = s->n_refused = s->next = s->chunk = 0;
 	s->packet_max = packet_max;
+}
+
+void mqtt_subscriber_add(struct mqtt_subscriber *s, const char *topic)
+{
+	s->topics[s->n_topics++] = topic;
 }
 
 static void refuse(struct mqtt_subscriber *s, size_t topic)

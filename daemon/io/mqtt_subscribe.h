@@ -8,19 +8,21 @@
 #include <stdint.h>
 
 struct mqtt_subscriber {
-	const char *const *topics;
+	const char **topics; /* room for all topics, as are refused */
 	size_t n_topics;
-	const char **refused; /* room for all topics */
+	const char **refused;
 	size_t n_refused;
 	size_t next, chunk; /* the first topic of the chunk on its way, and its length; 0: none */
 	int mid;
 	uint32_t packet_max; /* bytes the broker takes; 0: no limit */
 };
 
-bool mqtt_subscriber_init(struct mqtt_subscriber *s, const char *const *topics, size_t n_topics);
+/* Room for so many topics; what there was is kept. False: no memory. */
+bool mqtt_subscriber_reserve(struct mqtt_subscriber *s, size_t most);
 void mqtt_subscriber_done(struct mqtt_subscriber *s);
-/* A new connection: from the first topic on. */
+/* Nothing to subscribe yet; then the topics, by mqtt_subscriber_add. */
 void mqtt_subscriber_begin(struct mqtt_subscriber *s, uint32_t packet_max);
+void mqtt_subscriber_add(struct mqtt_subscriber *s, const char *topic);
 /* Sends the next chunk if the one before is acknowledged. MOSQ_ERR_*. */
 int mqtt_subscriber_send(struct mqtt_subscriber *s, struct mosquitto *handle);
 /* A SUBACK came; false: not for the chunk on its way. */

@@ -2,6 +2,8 @@
  * worked off as the broker acknowledges. After every pass the timer is set to when the engine wants to be woken. */
 #include "service_internal.h"
 
+#include "core/names.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,12 +19,14 @@ static void on_signal(evutil_socket_t number, short what, void *ctx)
 	struct service *s = ctx;
 
 	(void)what;
-	if (number == SIGHUP) {
-		log_warning("SIGHUP: the configuration is read at the start only; restart the service to apply a change");
-		return;
-	}
 	if (s->stopping)
 		return;
+	if (number == SIGHUP) {
+		notify_send("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_us(CLOCK_MONOTONIC));
+		service_reload(s);
+		notify_send("READY=1");
+		return;
+	}
 	log_info("%s: stopping", number == SIGTERM ? "SIGTERM" : "SIGINT");
 	notify_send("STOPPING=1");
 	service_begin_stop(s);
@@ -33,21 +37,27 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static bool collect_topics(struct service *s)
+const char **service_topics(const struct config *config, size_t *n)
 {
-	size_t n = 0;
+	const char **topics = calloc(config->n_signals + 1, sizeof(*topics));
 
-	s->topics = calloc(s->config->n_signals + 1, sizeof(*s->topics));
-	if (!s->topics)
-		return false;
-	for (size_t i = 0; i < s->config->n_signals; i++)
-		s->topics[i] = s->config->signals[i].topic;
-	qsort(s->topics, s->config->n_signals, sizeof(*s->topics), by_text);
-	for (size_t i = 0; i < s->config->n_signals; i++)
-		if (i == 0 || strcmp(s->topics[i], s->topics[i - 1]) != 0)
-			s->topics[n++] = s->topics[i];
-	s->n_topics = n;
-	return true;
+	*n = 0;
+	if (!topics)
+		return NULL;
+	for (size_t i = 0; i < config->n_signals; i++)
+		topics[i] = config->signals[i].topic;
+	qsort(topics, config->n_signals, sizeof(*topics), by_text);
+	for (size_t i = 0; i < config->n_signals; i++)
+		if (i == 0 || strcmp(topics[i], topics[*n - 1]) != 0)
+			topics[(*n)++] = topics[i];
+	return topics;
+}
+
+size_t service_topic_index(const char *const *topics, size_t n, const char *topic)
+{
+	const char *const *at = bsearch(&topic, topics, n, sizeof(*topics), by_text);
+
+	return at ? (size_t)(at - topics) : n;
 }
 
 /* Before anything that takes time, so that a stop is clean from the beginning. */
@@ -73,14 +83,41 @@ static bool events_new(struct service *s)
 	return s->timer && s->heartbeat && s->health_event && event_add(s->heartbeat, &tick) == 0 && event_add(s->health_event, NULL) == 0;
 }
 
-static bool engine_start(struct service *s)
+struct engine *service_engine(struct service *s, const struct config *config)
 {
 	struct engine_options options = {.startup_us = STARTUP_US, .staleness = true, .republish = true};
 	struct engine_hooks hooks = service_engine_hooks;
 
 	hooks.ctx = s;
-	s->engine = engine_new(s->config, &options, &hooks, clock_now());
-	return s->engine != NULL;
+	return engine_new(config, &options, &hooks, clock_now());
+}
+
+struct leaver {
+	struct service *service;
+	struct names configured;
+};
+
+/* A loop in the history that the configuration no longer has: its retained setpoint may still stand at the broker. */
+static void on_known_loop(void *ctx, const char *name, int64_t seq, int64_t ts_us)
+{
+	struct leaver *leaver = ctx;
+
+	(void)seq;
+	(void)ts_us;
+	if (names_find(&leaver->configured, name) == NAMES_NONE)
+		service_leave(leaver->service, name);
+}
+
+static void leave_former_loops(struct service *s)
+{
+	struct leaver leaver = {.service = s};
+
+	if (names_init(&leaver.configured, s->config->n_loops)) {
+		for (size_t i = 0; i < s->config->n_loops; i++)
+			names_add(&leaver.configured, s->config->loops[i].name);
+		store_each_loop(s->settings->store_path, on_known_loop, &leaver);
+	}
+	names_done(&leaver.configured);
 }
 
 static void resume(struct service *s, struct store *store)
@@ -96,13 +133,15 @@ static void resume(struct service *s, struct store *store)
 static bool history_start(struct service *s, enum store_status *status, struct err *e)
 {
 	struct store *store = NULL;
-	struct writer_options options = {.path = s->options.store_path, .config = s->config, .version = s->options.version};
+	struct writer_options options = {.path = s->settings->store_path, .config = s->config, .version = s->version};
 
-	*status = store_open(&store, s->options.store_path, s->config, e);
+	*status = store_open(&store, options.path, s->config, e);
 	if (*status == STORE_LOCKED || *status == STORE_NEWER)
 		return false;
-	if (*status == STORE_OK)
+	if (*status == STORE_OK) {
 		resume(s, store);
+		leave_former_loops(s);
+	}
 	options.store = store;
 	options.failure = *status == STORE_OK ? NULL : e->text;
 	s->writer = writer_start(&options, e);
@@ -112,8 +151,8 @@ static bool history_start(struct service *s, enum store_status *status, struct e
 static bool mqtt_start(struct service *s, struct err *e)
 {
 	struct mqtt_options options = {
-		.settings = &s->options.mqtt,
-		.password = s->options.password,
+		.settings = &s->settings->mqtt,
+		.password = s->settings->password,
 		.will_topic = s->status_topic,
 		.will_payload = "offline",
 		.topics = s->topics,
@@ -132,14 +171,24 @@ struct service *service_new(const struct service_options *options, enum store_st
 
 	*status = STORE_FAILED;
 	err_set(e, "out of memory");
-	if (!s)
+	if (!s) {
+		settings_free(options->settings);
 		return NULL;
-	*s = (struct service){.options = *options, .config = options->config, .feed_us = notify_watchdog_us() / 2};
+	}
+	*s = (struct service){
+		.config_path = options->config_path,
+		.version = options->version,
+		.settings = options->settings,
+		.config = options->settings->config,
+		.feed_us = notify_watchdog_us() / 2,
+	};
 	snprintf(s->status_topic, sizeof(s->status_topic), "%s/status", s->config->mqtt.prefix);
 	s->started_us = clock_us(CLOCK_MONOTONIC);
 	s->base = event_base_new();
 	s->payload = malloc(SERVICE_PAYLOAD_SIZE);
-	if (!s->base || !s->payload || !signals_new(s) || !collect_topics(s) || !engine_start(s) ||
+	s->topics = service_topics(s->config, &s->n_topics);
+	s->engine = service_engine(s, s->config);
+	if (!s->base || !s->payload || !s->topics || !s->engine || !signals_new(s) ||
 	    !outbox_init(&s->outbox, s->config->n_loops, health_id(s) + 1) || !history_start(s, status, e) || !events_new(s) || !mqtt_start(s, e)) {
 		service_free(s);
 		return NULL;
@@ -150,7 +199,7 @@ struct service *service_new(const struct service_options *options, enum store_st
 bool service_run(struct service *s)
 {
 	service_pass(s);
-	notify_send("READY=1\nSTATUS=%zu loops, connecting to %s:%d", s->config->n_loops, s->options.mqtt.host, s->options.mqtt.port);
+	notify_send("READY=1\nSTATUS=%zu loops, connecting to %s:%d", s->config->n_loops, s->settings->mqtt.host, s->settings->mqtt.port);
 	return event_base_dispatch(s->base) == 0;
 }
 
@@ -177,6 +226,13 @@ void service_free(struct service *s)
 	engine_free(s->engine);
 	outbox_done(&s->outbox);
 	service_forget_rejected(s);
+	service_leave_free(s);
+	while (s->settings) {
+		struct settings *next = s->settings->next;
+
+		settings_free(s->settings);
+		s->settings = next;
+	}
 	free(s->rejected);
 	free(s->topics);
 	free(s->payload);

@@ -2,17 +2,15 @@
 #ifndef IO_SERVICE_H
 #define IO_SERVICE_H
 
-#include "core/config.h"
 #include "core/err.h"
+#include "settings.h"
 #include "store.h"
 
 struct service;
 
 struct service_options {
-	const struct config *config;
-	struct mqtt_settings mqtt;     /* paths resolved */
-	const char *password;          /* NULL: none */
-	const char *store_path;        /* resolved */
+	const char *config_path;       /* read again at SIGHUP */
+	struct settings *settings;     /* taken over */
 	const char *version;
 };
 

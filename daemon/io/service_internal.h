@@ -18,8 +18,9 @@
 enum { SERVICE_PAYLOAD_SIZE = 256 * 1024, SERVICE_TOPIC_SIZE = 512 };
 
 struct service {
-	struct service_options options;
-	const struct config *config;
+	const char *config_path, *version;
+	struct settings *settings;      /* in force; behind it those that the writer has not done with */
+	const struct config *config;    /* of settings */
 	struct engine *engine;
 	struct outbox outbox;
 	struct mqtt *mqtt;
@@ -29,8 +30,9 @@ struct service {
 	struct writer_health store;
 	const char **rejected;          /* of the subscriptions and publishes that the broker refused; owned strings */
 	size_t n_rejected;
-	const char **topics;
+	const char **topics;            /* subscribed, in order */
 	size_t n_topics;
+	struct leaving *leaving;        /* topics of loops that are no more */
 	char *payload;                  /* SERVICE_PAYLOAD_SIZE, where payloads are encoded */
 	char status_topic[SERVICE_TOPIC_SIZE];
 	int64_t started_us, fed_us, heartbeat_seq, goodbye_us;
@@ -49,6 +51,25 @@ static inline uint32_t health_id(const struct service *s)
 	return (uint32_t)(TOPIC_KIND_COUNT * s->config->n_loops);
 }
 
+/* Distinct topics of a configuration, in order; the array alone is to be freed. NULL: out of memory. */
+const char **service_topics(const struct config *config, size_t *n);
+size_t service_topic_index(const char *const *topics, size_t n, const char *topic); /* n: not there */
+struct engine *service_engine(struct service *s, const struct config *config);
+
+/* service_reload.c */
+/* Reads the configuration again and goes on under it; where that cannot be, the old one stays, and that is said. */
+void service_reload(struct service *s);
+/* What the writer has to say of loops' last counts and of configurations that it has done with. */
+void service_settle_history(struct service *s);
+
+/* service_leave.c: retained topics of loops that are no more are emptied, again after each reconnect. */
+void service_leave(struct service *s, const char *loop);
+void service_stay(struct service *s, const char *loop);   /* it is back */
+void service_leave_again(struct service *s);              /* after a reconnect */
+/* One of what is left to empty; false: nothing left, or the broker takes no more now. */
+bool service_leave_one(struct service *s);
+void service_leave_free(struct service *s);
+
 /* Decides what is due, publishes what the broker takes, sets the timer. ctx: the service. */
 void service_pass(void *ctx);
 /* libevent's callbacks around it. */
@@ -62,5 +83,8 @@ extern const struct engine_hooks service_engine_hooks;     /* without ctx */
 extern const struct mqtt_handlers service_mqtt_handlers;   /* without ctx */
 void service_on_store_health(evutil_socket_t fd, short what, void *ctx);
 void service_forget_rejected(struct service *s);
+/* Subscriptions that are no longer wanted are not refused. */
+void service_keep_rejected(struct service *s, const char *const *topics, size_t n_topics);
+void service_event(struct service *s, uint32_t loop, enum severity severity, const char *code, const char *message);
 
 #endif

@@ -22,7 +22,7 @@ static void encode_health(struct service *s, struct json_out *out)
 		.lost_rows = s->store.lost_rows,
 		.rejected_topics = s->rejected,
 		.n_rejected_topics = s->n_rejected,
-		.version = s->options.version,
+		.version = s->version,
 		.config_hash = s->config->hash,
 	};
 
@@ -62,6 +62,8 @@ static void pump(struct service *s)
 
 	if (!s->online || s->said_offline)
 		return;
+	while (!outbox_urgent(&s->outbox) && service_leave_one(s))
+		;
 	while (mqtt_window(s->mqtt) > 0 && outbox_take(&s->outbox, &id)) {
 		if (!send_one(s, id)) {
 			outbox_mark(&s->outbox, id);

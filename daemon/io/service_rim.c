@@ -29,9 +29,9 @@ static void on_publish(void *ctx, enum topic_kind kind, uint32_t loop)
 	outbox_mark(&s->outbox, outbox_id(s, kind, loop));
 }
 
-static void event_row(struct service *s, enum severity severity, const char *code, const char *message)
+void service_event(struct service *s, uint32_t loop, enum severity severity, const char *code, const char *message)
 {
-	struct record record = {.kind = RECORD_EVENT, .loop = NO_LOOP, .ts_us = clock_now().utc_us};
+	struct record record = {.kind = RECORD_EVENT, .loop = loop, .ts_us = clock_now().utc_us};
 
 	record.event.severity = severity;
 	record.event.code = code;
@@ -70,24 +70,51 @@ void service_forget_rejected(struct service *s)
 	s->n_rejected = 0;
 }
 
+void service_keep_rejected(struct service *s, const char *const *topics, size_t n_topics)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_rejected; i++) {
+		if (service_topic_index(s->topics, s->n_topics, s->rejected[i]) == s->n_topics ||
+		    service_topic_index(topics, n_topics, s->rejected[i]) < n_topics)
+			s->rejected[n++] = s->rejected[i];
+		else
+			free((char *)s->rejected[i]);
+	}
+	s->n_rejected = n;
+}
+
+static void refuse(struct service *s, const char *const *refused, size_t n_refused)
+{
+	char message[EVENT_MESSAGE_MAX];
+
+	for (size_t i = 0; i < n_refused; i++) {
+		snprintf(message, sizeof(message), "%s: the broker refuses the subscription; inputs from it stay bad", refused[i]);
+		service_event(s, NO_LOOP, SEVERITY_ERROR, "subscription_refused", message);
+		reject_topic(s, refused[i]);
+	}
+}
+
+static void on_resubscribed(void *ctx, const char *const *refused, size_t n_refused)
+{
+	refuse(ctx, refused, n_refused);
+}
+
 static void on_ready(void *ctx, const char *const *refused, size_t n_refused)
 {
 	struct service *s = ctx;
 	char message[EVENT_MESSAGE_MAX];
 
 	service_forget_rejected(s);
-	for (size_t i = 0; i < n_refused; i++) {
-		snprintf(message, sizeof(message), "%s: the broker refuses the subscription; inputs from it stay bad", refused[i]);
-		event_row(s, SEVERITY_ERROR, "subscription_refused", message);
-		reject_topic(s, refused[i]);
-	}
+	refuse(s, refused, n_refused);
 	s->online = true;
 	mqtt_publish(s->mqtt, s->status_topic, "online", 6, 1, true, 0);
 	outbox_mark(&s->outbox, health_id(s));
 	outbox_mark_known(&s->outbox);
-	snprintf(message, sizeof(message), "connected to %s:%d, %zu topics subscribed", s->options.mqtt.host, s->options.mqtt.port,
+	service_leave_again(s);
+	snprintf(message, sizeof(message), "connected to %s:%d, %zu topics subscribed", s->settings->mqtt.host, s->settings->mqtt.port,
 	         s->n_topics - n_refused);
-	event_row(s, SEVERITY_INFO, "broker_connected", message);
+	service_event(s, NO_LOOP, SEVERITY_INFO, "broker_connected", message);
 	notify_send("STATUS=%s, %zu loops", message, s->config->n_loops);
 }
 
@@ -98,8 +125,8 @@ static void on_down(void *ctx, const char *why)
 
 	s->online = false;
 	snprintf(message, sizeof(message), "broker %s:%d: %s; decisions go on with the values at hand, setpoints follow when it is back",
-	         s->options.mqtt.host, s->options.mqtt.port, why);
-	event_row(s, SEVERITY_WARNING, "broker_lost", message);
+	         s->settings->mqtt.host, s->settings->mqtt.port, why);
+	service_event(s, NO_LOOP, SEVERITY_WARNING, "broker_lost", message);
 	notify_send("STATUS=%s", message);
 }
 
@@ -120,24 +147,13 @@ static void on_publish_refused(void *ctx, const char *topic, const char *why)
 	if (s->n_rejected == before)
 		return;
 	snprintf(message, sizeof(message), "%s: the broker refuses what is published: %s", topic, why);
-	event_row(s, SEVERITY_ERROR, "publish_refused", message);
+	service_event(s, NO_LOOP, SEVERITY_ERROR, "publish_refused", message);
 }
 
 const struct mqtt_handlers service_mqtt_handlers = {
-	.ready = on_ready, .down = on_down, .message = on_message, .publish_refused = on_publish_refused, .pass = service_pass};
+	.ready = on_ready, .resubscribed = on_resubscribed, .down = on_down, .message = on_message, .publish_refused = on_publish_refused, .pass = service_pass};
 
 /* ---- what the history says -------------------------------------------------------------- */
-
-/* A history that could not be opened at the start: counts and stamps go on after its last ones. */
-static void resume_late(struct service *s)
-{
-	struct writer_last *last = writer_take_last(s->writer);
-
-	for (uint32_t i = 0; last && i < s->config->n_loops; i++)
-		if (last[i].seq > 0)
-			engine_resume(s->engine, i, last[i].seq, last[i].ts_us);
-	free(last);
-}
 
 void service_on_store_health(evutil_socket_t fd, short what, void *ctx)
 {
@@ -147,7 +163,7 @@ void service_on_store_health(evutil_socket_t fd, short what, void *ctx)
 	(void)fd;
 	(void)what;
 	writer_health(s->writer, &s->store);
-	resume_late(s);
+	service_settle_history(s);
 	if (s->store.degraded && !before)
 		log_error("history: %s; setpoints go on, rows wait in memory", s->store.reason);
 	else if (!s->store.degraded && before)

@@ -56,7 +56,8 @@ static bool register_name(struct store *store, const char *sql, const char *name
 	return ok;
 }
 
-static bool register_all(struct store *store)
+/* Fills ids that are as many as the configuration has signals and loops. */
+static bool register_all(struct store *store, const struct config *config, int64_t *signal_id, int64_t *loop_id)
 {
 	static const char *const signal_sql = "INSERT INTO signal (name, unit, stale_us, active) VALUES (?1, ?2, ?3, 1) "
 					      "ON CONFLICT (name, unit) DO UPDATE SET stale_us = excluded.stale_us, active = 1 "
@@ -65,7 +66,6 @@ static bool register_all(struct store *store)
 					    "RETURNING id";
 	static const char *const kind_sql = "INSERT INTO point_kind (name) VALUES (?1) "
 					    "ON CONFLICT (name) DO UPDATE SET name = name RETURNING id";
-	const struct config *config = store->config;
 
 	if (sqlite3_exec(store->db, "UPDATE signal SET active = 0", NULL, NULL, NULL) != SQLITE_OK)
 		return false;
@@ -73,11 +73,11 @@ static bool register_all(struct store *store)
 		const struct signal_config *signal = &config->signals[i];
 
 		if (!register_name(store, signal_sql, signal->name, signal->unit->name, signal->stale_after_us,
-				   &store->signal_id[i]))
+				   &signal_id[i]))
 			return false;
 	}
 	for (size_t i = 0; i < config->n_loops; i++) {
-		if (!register_name(store, loop_sql, config->loops[i].name, NULL, 0, &store->loop_id[i]))
+		if (!register_name(store, loop_sql, config->loops[i].name, NULL, 0, &loop_id[i]))
 			return false;
 	}
 	for (size_t i = 0; i < POINT_COUNT; i++) {
@@ -110,7 +110,7 @@ static enum store_status fill(struct store *store, struct err *e)
 		return status;
 	if (!store_prepare(store, e) || store_begin(store, e) != STORE_OK)
 		return STORE_FAILED;
-	if (!register_all(store) || !read_progress(store)) {
+	if (!register_all(store, store->config, store->signal_id, store->loop_id) || !read_progress(store)) {
 		store_fail(store, "cannot register the configuration", e);
 		store_rollback(store);
 		return STORE_FAILED;
@@ -202,6 +202,58 @@ enum store_status store_run_end(struct store *store, int64_t now_us, struct err 
 		return store_fail(store, "cannot record the end of the run", e);
 	store->run_id = 0;
 	return STORE_OK;
+}
+
+/* ---- another configuration -------------------------------------------------------------- */
+
+static enum store_status reload(struct store *store, int64_t *signal_id, int64_t *loop_id, int64_t now_us, const char *version,
+				struct err *e)
+{
+	int64_t run_id;
+
+	if (store_begin(store, e) != STORE_OK)
+		return STORE_FAILED;
+	if (!register_all(store, store->config, signal_id, loop_id) ||
+	    (store->run_id && !STORE_RUN(store, SQL_RUN_END, store->run_id, now_us)) || !run_begin(store, now_us, version)) {
+		store_fail(store, "cannot register the configuration", e);
+		store_rollback(store);
+		return STORE_FAILED;
+	}
+	run_id = sqlite3_last_insert_rowid(store->db);
+	if (store_commit(store, e) != STORE_OK)
+		return STORE_FAILED;
+	store->run_id = run_id;
+	return STORE_OK;
+}
+
+static void swap_ids(int64_t **a, int64_t **b)
+{
+	int64_t *swap = *a;
+
+	*a = *b;
+	*b = swap;
+}
+
+enum store_status store_reload(struct store *store, const struct config *config, int64_t now_us, const char *version, struct err *e)
+{
+	const struct config *before = store->config;
+	int64_t *signal_id = calloc(config->n_signals + 1, sizeof(int64_t)), *loop_id = calloc(config->n_loops + 1, sizeof(int64_t));
+	enum store_status status = STORE_FAILED;
+
+	store->config = config;
+	if (signal_id && loop_id)
+		status = reload(store, signal_id, loop_id, now_us, version, e);
+	else
+		err_set(e, "%s: out of memory", store->path);
+	if (status == STORE_OK) {
+		swap_ids(&store->signal_id, &signal_id);
+		swap_ids(&store->loop_id, &loop_id);
+	} else {
+		store->config = before;
+	}
+	free(signal_id);
+	free(loop_id);
+	return status;
 }
 
 /* ---- rows ------------------------------------------------------------------------------- */

@@ -31,8 +31,16 @@ bool store_gone(const struct store *store);
 enum store_status store_run_begin(struct store *store, int64_t now_us, const char *version, struct err *e);
 enum store_status store_run_end(struct store *store, int64_t now_us, struct err *e);
 
+/* Goes on under another configuration, which must live from now on; the run ends and another begins. On failure all is as
+ * before. */
+enum store_status store_reload(struct store *store, const struct config *config, int64_t now_us, const char *version, struct err *e);
+
 /* The newest setpoint of a loop (index into the configuration): false where there is none. */
 bool store_last_setpoint(struct store *store, uint32_t loop, int64_t *seq, int64_t *ts_us);
+
+/* Beside an open store, from any thread, reading only: calls found with each loop that has setpoints in the file, and its
+ * newest. Nothing where it cannot be read. */
+void store_each_loop(const char *path, void (*found)(void *ctx, const char *loop, int64_t seq, int64_t ts_us), void *ctx);
 
 /* Appends, all in one transaction: begin, any number of appends, commit. After a failure all since begin is rolled
  * back, and may be tried again. */

@@ -30,10 +30,10 @@ struct writer {
 	int64_t stop_begin_us, stop_end_us;
 	struct writer_health health;
 	struct writer_last *last;  /* for writer_take_last */
+	const struct config *config; /* of the rows that are written next */
 
 	/* the thread's own */
 	char *path, *version;
-	const struct config *config;
 	struct store *store;       /* NULL: to be opened */
 	bool was_open;             /* at any time: what is read then is this process's own */
 	struct queue_chain taken;
@@ -93,10 +93,13 @@ static void write_failed(struct writer *w, const struct err *e)
 /* Before anything of this process is written. */
 static void read_last(struct writer *w)
 {
-	struct writer_last *last = calloc(w->config->n_loops + 1, sizeof(*last));
+	struct writer_last *last = calloc(1, sizeof(*last) + w->config->n_loops * sizeof(last->loop[0]));
 
-	for (uint32_t i = 0; last && i < w->config->n_loops; i++)
-		store_last_setpoint(w->store, i, &last[i].seq, &last[i].ts_us);
+	if (!last)
+		return;
+	last->config = w->config;
+	for (uint32_t i = 0; i < w->config->n_loops; i++)
+		store_last_setpoint(w->store, i, &last->loop[i].seq, &last->loop[i].ts_us);
 	pthread_mutex_lock(&w->mutex);
 	w->last = last;
 	pthread_mutex_unlock(&w->mutex);
@@ -112,11 +115,25 @@ static bool open_store(struct writer *w, struct err *e)
 	return store_run_begin(w->store, w->started_us, w->version, e) == STORE_OK;
 }
 
+/* Rows of another configuration follow: none of the old one's are left. */
+static bool change_config(struct writer *w, const struct config *config, int64_t since_us, struct err *e)
+{
+	if (store_reload(w->store, config, since_us, w->version, e) != STORE_OK)
+		return false;
+	pthread_mutex_lock(&w->mutex);
+	w->config = config;
+	pthread_mutex_unlock(&w->mutex);
+	eventfd_write(w->event_fd, 1);
+	return true;
+}
+
 static bool write_chunk(struct writer *w, const struct queue_chunk *chunk, struct err *e)
 {
 	struct record record;
-	size_t at = 0;
+	size_t at = 0, first = 0;
 
+	if (chunk->config != w->config && chunk_next(chunk, &first, &record) && !change_config(w, chunk->config, record.ts_us, e))
+		return false;
 	if (store_begin(w->store, e) != STORE_OK)
 		return false;
 	while (chunk_next(chunk, &at, &record)) {
@@ -345,7 +362,7 @@ struct writer *writer_start(const struct writer_options *options, struct err *e)
 
 	w->path = strdup(options->path);
 	w->version = strdup(options->version);
-	w->config = options->config;
+	w->config = w->queue.config = options->config;
 	w->store = options->store;
 	w->was_open = w->store != NULL;
 	w->started_us = clock_us(CLOCK_REALTIME);
@@ -386,6 +403,22 @@ struct writer_last *writer_take_last(struct writer *writer)
 	writer->last = NULL;
 	pthread_mutex_unlock(&writer->mutex);
 	return last;
+}
+
+void writer_reload(struct writer *writer, const struct config *config)
+{
+	pthread_mutex_lock(&writer->mutex);
+	writer->queue.config = config;
+	pthread_mutex_unlock(&writer->mutex);
+}
+
+const struct config *writer_config(struct writer *writer)
+{
+	pthread_mutex_lock(&writer->mutex);
+	const struct config *config = writer->config;
+
+	pthread_mutex_unlock(&writer->mutex);
+	return config;
 }
 
 bool writer_put(struct writer *writer, const struct record *record)

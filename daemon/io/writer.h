@@ -33,12 +33,18 @@ struct writer_options {
 struct writer *writer_start(const struct writer_options *options, struct err *e);
 int writer_eventfd(const struct writer *writer);               /* readable when the health changed */
 void writer_health(struct writer *writer, struct writer_health *out); /* also empties the eventfd */
-/* The newest setpoint of each loop, by its index, in a history that was opened late: once, to be freed by the caller; NULL:
- * nothing to tell. seq 0: none of this loop. Look after the health changed. */
+/* The newest setpoint of each loop, by its index in config, in a history that was opened late: once, to be freed by the
+ * caller; NULL: nothing to tell. seq 0: none of this loop. Look after the health changed. */
 struct writer_last {
-	int64_t seq, ts_us;
+	const struct config *config;
+	struct { int64_t seq, ts_us; } loop[];
 };
 struct writer_last *writer_take_last(struct writer *writer);
+/* From the loop only: records that follow have another configuration's indexes; the run ends with its last row and a new
+ * one begins. The old configuration is in use until writer_config says otherwise. */
+void writer_reload(struct writer *writer, const struct config *config);
+/* The oldest configuration still in use. Look before writer_take_last, after the health changed. */
+const struct config *writer_config(struct writer *writer);
 /* From the loop only; copies. False: lost and counted. Never blocks on the disk. */
 bool writer_put(struct writer *writer, const struct record *record);
 /* Commits what is queued, ends the run, closes. After timeout_ms it gives up and leaks the thread; false then. NULL is fine. */

@@ -62,7 +62,7 @@ static struct queue_chunk *new_chunk(struct queue *queue)
 		chunk = map;
 	}
 	queue->spare = NULL;
-	*chunk = (struct queue_chunk){0};
+	*chunk = (struct queue_chunk){.config = queue->config};
 	return chunk;
 }
 
@@ -83,7 +83,7 @@ static unsigned char *find_room(struct queue *queue, enum record_kind kind, size
 
 	if (queue->used_bytes + size > queue->limit_bytes / 100 * share[kind])
 		return NULL;
-	if (!last || last->used + size > room) {
+	if (!last || last->config != queue->config || last->used + size > room) {
 		last = new_chunk(queue);
 		if (!last)
 			return NULL;

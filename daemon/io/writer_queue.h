@@ -16,6 +16,7 @@ struct lost_rows {
 
 struct queue_chunk {
 	struct queue_chunk *next;
+	const struct config *config; /* whose indexes its records have */
 	size_t used; /* bytes of data */
 	size_t rows;
 	_Alignas(8) unsigned char data[];
@@ -28,6 +29,7 @@ struct queue_chain {
 
 struct queue {
 	struct queue_chain chain;
+	const struct config *config; /* of the records to come */
 	struct queue_chunk *spare; /* one empty chunk, so that the steady state asks nobody for memory */
 	size_t limit_bytes;
 	size_t chunk_bytes;

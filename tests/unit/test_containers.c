@@ -102,7 +102,7 @@ static void test_topics(void **state)
 		signals[i].topic = names[i];
 	}
 	assert_true(topics_init(&topics, &config));
-	assert_int_equal(topics.n, N / 3);
+	assert_int_equal(topics.names.n, N / 3);
 	for (size_t i = 0; i < N; i++) {
 		const struct topic *topic = topics_find(&topics, names[i]);
 

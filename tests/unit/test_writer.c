@@ -189,9 +189,9 @@ static void a_late_history_tells_its_last_setpoints(void **state)
 	struct writer_last *last = writer_take_last(w);
 
 	assert_non_null(last);
-	assert_int_equal(last[0].seq, 41);
-	assert_int_equal(last[0].ts_us, T0);
-	assert_int_equal(last[1].seq, 0);
+	assert_int_equal(last->loop[0].seq, 41);
+	assert_int_equal(last->loop[0].ts_us, T0);
+	assert_int_equal(last->loop[1].seq, 0);
 	free(last);
 	assert_null(writer_take_last(w));
 	assert_true(writer_stop(w, 5000));

@@ -1,0 +1,73 @@
+/* Loops that are no more: their retained topics are emptied, else SCADA would find a setpoint that nobody keeps up. Without
+ * a record of what reached the broker, this is done again after each reconnect. */
+#include "service_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct leaving {
+	struct leaving *next;
+	enum topic_kind kind;          /* the next to empty; TOPIC_KIND_COUNT: done */
+	char loop[];
+};
+
+static struct leaving **find(struct service *s, const char *loop)
+{
+	struct leaving **at = &s->leaving;
+
+	while (*at && strcmp((*at)->loop, loop) != 0)
+		at = &(*at)->next;
+	return at;
+}
+
+void service_leave(struct service *s, const char *loop)
+{
+	struct leaving **at = find(s, loop);
+	size_t size = strlen(loop) + 1;
+
+	if (!*at)
+		*at = calloc(1, sizeof(**at) + size);
+	if (!*at)
+		return;
+	memcpy((*at)->loop, loop, size);
+	(*at)->kind = (enum topic_kind)0;
+}
+
+void service_stay(struct service *s, const char *loop)
+{
+	struct leaving **at = find(s, loop), *gone = *at;
+
+	if (!gone)
+		return;
+	*at = gone->next;
+	free(gone);
+}
+
+void service_leave_again(struct service *s)
+{
+	for (struct leaving *l = s->leaving; l; l = l->next)
+		l->kind = (enum topic_kind)0;
+}
+
+bool service_leave_one(struct service *s)
+{
+	char topic[SERVICE_TOPIC_SIZE];
+	struct leaving *l = s->leaving;
+
+	while (l && l->kind == TOPIC_KIND_COUNT)
+		l = l->next;
+	if (!l || mqtt_window(s->mqtt) <= 0)
+		return false;
+	snprintf(topic, sizeof(topic), "%s/%s/%s", s->config->mqtt.prefix, l->loop, topic_kind_text[l->kind]);
+	if (!mqtt_publish(s->mqtt, topic, "", 0, 1, true, 0))
+		return false;
+	l->kind++;
+	return true;
+}
+
+void service_leave_free(struct service *s)
+{
+	while (s->leaving)
+		service_stay(s, s->leaving->loop);
+}
