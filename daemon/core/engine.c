@@ -154,10 +154,17 @@ static void adopt_loop(struct engine *e, uint32_t i, struct engine *old, uint32_
 void engine_adopt(struct engine *e, struct instant now, struct engine *old, const uint32_t *loops, const uint32_t *signals)
 {
 	e->now = now;
-	plant_adopt(e->plant, now, old->plant, signals, now.mono_us >= old->started_us + old->options.startup_us);
+	plant_adopt(e->plant, now, old->plant, signals, now.mono_us + e->options.startup_us,
+	            now.mono_us >= old->started_us + old->options.startup_us);
 	for (uint32_t i = 0; i < e->config->n_loops; i++)
 		if (loops[i] != NO_LOOP)
 			adopt_loop(e, i, old, loops[i]);
+}
+
+void engine_last(const struct engine *e, uint32_t loop, int64_t *seq, int64_t *ts_us)
+{
+	*seq = e->loops[loop].seq;
+	*ts_us = e->loops[loop].ts_us;
 }
 
 bool engine_awaits(const struct engine *e, uint32_t signal)

@@ -40,6 +40,8 @@ void engine_resume(struct engine *engine, uint32_t loop, int64_t seq, int64_t ts
  * the next run. Loops with new inputs keep their last setpoint until those came, as at a start. loops, signals: where they
  * were, from config_match. The old engine can only be freed then. */
 void engine_adopt(struct engine *engine, struct instant now, struct engine *old, const uint32_t *loops, const uint32_t *signals);
+/* The number and the stamp of the loop's newest setpoint. */
+void engine_last(const struct engine *engine, uint32_t loop, int64_t *seq, int64_t *ts_us);
 /* The signal is new to this engine and nothing has come yet. */
 bool engine_awaits(const struct engine *engine, uint32_t signal);
 

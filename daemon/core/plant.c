@@ -1,12 +1,10 @@
 /* A signal is in one of a few states; every message, field and deadline moves it by one function, change_to, which is
  * where events come from. Stamps are UTC, ages and deadlines monotonic, so a stepping clock ages nothing. */
-#include "plant.h"
+#include "plant_internal.h"
 
 #include "config_rows.h"
 #include "decode.h"
 #include "hash.h"
-#include "ratelim.h"
-#include "topics.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -19,53 +17,13 @@ static const int64_t FUTURE_MAX_US = INT64_C(60000000);
 /* 2000-01-01: a stamp before it comes from a clock that was never set. */
 static const int64_t STAMP_MIN_US = INT64_C(946684800000000);
 
-enum status { STATUS_NEVER, STATUS_GOOD, STATUS_RETAINED, STATUS_STALE, STATUS_UNREADABLE, STATUS_OUT_OF_RANGE, STATUS_BAD_TIME };
-
-static const struct status_info {
-	const char *code;
-	const char *words;   /* NULL: those of the rejection */
-	enum quality quality;
-} status_info[] = {
-	[STATUS_NEVER] = {"signal_missing", "never received", QUALITY_BAD},
-	[STATUS_GOOD] = {"signal_good", NULL, QUALITY_GOOD},
-	[STATUS_RETAINED] = {"signal_retained", "retained by the broker, no live message yet", QUALITY_UNCERTAIN},
-	[STATUS_STALE] = {"signal_stale", "stale", QUALITY_BAD},
-	[STATUS_UNREADABLE] = {"signal_unreadable", NULL, QUALITY_BAD},
-	[STATUS_OUT_OF_RANGE] = {"signal_out_of_range", NULL, QUALITY_BAD},
-	[STATUS_BAD_TIME] = {"signal_bad_time", NULL, QUALITY_BAD},
-};
-
-enum { REJECTION_SIZE = 120 };
-
-struct signal {
-	double good;              /* the last good value, in unit; NaN: none yet */
-	int64_t ts_us;            /* of the newest accepted sample; NO_TIME: none */
-	int64_t born_us;          /* monotonic: when that one's age was 0 */
-	int64_t since_us;         /* when the status changed; NO_TIME: never */
-	uint64_t rejected;
-	uint32_t version;
-	struct ratelim tellings;
-	enum status status;
-	enum status accepted;     /* the status that the newest good sample brought */
-	bool settled;             /* not waited for: known or missing since an earlier configuration */
-	char *rejection;          /* words on the newest rejection since the last accepted sample; NULL or empty: none */
-};
-
-struct plant {
-	const struct config *config;
-	struct plant_hooks hooks;
-	bool staleness;
-	struct topics topics;
-	struct signal *signals;
-};
-
 struct plant *plant_new(const struct config *config, bool staleness, const struct plant_hooks *hooks)
 {
 	struct plant *plant = calloc(1, sizeof(*plant));
 
 	if (!plant)
 		return NULL;
-	*plant = (struct plant){.config = config, .hooks = *hooks, .staleness = staleness};
+	*plant = (struct plant){.config = config, .hooks = *hooks, .staleness = staleness, .again_until_us = INT64_MIN};
 	plant->signals = calloc(config->n_signals + 1, sizeof(*plant->signals));
 	if (!plant->signals || !topics_init(&plant->topics, config)) {
 		plant_free(plant);
@@ -89,7 +47,7 @@ void plant_free(struct plant *plant)
 
 /* ---- what it is worth ------------------------------------------------------------------- */
 
-static enum quality effective(const struct plant *plant, uint32_t i, double *internal)
+enum quality plant_effective(const struct plant *plant, uint32_t i, double *internal)
 {
 	const struct signal_config *config = &plant->config->signals[i];
 	const struct signal *s = &plant->signals[i];
@@ -107,7 +65,7 @@ static enum quality effective(const struct plant *plant, uint32_t i, double *int
 
 enum quality plant_read(void *plant, uint32_t i, double *internal)
 {
-	return effective(plant, i, internal);
+	return plant_effective(plant, i, internal);
 }
 
 bool plant_received(const struct plant *plant, uint32_t i)
@@ -128,69 +86,6 @@ bool plant_awaited(const struct plant *plant, uint32_t i)
 uint32_t plant_version(const struct plant *plant, uint32_t i)
 {
 	return plant->signals[i].version;
-}
-
-/* ---- in words --------------------------------------------------------------------------- */
-
-static const char *status_words(const struct signal *s)
-{
-	if (s->rejection && s->rejection[0] && status_info[s->status].words == NULL)
-		return s->rejection;
-	return status_info[s->status].words;
-}
-
-enum { VALUE_SIZE = 48 };
-
-/* "71.2 degC", "0.55"; returns text. */
-static char *value_text(char text[VALUE_SIZE], const struct signal_config *config, double value)
-{
-	bool bare = config->unit == unit_internal(DIM_ONE);
-
-	snprintf(text, VALUE_SIZE, "%g%s%s", value, bare ? "" : " ", bare ? "" : config->unit->name);
-	return text;
-}
-
-void plant_why(const struct plant *plant, uint32_t i, char *text, size_t size)
-{
-	const struct signal_config *config = &plant->config->signals[i];
-	const struct signal *s = &plant->signals[i];
-	const char *words = status_words(s);
-	char since[64] = "", done[80] = "", value[VALUE_SIZE];
-
-	if (s->status == STATUS_STALE)
-		snprintf(since, sizeof(since), ": no value for %g s", (double)config->stale_after_us / 1e6);
-	if (status_info[s->status].quality == QUALITY_BAD) {
-		if (config->on_bad == ON_BAD_HOLD && !isnan(s->good))
-			snprintf(done, sizeof(done), "; holding the last good value %s", value_text(value, config, s->good));
-		else if (config->on_bad == ON_BAD_SUBSTITUTE)
-			snprintf(done, sizeof(done), "; using the substitute %s",
-			         value_text(value, config, unit_from_internal(config->unit, config->substitute)));
-	}
-	snprintf(text, size, "%s%s%s", words ? words : "", since, done);
-}
-
-void plant_write(const struct plant *plant, uint32_t i, struct json_out *out)
-{
-	const struct signal_config *config = &plant->config->signals[i];
-	const struct signal *s = &plant->signals[i];
-	double internal = NAN;
-	enum quality quality = effective(plant, i, &internal);
-	char why[256];
-
-	plant_why(plant, i, why, sizeof(why));
-	if (s->status == STATUS_GOOD && s->rejection)
-		snprintf(why, sizeof(why), "%s", s->rejection);
-	json_out_object(out, config->name);
-	json_out_number(out, "value", unit_from_internal(config->unit, internal));
-	json_out_text(out, "unit", config->unit->name);
-	json_out_text(out, "quality", quality_text[quality]);
-	json_out_time(out, "since", s->since_us);
-	json_out_time(out, "last_ts", s->ts_us);
-	json_out_integer(out, "rejected", (int64_t)s->rejected);
-	json_out_text(out, "reason", why[0] ? why : NULL);
-	if (config->tag)
-		json_out_text(out, "tag", config->tag);
-	json_out_object_end(out);
 }
 
 /* ---- changes ---------------------------------------------------------------------------- */
@@ -343,13 +238,13 @@ static void take(struct plant *plant, struct instant now, uint32_t i, int64_t ts
 /* ---- input ------------------------------------------------------------------------------ */
 
 /* A retained message that says what is known already is no news but to a signal that has never heard. */
-static bool is_news(struct topic *topic, uint64_t hash, bool retained)
+static bool is_news(const struct plant *plant, struct instant now, struct topic *topic, uint64_t hash, bool retained)
 {
-	bool news = !retained || !topic->has_last || hash != topic->last;
-
+	if (retained && topic->has_last && (hash == topic->last || now.mono_us < plant->again_until_us))
+		return false;
 	topic->last = hash;
 	topic->has_last = true;
-	return news;
+	return true;
 }
 
 static void hear(struct plant *plant, struct instant now, uint32_t i, struct decoder *decoder, bool retained)
@@ -372,7 +267,7 @@ void plant_message(struct plant *plant, struct instant now, const char *name, co
 
 	if (!topic)
 		return;
-	news = is_news(topic, hash_fnv1a(payload, len), retained);
+	news = is_news(plant, now, topic, hash_fnv1a(payload, len), retained);
 	decoder_init(&decoder, payload, len);
 	for (uint32_t k = 0; k < topic->n; k++) {
 		uint32_t i = plant->topics.signals[topic->first + k];
@@ -448,8 +343,9 @@ static void adopt_topics(struct plant *plant, const struct plant *old)
 	}
 }
 
-void plant_adopt(struct plant *plant, struct instant now, struct plant *old, const uint32_t *from, bool settled)
+void plant_adopt(struct plant *plant, struct instant now, struct plant *old, const uint32_t *from, int64_t until_us, bool settled)
 {
+	plant->again_until_us = until_us;
 	adopt_topics(plant, old);
 	for (uint32_t i = 0; i < plant->config->n_signals; i++) {
 		if (from[i] == NAMES_NONE || !read_alike(&plant->config->signals[i], &old->config->signals[from[i]]))

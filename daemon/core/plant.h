@@ -22,9 +22,10 @@ struct plant *plant_new(const struct config *config, bool staleness, const struc
 void plant_free(struct plant *plant); /* NULL is fine */
 
 /* Takes over what another configuration's plant knows of signals that have the same name (from[i] is the old index of signal
- * i, as of config_match) and are read in the same way; others begin anew. settled: those that never came are not waited for
- * again. The old plant can only be freed then. */
-void plant_adopt(struct plant *plant, struct instant now, struct plant *old, const uint32_t *from, bool settled);
+ * i, as of config_match) and are read in the same way; others begin anew, and until until_us (monotonic) retained messages of
+ * topics already heard are for them alone. settled: those that never came are not waited for again. The old plant can only be
+ * freed then. */
+void plant_adopt(struct plant *plant, struct instant now, struct plant *old, const uint32_t *from, int64_t until_us, bool settled);
 
 void plant_message(struct plant *plant, struct instant now, const char *topic, const void *payload, size_t len, bool retained);
 void plant_field(struct plant *plant, struct instant now, uint32_t signal, const char *text);

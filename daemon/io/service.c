@@ -102,10 +102,8 @@ static void on_known_loop(void *ctx, const char *name, int64_t seq, int64_t ts_u
 {
 	struct leaver *leaver = ctx;
 
-	(void)seq;
-	(void)ts_us;
 	if (names_find(&leaver->configured, name) == NAMES_NONE)
-		service_leave(leaver->service, name);
+		service_leave(leaver->service, name, seq, ts_us);
 }
 
 static void leave_former_loops(struct service *s)

@@ -63,8 +63,9 @@ void service_reload(struct service *s);
 void service_settle_history(struct service *s);
 
 /* service_leave.c: retained topics of loops that are no more are emptied, again after each reconnect. */
-void service_leave(struct service *s, const char *loop);
-void service_stay(struct service *s, const char *loop);   /* it is back */
+void service_leave(struct service *s, const char *loop, int64_t seq, int64_t ts_us);
+/* It is back. True where it had left: *seq and *ts_us are its last. */
+bool service_stay(struct service *s, const char *loop, int64_t *seq, int64_t *ts_us);
 void service_leave_again(struct service *s);              /* after a reconnect */
 /* One of what is left to empty; false: nothing left, or the broker takes no more now. */
 bool service_leave_one(struct service *s);

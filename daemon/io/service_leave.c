@@ -8,6 +8,7 @@
 
 struct leaving {
 	struct leaving *next;
+	int64_t seq, ts_us;            /* its last setpoint's */
 	enum topic_kind kind;          /* the next to empty; TOPIC_KIND_COUNT: done */
 	char loop[];
 };
@@ -21,7 +22,7 @@ static struct leaving **find(struct service *s, const char *loop)
 	return at;
 }
 
-void service_leave(struct service *s, const char *loop)
+void service_leave(struct service *s, const char *loop, int64_t seq, int64_t ts_us)
 {
 	struct leaving **at = find(s, loop);
 	size_t size = strlen(loop) + 1;
@@ -31,17 +32,22 @@ void service_leave(struct service *s, const char *loop)
 	if (!*at)
 		return;
 	memcpy((*at)->loop, loop, size);
+	(*at)->seq = seq;
+	(*at)->ts_us = ts_us;
 	(*at)->kind = (enum topic_kind)0;
 }
 
-void service_stay(struct service *s, const char *loop)
+bool service_stay(struct service *s, const char *loop, int64_t *seq, int64_t *ts_us)
 {
 	struct leaving **at = find(s, loop), *gone = *at;
 
 	if (!gone)
-		return;
+		return false;
+	*seq = gone->seq;
+	*ts_us = gone->ts_us;
 	*at = gone->next;
 	free(gone);
+	return true;
 }
 
 void service_leave_again(struct service *s)
@@ -68,6 +74,10 @@ bool service_leave_one(struct service *s)
 
 void service_leave_free(struct service *s)
 {
-	while (s->leaving)
-		service_stay(s, s->leaving->loop);
+	while (s->leaving) {
+		struct leaving *next = s->leaving->next;
+
+		free(s->leaving);
+		s->leaving = next;
+	}
 }

@@ -131,6 +131,7 @@ static void tell_loop(struct service *s, uint32_t i, size_t nth, const char *cod
 static size_t dismiss_removed(struct service *s, const struct successor *next)
 {
 	bool *kept = calloc(s->config->n_loops, sizeof(*kept));
+	int64_t seq, ts_us;
 	size_t n = 0;
 
 	for (uint32_t i = 0; kept && i < next->config->n_loops; i++)
@@ -139,27 +140,25 @@ static size_t dismiss_removed(struct service *s, const struct successor *next)
 	for (uint32_t i = 0; kept && i < s->config->n_loops; i++) {
 		if (kept[i])
 			continue;
-		service_leave(s, s->config->loops[i].name);
+		engine_last(s->engine, i, &seq, &ts_us);
+		service_leave(s, s->config->loops[i].name, seq, ts_us);
 		tell_loop(s, i, n++, "loop_removed", "no longer in the configuration; its retained topics are emptied");
 	}
 	free(kept);
 	return n;
 }
 
-static size_t welcome_added(struct service *s, const uint32_t *loops)
+static size_t tell_added(struct service *s, const uint32_t *loops)
 {
 	size_t n = 0;
 
-	for (uint32_t i = 0; i < s->config->n_loops; i++) {
-		if (loops[i] != NO_LOOP)
-			continue;
-		service_stay(s, s->config->loops[i].name);
-		tell_loop(s, i, n++, "loop_added", "new in the configuration");
-	}
+	for (uint32_t i = 0; i < s->config->n_loops; i++)
+		if (loops[i] == NO_LOOP)
+			tell_loop(s, i, n++, "loop_added", "new in the configuration");
 	return n;
 }
 
-/* Loops that the history knows from an earlier time. */
+/* Loops added that the history may know from before this process. */
 struct resuming {
 	struct engine *engine;
 	struct names added;
@@ -175,15 +174,28 @@ static void on_known_loop(void *ctx, const char *name, int64_t seq, int64_t ts_u
 		engine_resume(r->engine, r->loop[known], seq, ts_us);
 }
 
+/* Those that have been here since the start: the history may not have their last yet. */
+static void gather_added(struct service *s, const struct successor *next, struct resuming *r)
+{
+	int64_t seq, ts_us;
+
+	for (uint32_t i = 0; i < next->config->n_loops; i++) {
+		if (next->loops[i] != NO_LOOP)
+			continue;
+		if (service_stay(s, next->config->loops[i].name, &seq, &ts_us))
+			engine_resume(r->engine, i, seq, ts_us);
+		else
+			r->loop[names_add(&r->added, next->config->loops[i].name)] = i;
+	}
+}
+
 /* Added loops go on with their counts. */
 static void resume_added(struct service *s, const struct successor *next)
 {
 	struct resuming r = {.engine = next->engine, .loop = calloc(next->config->n_loops, sizeof(uint32_t))};
 
 	if (names_init(&r.added, next->config->n_loops) && r.loop) {
-		for (uint32_t i = 0; i < next->config->n_loops; i++)
-			if (next->loops[i] == NO_LOOP)
-				r.loop[names_add(&r.added, next->config->loops[i].name)] = i;
+		gather_added(s, next, &r);
 		if (r.added.n > 0)
 			store_each_loop(s->settings->store_path, on_known_loop, &r);
 	}
@@ -230,7 +242,7 @@ static void take_over(struct service *s, struct successor *next)
 	want_retained(next);
 	service_keep_rejected(s, next->topics, next->n_topics);
 	swap_in(s, next);
-	n_added = welcome_added(s, next->loops);
+	n_added = tell_added(s, next->loops);
 	notify_send("STATUS=configuration %s, %zu loops (%zu added, %zu removed)", s->config->hash, s->config->n_loops, n_added, n_removed);
 }
 

@@ -368,6 +368,8 @@ class SystemTest(unittest.TestCase):
         """Every message recorded so far: schema, QoS and retain flag; stamps rise, counts by one."""
         newest = {}
         for message in wire.all():
+            if not message.payload:
+                continue  # a topic that is emptied
             payloads.check(message)
             payloads.check_delivery(message)
             if message.topic.endswith("/setpoint"):

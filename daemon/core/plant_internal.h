@@ -1,0 +1,50 @@
+/* What plant.c (messages, states, changes) and plant_words.c (how a state is told) share. */
+#ifndef CORE_PLANT_INTERNAL_H
+#define CORE_PLANT_INTERNAL_H
+
+#include "plant.h"
+#include "ratelim.h"
+#include "topics.h"
+
+enum status { STATUS_NEVER, STATUS_GOOD, STATUS_RETAINED, STATUS_STALE, STATUS_UNREADABLE, STATUS_OUT_OF_RANGE, STATUS_BAD_TIME };
+
+struct status_info {
+	const char *code;
+	const char *words;   /* NULL: those of the rejection */
+	enum quality quality;
+};
+extern const struct status_info status_info[];
+
+enum { REJECTION_SIZE = 120 };
+
+struct signal {
+	double good;              /* the last good value, in unit; NaN: none yet */
+	int64_t ts_us;            /* of the newest accepted sample; NO_TIME: none */
+	int64_t born_us;          /* monotonic: when that one's age was 0 */
+	int64_t since_us;         /* when the status changed; NO_TIME: never */
+	uint64_t rejected;
+	uint32_t version;
+	struct ratelim tellings;
+	enum status status;
+	enum status accepted;     /* the status that the newest good sample brought */
+	bool settled;             /* not waited for: known or missing since an earlier configuration */
+	char *rejection;          /* words on the newest rejection since the last accepted sample; NULL or empty: none */
+};
+
+struct plant {
+	const struct config *config;
+	struct plant_hooks hooks;
+	bool staleness;
+	int64_t again_until_us;   /* monotonic: retained messages of topics heard before are subscribed again for new signals */
+	struct topics topics;
+	struct signal *signals;
+};
+
+/* What loops see of a signal, after on_bad. */
+enum quality plant_effective(const struct plant *plant, uint32_t signal, double *internal);
+
+enum { VALUE_SIZE = 48 };
+/* "71.2 degC", "0.55"; returns text. */
+char *value_text(char text[VALUE_SIZE], const struct signal_config *config, double value);
+
+#endif

@@ -1,0 +1,73 @@
+/* A signal in words: for events, the state's payload and whoever asks why a loop has no decision. */
+#include "plant_internal.h"
+
+#include <math.h>
+#include <stdio.h>
+
+const struct status_info status_info[] = {
+	[STATUS_NEVER] = {"signal_missing", "never received", QUALITY_BAD},
+	[STATUS_GOOD] = {"signal_good", NULL, QUALITY_GOOD},
+	[STATUS_RETAINED] = {"signal_retained", "retained by the broker, no live message yet", QUALITY_UNCERTAIN},
+	[STATUS_STALE] = {"signal_stale", "stale", QUALITY_BAD},
+	[STATUS_UNREADABLE] = {"signal_unreadable", NULL, QUALITY_BAD},
+	[STATUS_OUT_OF_RANGE] = {"signal_out_of_range", NULL, QUALITY_BAD},
+	[STATUS_BAD_TIME] = {"signal_bad_time", NULL, QUALITY_BAD},
+};
+
+static const char *status_words(const struct signal *s)
+{
+	if (s->rejection && s->rejection[0] && status_info[s->status].words == NULL)
+		return s->rejection;
+	return status_info[s->status].words;
+}
+
+char *value_text(char text[VALUE_SIZE], const struct signal_config *config, double value)
+{
+	bool bare = config->unit == unit_internal(DIM_ONE);
+
+	snprintf(text, VALUE_SIZE, "%g%s%s", value, bare ? "" : " ", bare ? "" : config->unit->name);
+	return text;
+}
+
+void plant_why(const struct plant *plant, uint32_t i, char *text, size_t size)
+{
+	const struct signal_config *config = &plant->config->signals[i];
+	const struct signal *s = &plant->signals[i];
+	const char *words = status_words(s);
+	char since[64] = "", done[80] = "", value[VALUE_SIZE];
+
+	if (s->status == STATUS_STALE)
+		snprintf(since, sizeof(since), ": no value for %g s", (double)config->stale_after_us / 1e6);
+	if (status_info[s->status].quality == QUALITY_BAD) {
+		if (config->on_bad == ON_BAD_HOLD && !isnan(s->good))
+			snprintf(done, sizeof(done), "; holding the last good value %s", value_text(value, config, s->good));
+		else if (config->on_bad == ON_BAD_SUBSTITUTE)
+			snprintf(done, sizeof(done), "; using the substitute %s",
+			         value_text(value, config, unit_from_internal(config->unit, config->substitute)));
+	}
+	snprintf(text, size, "%s%s%s", words ? words : "", since, done);
+}
+
+void plant_write(const struct plant *plant, uint32_t i, struct json_out *out)
+{
+	const struct signal_config *config = &plant->config->signals[i];
+	const struct signal *s = &plant->signals[i];
+	double internal = NAN;
+	enum quality quality = plant_effective(plant, i, &internal);
+	char why[256];
+
+	plant_why(plant, i, why, sizeof(why));
+	if (s->status == STATUS_GOOD && s->rejection)
+		snprintf(why, sizeof(why), "%s", s->rejection);
+	json_out_object(out, config->name);
+	json_out_number(out, "value", unit_from_internal(config->unit, internal));
+	json_out_text(out, "unit", config->unit->name);
+	json_out_text(out, "quality", quality_text[quality]);
+	json_out_time(out, "since", s->since_us);
+	json_out_time(out, "last_ts", s->ts_us);
+	json_out_integer(out, "rejected", (int64_t)s->rejected);
+	json_out_text(out, "reason", why[0] ? why : NULL);
+	if (config->tag)
+		json_out_text(out, "tag", config->tag);
+	json_out_object_end(out);
+}
