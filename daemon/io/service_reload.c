@@ -5,6 +5,7 @@
 
 #include "core/names.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -298,5 +299,6 @@ void service_settle_history(struct service *s)
 	while (keep && (old = keep->next)) {
 		keep->next = old->next;
 		settings_free(old);
+		malloc_trim(0); /* for a while there was twice as much */
 	}
 }
