@@ -26,6 +26,11 @@ void store_close(struct store *store); /* NULL is fine */
 /* The file at the path is no longer the one that is open: it was moved or deleted. Writing fails then; open it again. */
 bool store_gone(const struct store *store);
 
+/* Bytes of the write-ahead log. It grows while a reader holds on to an old state, because it cannot be begun anew then. */
+int64_t store_log_bytes(const struct store *store);
+/* Begins it anew and gives the space back, if no reader is in the way. */
+void store_log_reset(struct store *store);
+
 /* A run of the service: a row in runs. store_run_begin does nothing where this store has begun one. Runs that died are
  * given their end by the next begin: the stamp of the newest row stored. */
 enum store_status store_run_begin(struct store *store, int64_t now_us, const char *version, struct err *e);

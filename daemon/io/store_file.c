@@ -200,6 +200,24 @@ enum store_status store_file_open(struct store *store, struct err *e)
 	return migrate(store, version, e);
 }
 
+int64_t store_log_bytes(const struct store *store)
+{
+	char *path;
+	struct stat st = {.st_size = 0};
+
+	if (asprintf(&path, "%s-wal", store->path) < 0)
+		return 0;
+	if (stat(path, &st) != 0)
+		st.st_size = 0;
+	free(path);
+	return st.st_size;
+}
+
+void store_log_reset(struct store *store)
+{
+	sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+}
+
 bool store_gone(const struct store *store)
 {
 	struct stat st;

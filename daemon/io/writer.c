@@ -15,7 +15,15 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { BATCH_ROWS = 10000, COMMIT_AFTER_US = 500000, RETRY_AFTER_US = 1000000, MAINTAIN_EVERY_US = 10000000 };
+static const int64_t LOG_BYTES = INT64_C(1) << 30;
+/* At which step a kind of record is no longer stored. A step is a quarter of the limit. */
+static const int shed_at[RECORD_KINDS] = {
+	[RECORD_SAMPLE] = 1,
+	[RECORD_POINT] = 2,
+	[RECORD_SETPOINT] = 3,
+	[RECORD_EVENT] = 3,
+};
+enum { BATCH_ROWS = 10000, COMMIT_AFTER_US = 500000, RETRY_AFTER_US = 1000000, MAINTAIN_EVERY_US = 10000000, LOG_RETRY_US = 2000000 };
 
 struct writer {
 	pthread_t thread;
@@ -39,6 +47,8 @@ struct writer {
 	struct queue_chain taken;
 	int64_t started_us;        /* UTC */
 	int64_t retry_us, maintain_us; /* monotonic: not before */
+	int64_t log_bytes;         /* limit of the write-ahead log */
+	int shed;                  /* steps beyond it: 1 without samples, 2 without points, 3 nothing is stored */
 	struct err write_error, maintain_error; /* empty: it works */
 };
 
@@ -57,11 +67,15 @@ static bool failing(const struct writer *w)
 static void tell_health(struct writer *w)
 {
 	static const char slow[] = "rows are being lost: they come faster than they can be written";
+	static const char held[] = "a reader has held on to an old state for so long that the write-ahead log has reached its limit; "
+				   "samples, then points are not stored until it ends";
 	struct writer_health health = {.degraded = false};
 	struct err cut;
 	const char *reason = failing(w) ? w->write_error.text : w->maintain_error.text;
 
 	pthread_mutex_lock(&w->mutex);
+	if (!reason[0] && w->shed > 0)
+		reason = held;
 	if (!reason[0] && lost_sum(&w->queue.lost) > 0)
 		reason = slow;
 	health.degraded = reason[0] != '\0';
@@ -127,8 +141,17 @@ static bool change_config(struct writer *w, const struct config *config, int64_t
 	return true;
 }
 
+/* Looked at once a chunk, which is much smaller than a step. */
+static void look_at_log(struct writer *w)
+{
+	int64_t over = store_log_bytes(w->store) - w->log_bytes, step = w->log_bytes / 4;
+
+	w->shed = over < 0 ? 0 : over < step ? 1 : over < 2 * step ? 2 : 3;
+}
+
 static bool write_chunk(struct writer *w, const struct queue_chunk *chunk, struct err *e)
 {
+	struct lost_rows shed = {.from_us = 0};
 	struct record record;
 	size_t at = 0, first = 0;
 
@@ -136,11 +159,19 @@ static bool write_chunk(struct writer *w, const struct queue_chunk *chunk, struc
 		return false;
 	if (store_begin(w->store, e) != STORE_OK)
 		return false;
+	look_at_log(w);
 	while (chunk_next(chunk, &at, &record)) {
-		if (store_append(w->store, &record, e) != STORE_OK)
+		if (w->shed >= shed_at[record.kind])
+			lost_add(&shed, &record);
+		else if (store_append(w->store, &record, e) != STORE_OK)
 			return false;
 	}
-	return store_commit(w->store, e) == STORE_OK;
+	if (store_commit(w->store, e) != STORE_OK)
+		return false;
+	pthread_mutex_lock(&w->mutex);
+	queue_lose(&w->queue, &shed);
+	pthread_mutex_unlock(&w->mutex);
+	return true;
 }
 
 static void write_taken(struct writer *w)
@@ -173,7 +204,7 @@ static void write_gap(struct writer *w)
 	struct err e = {""};
 
 	pthread_mutex_lock(&w->mutex);
-	bool any = queue_is_easy(&w->queue) && queue_lost_take(&w->queue, &lost);
+	bool any = w->shed == 0 && queue_is_easy(&w->queue) && queue_lost_take(&w->queue, &lost);
 
 	pthread_mutex_unlock(&w->mutex);
 	if (!any)
@@ -209,7 +240,7 @@ static int64_t write_due_us(const struct writer *w)
 	if (failing(w))
 		return w->retry_us;
 	if (w->queue.rows == 0)
-		return lost_sum(&w->queue.lost) > 0 ? 0 : INT64_MAX;
+		return lost_sum(&w->queue.lost) > 0 && w->shed == 0 ? 0 : INT64_MAX;
 	return w->queue.rows >= BATCH_ROWS ? 0 : w->first_row_us + COMMIT_AFTER_US;
 }
 
@@ -228,7 +259,11 @@ static void maintain(struct writer *w)
 	struct err e = {""};
 	bool more = true;
 
-	while (more && !write_is_due(w)) {
+	if (w->shed > 0) {
+		store_log_reset(w->store);
+		look_at_log(w);
+	}
+	while (more && w->shed == 0 && !write_is_due(w)) {
 		if (store_maintain(w->store, clock_us(CLOCK_REALTIME), false, &more, &e) != STORE_OK)
 			more = false;
 	}
@@ -237,8 +272,8 @@ static void maintain(struct writer *w)
 		e.text[0] = '\0';
 	}
 	w->maintain_error = e;
-	if (!more)
-		w->maintain_us = mono_us() + MAINTAIN_EVERY_US;
+	if (!more || w->shed > 0)
+		w->maintain_us = mono_us() + (w->shed > 0 ? LOG_RETRY_US : MAINTAIN_EVERY_US);
 	tell_health(w);
 }
 
@@ -365,6 +400,7 @@ struct writer *writer_start(const struct writer_options *options, struct err *e)
 	w->config = w->queue.config = options->config;
 	w->store = options->store;
 	w->was_open = w->store != NULL;
+	w->log_bytes = options->log_bytes ? options->log_bytes : LOG_BYTES;
 	w->started_us = clock_us(CLOCK_REALTIME);
 	/* the first pass begins the run, and opens the file where that failed before */
 	err_set(&w->write_error, "%s", w->store ? "not yet written to" : options->failure ? options->failure : "not yet open");

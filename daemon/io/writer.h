@@ -1,6 +1,7 @@
 /* The writer thread: takes records from the loop through a bounded queue and commits them to the store, 500 ms after a
  * batch's first row or at 10,000 rows. When the store fails it goes on trying; when the queue fills, samples give way
- * first, then points, setpoints and events last; what was lost is counted. */
+ * first, then points, setpoints and events last; what was lost is counted. The same where a reader holds a snapshot for so
+ * long that the write-ahead log gets too big. */
 #ifndef IO_WRITER_H
 #define IO_WRITER_H
 
@@ -27,6 +28,7 @@ struct writer_options {
 	struct store *store;     /* already open, or NULL: not openable yet, the writer goes on trying. Taken over. */
 	const char *failure;     /* why store is NULL; NULL else */
 	size_t queue_bytes;      /* 0: 16 MiB */
+	int64_t log_bytes;       /* of the write-ahead log, beyond which samples are not stored; 0: 1 GiB */
 };
 
 /* NULL on failure; the store is closed then. The writer begins the run (where that is not done) and ends it. */

@@ -92,10 +92,8 @@ static unsigned char *find_room(struct queue *queue, enum record_kind kind, size
 	return last->data + last->used;
 }
 
-static void lose(struct queue *queue, const struct record *record)
+void lost_add(struct lost_rows *lost, const struct record *record)
 {
-	struct lost_rows *lost = &queue->lost;
-
 	if (lost_sum(lost) == 0)
 		lost->from_us = lost->to_us = record->ts_us;
 	if (record->ts_us < lost->from_us)
@@ -103,7 +101,14 @@ static void lose(struct queue *queue, const struct record *record)
 	if (record->ts_us > lost->to_us)
 		lost->to_us = record->ts_us;
 	lost->rows[record->kind]++;
-	queue->lost_total++;
+}
+
+void queue_lose(struct queue *queue, const struct lost_rows *lost)
+{
+	if (lost_sum(lost) == 0)
+		return;
+	queue_lost_return(queue, lost);
+	queue->lost_total += lost_sum(lost);
 }
 
 bool queue_put(struct queue *queue, const struct record *record)
@@ -112,7 +117,8 @@ bool queue_put(struct queue *queue, const struct record *record)
 	unsigned char *at = find_room(queue, record->kind, size);
 
 	if (!at) {
-		lose(queue, record);
+		lost_add(&queue->lost, record);
+		queue->lost_total++;
 		return false;
 	}
 	memcpy(at, record, record_size(record));

@@ -44,6 +44,8 @@ void queue_init(struct queue *queue, size_t limit_bytes); /* 0: 16 MiB */
 void queue_done(struct queue *queue, struct queue_chain *taken);
 /* False: refused and counted. */
 bool queue_put(struct queue *queue, const struct record *record);
+/* Counts records that were taken, and are not stored after all. */
+void queue_lose(struct queue *queue, const struct lost_rows *lost);
 /* Appends all there is to the end of chain. */
 void queue_take(struct queue *queue, struct queue_chain *chain);
 /* Gives back the first chunk of a chain that was taken. */
@@ -53,6 +55,7 @@ bool queue_is_easy(const struct queue *queue);
 /* What was lost since the last time; false where nothing was. queue_lost_return counts it as not reported again. */
 bool queue_lost_take(struct queue *queue, struct lost_rows *lost);
 void queue_lost_return(struct queue *queue, const struct lost_rows *lost);
+void lost_add(struct lost_rows *lost, const struct record *record);
 uint64_t lost_sum(const struct lost_rows *lost);
 /* For people: "12 samples, 3 points lost, stamped from ...". */
 void lost_text(const struct lost_rows *lost, char *text, size_t size);

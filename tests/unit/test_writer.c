@@ -30,18 +30,24 @@ static int64_t utc_us(void)
 	return (int64_t)t.tv_sec * SECOND + t.tv_nsec / 1000;
 }
 
-static struct writer *start(struct fixture *f, size_t queue_bytes)
+static struct writer *start_with(struct fixture *f, struct writer_options options)
 {
-	struct writer_options options = {
-		.path = f->path, .config = &f->config, .version = "1.0", .failure = "the folder is not there", .queue_bytes = queue_bytes};
 	struct err e;
 
-	if (store_open(&options.store, f->path, &f->config, &e) == STORE_OK)
-		options.failure = NULL;
+	options.path = f->path;
+	options.config = &f->config;
+	options.version = "1.0";
+	if (store_open(&options.store, f->path, &f->config, &e) != STORE_OK)
+		options.failure = "the folder is not there";
 	struct writer *w = writer_start(&options, &e);
 
 	assert_non_null(w);
 	return w;
+}
+
+static struct writer *start(struct fixture *f, size_t queue_bytes)
+{
+	return start_with(f, (struct writer_options){.queue_bytes = queue_bytes});
 }
 
 /* Waits for the health to be that, as the loop does; false after five seconds. */
@@ -113,6 +119,71 @@ static void ten_thousand_rows_do_not_wait(void **state)
 
 	assert_true(appears(f, "SELECT count(*) FROM samples", 10000, 5));
 	print_message("put %.0f ns a row, on the disk %.0f ms later\n", (put - begin) * 1e5, (seconds() - put) * 1e3);
+	assert_true(writer_stop(w, 5000));
+}
+
+static int64_t log_bytes(struct fixture *f)
+{
+	char *path;
+	struct stat st = {.st_size = 0};
+
+	assert_true(asprintf(&path, "%s-wal", f->path) > 0);
+	stat(path, &st);
+	free(path);
+	return st.st_size;
+}
+
+/* A connection that holds on to what it has seen. */
+static sqlite3 *snapshot(const char *path)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "BEGIN; SELECT count(*) FROM samples", NULL, NULL, NULL), SQLITE_OK);
+	return db;
+}
+
+/* Setpoints go on while the log is too big for samples; when the reader leaves, all does, and the gap is told. */
+static void a_reader_does_not_fill_the_disk(void **state)
+{
+	enum { LIMIT = 1 << 20, ROUNDS = 60, SAMPLES = 1000 };
+	struct fixture *f = *state;
+	struct writer *w = start_with(f, (struct writer_options){.log_bytes = LIMIT});
+	struct writer_health health;
+	struct record first = setpoint_of(0, T0, 1);
+	int64_t biggest = 0, ts_us = T0;
+
+	assert_true(writer_put(w, &first));
+	assert_true(appears(f, "SELECT count(*) FROM setpoints", 1, 5));
+	sqlite3 *reader = snapshot(f->path);
+
+	for (int round = 0; round < ROUNDS; round++) {
+		struct record setpoint = setpoint_of(0, ++ts_us, round + 2);
+
+		for (int i = 0; i < SAMPLES; i++) {
+			struct record r = sample_of((uint32_t)(i % SIGNALS), ++ts_us, i, QUALITY_GOOD);
+
+			assert_true(writer_put(w, &r));
+		}
+		assert_true(writer_put(w, &setpoint));
+		usleep(20000);
+		biggest = log_bytes(f) > biggest ? log_bytes(f) : biggest;
+	}
+	assert_true(becomes(w, true, &health));
+	assert_non_null(strstr(health.reason, "reader"));
+	assert_true(appears(f, "SELECT count(*) FROM setpoints", ROUNDS + 1, 5));
+	assert_true(ask_int(f->path, "SELECT count(*) FROM samples") < ROUNDS * SAMPLES);
+	print_message("log at most %.1f MiB\n", (double)biggest / (1 << 20));
+	assert_true(biggest < 2 * LIMIT);
+
+	sqlite3_close(reader);
+	assert_true(appears(f, "SELECT count(*) FROM events WHERE code = 'history_gap' AND message LIKE '%samples lost%'", 1, 10));
+	assert_true(becomes(w, false, &health));
+	assert_int_equal(health.lost_rows + (uint64_t)ask_int(f->path, "SELECT count(*) FROM samples"), ROUNDS * SAMPLES);
+	struct record late = sample_of(0, ++ts_us, 1, QUALITY_GOOD);
+
+	assert_true(writer_put(w, &late));
+	assert_true(appears(f, "SELECT count(*) FROM samples WHERE ts_us = (SELECT max(ts_us) FROM samples) AND value = 1", 1, 5));
 	assert_true(writer_stop(w, 5000));
 }
 
@@ -390,6 +461,7 @@ int main(void)
 		TEST(a_setpoint_is_there_within_a_second),
 		TEST(ten_thousand_rows_do_not_wait),
 		TEST(a_stop_loses_nothing),
+		TEST(a_reader_does_not_fill_the_disk),
 		TEST(opens_when_the_folder_comes),
 		TEST(a_late_history_tells_its_last_setpoints),
 		TEST(goes_on_when_the_lock_is_gone),
