@@ -8,6 +8,7 @@
 #include "writer_queue.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -28,8 +29,8 @@ enum { BATCH_ROWS = 10000, COMMIT_AFTER_US = 500000, RETRY_AFTER_US = 1000000, M
 struct writer {
 	pthread_t thread;
 	pthread_mutex_t mutex;
-	pthread_cond_t wake;
-	int event_fd;
+	int event_fd;              /* health, and the end, for the loop */
+	int wake_fd;               /* work, for the thread */
 
 	/* under the mutex */
 	struct queue queue;
@@ -277,6 +278,18 @@ static void maintain(struct writer *w)
 	tell_health(w);
 }
 
+/* Until then by the monotonic clock, or until somebody has written to it, which is taken back. */
+static void wait_readable(int fd, int64_t until_us)
+{
+	struct pollfd readable = {.fd = fd, .events = POLLIN};
+	int64_t left_us = until_us - mono_us();
+	int64_t left_ms = left_us <= 0 ? 0 : left_us < 3600000000 ? (left_us + 999) / 1000 : 3600000;
+	eventfd_t count;
+
+	if (poll(&readable, 1, (int)left_ms) > 0)
+		eventfd_read(fd, &count);
+}
+
 /* Sleeps until there is something to do; true: to stop. */
 static bool wait_for_work(struct writer *w)
 {
@@ -288,9 +301,9 @@ static bool wait_for_work(struct writer *w)
 			due_us = w->maintain_us;
 		if (mono_us() >= due_us)
 			break;
-		struct timespec until = {.tv_sec = due_us / 1000000, .tv_nsec = due_us % 1000000 * 1000};
-
-		pthread_cond_timedwait(&w->wake, &w->mutex, &until);
+		pthread_mutex_unlock(&w->mutex);
+		wait_readable(w->wake_fd, due_us);
+		pthread_mutex_lock(&w->mutex);
 	}
 	bool stop = w->stop;
 
@@ -336,8 +349,8 @@ static void *run(void *arg)
 	finish(w);
 	pthread_mutex_lock(&w->mutex);
 	w->done = true;
-	pthread_cond_signal(&w->wake);
 	pthread_mutex_unlock(&w->mutex);
+	eventfd_write(w->event_fd, 1);
 	return NULL;
 }
 
@@ -350,22 +363,12 @@ static void free_writer(struct writer *w)
 	store_close(w->store);
 	if (w->event_fd >= 0)
 		close(w->event_fd);
-	pthread_cond_destroy(&w->wake);
+	if (w->wake_fd >= 0)
+		close(w->wake_fd);
 	pthread_mutex_destroy(&w->mutex);
 	free(w->path);
 	free(w->version);
 	free(w);
-}
-
-static void init_sync(struct writer *w)
-{
-	pthread_condattr_t monotonic;
-
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_mutex_init(&w->mutex, NULL);
-	pthread_cond_init(&w->wake, &monotonic);
-	pthread_condattr_destroy(&monotonic);
 }
 
 /* Signals are the loop's. */
@@ -390,10 +393,11 @@ struct writer *writer_start(const struct writer_options *options, struct err *e)
 		err_set(e, "history: out of memory");
 		return NULL;
 	}
-	init_sync(w);
+	pthread_mutex_init(&w->mutex, NULL);
 	queue_init(&w->queue, options->queue_bytes);
 	w->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	int rc = w->event_fd < 0 ? errno : 0;
+	w->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	int rc = w->event_fd < 0 || w->wake_fd < 0 ? errno : 0;
 
 	w->path = strdup(options->path);
 	w->version = strdup(options->version);
@@ -467,7 +471,7 @@ bool writer_put(struct writer *writer, const struct record *record)
 		writer->first_row_us = mono_us();
 	pthread_mutex_unlock(&writer->mutex);
 	if (ok && (rows == 1 || rows == BATCH_ROWS))
-		pthread_cond_signal(&writer->wake);
+		eventfd_write(writer->wake_fd, 1);
 	return ok;
 }
 
@@ -476,15 +480,17 @@ bool writer_stop(struct writer *writer, int timeout_ms)
 	if (!writer)
 		return true;
 	int64_t now_us = mono_us(), end_us = now_us + (int64_t)timeout_ms * 1000;
-	struct timespec until = {.tv_sec = end_us / 1000000, .tv_nsec = end_us % 1000000 * 1000};
 
 	pthread_mutex_lock(&writer->mutex);
 	writer->stop = true;
 	writer->stop_begin_us = now_us;
 	writer->stop_end_us = end_us;
-	pthread_cond_signal(&writer->wake);
-	while (!writer->done && mono_us() < end_us)
-		pthread_cond_timedwait(&writer->wake, &writer->mutex, &until);
+	eventfd_write(writer->wake_fd, 1);
+	while (!writer->done && mono_us() < end_us) {
+		pthread_mutex_unlock(&writer->mutex);
+		wait_readable(writer->event_fd, end_us);
+		pthread_mutex_lock(&writer->mutex);
+	}
 	bool done = writer->done;
 
 	pthread_mutex_unlock(&writer->mutex);
