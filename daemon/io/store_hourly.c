@@ -1,9 +1,12 @@
 /* Rolls up the hours in hour_due, oldest first. An hour is due when samples of it came, or when the value in force at its
  * start may have changed; every hour hands its last value on to the next one in this way, so that late samples are
  * followed as far as they reach and a value that never becomes stale has a row for every hour. Hours whose samples have
- * expired keep their row. Signals no longer in the configuration hand nothing on. */
+ * expired keep their row. Signals no longer in the configuration hand nothing on, and neither does an hour of a clock that
+ * was never set: it is unknown which hour came next. */
 #include "store_hour.h"
 #include "store_private.h"
+
+#include "core/stamp.h"
 
 enum { STEP_HOURS = 1000, STEP_SAMPLES = 50000 };
 
@@ -96,7 +99,7 @@ static bool next_depends(struct store *store, const struct due *due, const struc
 {
 	if (due->carried && hour->samples > 0)
 		return false;
-	return (due->active && hour_reaches_on(hour)) || exists(store, due->signal, due->hour_us + HOUR_US);
+	return (due->active && due->hour_us >= STAMP_MIN_US && hour_reaches_on(hour)) || exists(store, due->signal, due->hour_us + HOUR_US);
 }
 
 static bool roll_due(struct store *store, const struct due *due, int64_t *samples)
@@ -118,7 +121,7 @@ static bool roll_due(struct store *store, const struct due *due, int64_t *sample
 static bool skip_due(struct store *store, const struct due *due, int64_t first_us)
 {
 	return STORE_RUN(store, SQL_DUE_DONE, due->hour_us, due->signal) &&
-	       (!due->active || STORE_RUN(store, SQL_DUE_CARRY, first_us, due->signal));
+	       (!due->active || due->hour_us < STAMP_MIN_US || STORE_RUN(store, SQL_DUE_CARRY, first_us, due->signal));
 }
 
 enum store_status store_roll(struct store *store, int64_t now_us, bool flush_all, bool *worked, struct err *e)

@@ -31,7 +31,7 @@ static const char *const sql[SQL_COUNT] = {
 
 	[SQL_CONFIG_TEXT] = "INSERT OR IGNORE INTO config_text (hash, text) VALUES (?1, ?2)",
 	[SQL_RUN_BEGIN] = "INSERT INTO run (started_us, version, config_hash) VALUES (?1, ?2, ?3)",
-	[SQL_RUN_END] = "UPDATE run SET ended_us = ?2 WHERE id = ?1",
+	[SQL_RUN_END] = "UPDATE run SET ended_us = max(started_us, ?2) WHERE id = ?1",
 	/* The newest row stored is the last that is known of a run that died; device clocks may be ahead of ours. */
 	[SQL_RUN_DIED] = "UPDATE run SET ended_us = max(started_us, min(?1, max("
 			 "coalesce((SELECT max(ts_us) FROM sample_hot WHERE ts_us <= ?1), 0), "
