@@ -58,7 +58,7 @@ static struct config *load(const char *yaml)
 struct world *world_new(const char *yaml)
 {
 	struct world *w = calloc(1, sizeof(*w));
-	struct engine_options options = {.startup_us = 5000000, .staleness = true, .republish = true};
+	struct engine_options options = {.startup_us = 5000000, .staleness = true, .live = true};
 	struct engine_hooks hooks = {.ctx = w, .record = on_record, .publish = on_publish};
 
 	assert_non_null(w);

@@ -31,6 +31,12 @@ static uint32_t take_dirty(struct engine *e)
 	return loop;
 }
 
+void engine_mark_all(struct engine *e)
+{
+	for (uint32_t i = 0; i < e->config->n_loops; i++)
+		mark(e, i);
+}
+
 static void mark_unsettled(struct engine *e)
 {
 	for (uint32_t i = 0; i < e->config->n_loops; i++)
@@ -52,12 +58,13 @@ void emit_event(struct engine *e, uint32_t loop, int64_t ts_us, enum severity se
 
 static void on_sample(void *ctx, uint32_t signal, int64_t ts_us, double value, enum quality quality)
 {
+	struct engine *e = ctx;
 	struct record record = {.kind = RECORD_SAMPLE, .loop = NO_LOOP, .ts_us = ts_us};
 
 	record.sample.signal = signal;
-	record.sample.quality = quality;
+	record.sample.quality = quality == QUALITY_GOOD && e->clock == CLOCK_UNSET ? QUALITY_UNCERTAIN : quality;
 	record.sample.value = value;
-	emit(ctx, &record);
+	emit(e, &record);
 }
 
 static void on_changed(void *ctx, uint32_t signal)
@@ -96,7 +103,8 @@ struct engine *engine_new(const struct config *config, const struct engine_optio
 
 	if (!e)
 		return NULL;
-	*e = (struct engine){.config = config, .options = *options, .hooks = *hooks, .started_us = now.mono_us, .now = now};
+	*e = (struct engine){.config = config, .options = *options, .hooks = *hooks, .started_us = now.mono_us, .now = now,
+	                     .offset_us = now.utc_us - now.mono_us, .stamped_us = NO_TIME};
 	e->plant = plant_new(config, options->staleness, &plant_hooks);
 	e->loops = calloc(config->n_loops, sizeof(*e->loops));
 	e->queue = calloc(config->n_loops, sizeof(*e->queue));
@@ -132,6 +140,8 @@ void engine_resume(struct engine *e, uint32_t loop, int64_t seq, int64_t ts_us)
 	e->loops[loop].seq += seq;
 	if (ts_us > e->loops[loop].ts_us)
 		e->loops[loop].ts_us = ts_us;
+	if (ts_us > e->stamped_us)
+		e->stamped_us = ts_us;
 }
 
 /* ---- another configuration -------------------------------------------------------------- */
@@ -153,7 +163,10 @@ static void adopt_loop(struct engine *e, uint32_t i, struct engine *old, uint32_
 
 void engine_adopt(struct engine *e, struct instant now, struct engine *old, const uint32_t *loops, const uint32_t *signals)
 {
-	e->now = now;
+	e->offset_us = old->offset_us;
+	e->stamped_us = old->stamped_us;
+	e->clock = old->clock;
+	engine_at(e, now);
 	plant_adopt(e->plant, now, old->plant, signals, now.mono_us + e->options.startup_us,
 	            now.mono_us >= old->started_us + old->options.startup_us);
 	for (uint32_t i = 0; i < e->config->n_loops; i++)
@@ -188,13 +201,13 @@ static void on_deadline(struct engine *e, uint32_t id)
 
 void engine_message(struct engine *e, struct instant now, const char *topic, const void *payload, size_t len, bool retained)
 {
-	e->now = now;
+	engine_at(e, now);
 	plant_message(e->plant, now, topic, payload, len, retained);
 }
 
 void engine_field(struct engine *e, struct instant now, uint32_t signal, const char *text)
 {
-	e->now = now;
+	engine_at(e, now);
 	plant_field(e->plant, now, signal, text);
 }
 
@@ -202,7 +215,7 @@ size_t engine_run(struct engine *e, struct instant now, size_t max_loops)
 {
 	uint32_t id;
 
-	e->now = now;
+	engine_at(e, now);
 	while (deadlines_pop(&e->deadlines, now.mono_us, &id))
 		on_deadline(e, id);
 	for (; e->queue_n > 0 && max_loops > 0; max_loops--)
@@ -215,6 +228,13 @@ int64_t engine_next_us(const struct engine *e)
 	return e->queue_n > 0 ? NO_TIME : deadlines_next_us(&e->deadlines);
 }
 
+static const char *state_reason(const struct engine *e, const struct loop *loop)
+{
+	if (loop->quality == QUALITY_BAD)
+		return loop->why;
+	return e->clock == CLOCK_UNSET ? "the system clock is not set" : NULL;
+}
+
 static void encode_state(const struct engine *e, uint32_t i, struct json_out *out)
 {
 	struct neighbours signals = graph_signals(&e->graph, i);
@@ -222,7 +242,7 @@ static void encode_state(const struct engine *e, uint32_t i, struct json_out *ou
 	json_out_object(out, NULL);
 	json_out_time(out, "ts", e->loops[i].ts_us);
 	json_out_text(out, "quality", quality_text[e->loops[i].quality]);
-	json_out_text(out, "reason", e->loops[i].quality == QUALITY_BAD ? e->loops[i].why : NULL);
+	json_out_text(out, "reason", state_reason(e, &e->loops[i]));
 	json_out_object(out, "inputs");
 	for (size_t k = 0; k < signals.n; k++)
 		plant_write(e->plant, signals.at[k], out);

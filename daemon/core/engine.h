@@ -22,10 +22,14 @@ struct engine_hooks {
 	void (*publish)(void *ctx, enum topic_kind kind, uint32_t loop);     /* engine_encode has news on this topic */
 };
 
+/* behind: earlier than a stamp given before, so that setpoints' stamps go on from that one. unset: before 2020. */
+enum clock_state { CLOCK_OK, CLOCK_BEHIND, CLOCK_UNSET, CLOCK_STATE_COUNT };
+extern const char *const clock_state_text[CLOCK_STATE_COUNT];
+
 struct engine_options {
 	int64_t startup_us;    /* how long a loop waits for inputs never received before it says so; 0: not at all */
 	bool staleness;        /* false: values hold for ever */
-	bool republish;        /* false: nobody listens, so no valid_until to keep up */
+	bool live;             /* somebody listens: valid_until is kept up; and UTC is a clock that may be wrong or be set */
 };
 
 struct engine *engine_new(const struct config *config, const struct engine_options *options, const struct engine_hooks *hooks,
@@ -54,6 +58,9 @@ void engine_field(struct engine *engine, struct instant now, uint32_t signal, co
 size_t engine_run(struct engine *engine, struct instant now, size_t max_loops);
 /* When engine_run wants to be called next, monotonic; NO_TIME: at once, INT64_MAX: only on a message. */
 int64_t engine_next_us(const struct engine *engine);
+
+/* What the system clock is worth, as of the last call. */
+enum clock_state engine_clock(const struct engine *engine);
 
 /* The newest payload of a topic; false while there is none. */
 bool engine_encode(const struct engine *engine, enum topic_kind kind, uint32_t loop, struct json_out *out);

@@ -1,5 +1,5 @@
-/* What engine.c (messages, deadlines, the queue of dirty loops) and engine_loop.c (one loop's decision and what is
- * published of it) share. */
+/* What engine.c (messages, deadlines, the queue of dirty loops), engine_loop.c (one loop's decision and what is published
+ * of it) and engine_clock.c (the time of a call) share. */
 #ifndef CORE_ENGINE_INTERNAL_H
 #define CORE_ENGINE_INTERNAL_H
 
@@ -44,6 +44,10 @@ struct engine {
 	size_t queue_first, queue_n;
 	int64_t started_us;              /* monotonic */
 	struct instant now;              /* of the call that is running */
+	int64_t offset_us;               /* of UTC to the monotonic clock, before it was set */
+	int64_t stamped_us;              /* the newest stamp of any loop; NO_TIME: none */
+	enum clock_state clock;
+	struct ratelim clock_tellings;
 };
 
 /* Ids of deadlines: signals first, then three ranges. */
@@ -69,6 +73,10 @@ static inline void emit(struct engine *e, const struct record *record)
 }
 
 void emit_event(struct engine *e, uint32_t loop, int64_t ts_us, enum severity severity, const char *code, const char *message);
+
+void engine_mark_all(struct engine *e);
+/* Every call from outside begins with the time. */
+void engine_at(struct engine *e, struct instant now);
 
 /* Decides anew on the present inputs and publishes what changed. */
 void loop_recompute(struct engine *e, uint32_t i);

@@ -136,7 +136,7 @@ static void renew(struct engine *e, uint32_t i)
 	int64_t valid_us = e->config->loops[i].valid_for_us;
 
 	e->loops[i].setpoint.valid_until_us = e->now.utc_us + valid_us;
-	if (e->options.republish)
+	if (e->options.live)
 		deadlines_set(&e->deadlines, id_validity(e, i), e->now.mono_us + valid_us / 2);
 	announce(e, TOPIC_SETPOINT, i);
 }
@@ -235,6 +235,8 @@ static bool look(const struct engine *e, uint32_t i, struct loop_inputs *inputs,
 	char words[256];
 
 	*quality = inputs_gather(config, plant_read, e->plant, inputs, &bad);
+	if (*quality == QUALITY_GOOD && e->clock == CLOCK_UNSET)
+		*quality = QUALITY_UNCERTAIN;
 	if (*quality != QUALITY_BAD)
 		return frame_build(config, inputs, frame, why);
 	plant_why(e->plant, bad, words, sizeof(words));
@@ -296,6 +298,18 @@ static bool starting(const struct engine *e, uint32_t i)
 	return !e->loops[i].settled && e->now.mono_us < e->started_us + e->options.startup_us && awaits(e, i);
 }
 
+/* Now; but after the one before, and not before what caused it, whatever the clock says. */
+static int64_t next_stamp(struct engine *e, const struct loop *loop)
+{
+	int64_t ts_us = e->now.utc_us > loop->ts_us ? e->now.utc_us : loop->ts_us + 1;
+
+	if (loop->cause_us > ts_us)
+		ts_us = loop->cause_us;
+	if (ts_us > e->stamped_us)
+		e->stamped_us = ts_us;
+	return ts_us;
+}
+
 void loop_recompute(struct engine *e, uint32_t i)
 {
 	const struct loop_config *config = &e->config->loops[i];
@@ -311,8 +325,8 @@ void loop_recompute(struct engine *e, uint32_t i)
 		return;
 	loop->settled = true;
 	loop->updates++;
-	loop->ts_us = e->now.utc_us > loop->ts_us ? e->now.utc_us : loop->ts_us + 1;
 	loop->cause_us = newest_sample_us(e, i);
+	loop->ts_us = next_stamp(e, loop);
 	if (valid)
 		account(loop, &frame);
 	else

@@ -62,6 +62,7 @@ void payload_health(struct json_out *out, int64_t ts_us, const struct health *he
 	json_out_text(out, "store", health->degraded ? "degraded" : "ok");
 	json_out_text(out, "reason", health->reason);
 	json_out_integer(out, "lost_rows", (int64_t)health->lost_rows);
+	json_out_text(out, "clock", health->clock);
 	json_out_array(out, "rejected_topics");
 	for (size_t i = 0; i < health->n_rejected_topics; i++)
 		json_out_text(out, NULL, health->rejected_topics[i]);

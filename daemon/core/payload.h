@@ -21,6 +21,7 @@ struct health {
 	bool degraded;
 	const char *reason;        /* NULL: none */
 	uint64_t lost_rows;
+	const char *clock;
 	const char *const *rejected_topics;
 	size_t n_rejected_topics;
 	const char *version, *config_hash;

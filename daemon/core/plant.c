@@ -14,8 +14,6 @@
 
 /* Devices' clocks may be ahead by this much: such a sample counts as of its arrival. A stamp further ahead is bad. */
 static const int64_t FUTURE_MAX_US = INT64_C(60000000);
-/* 2000-01-01: a stamp before it comes from a clock that was never set. */
-static const int64_t STAMP_MIN_US = INT64_C(946684800000000);
 
 struct plant *plant_new(const struct config *config, bool staleness, const struct plant_hooks *hooks)
 {
@@ -30,7 +28,7 @@ struct plant *plant_new(const struct config *config, bool staleness, const struc
 		return NULL;
 	}
 	for (size_t i = 0; i < config->n_signals; i++)
-		plant->signals[i] = (struct signal){.good = NAN, .ts_us = NO_TIME, .since_us = NO_TIME};
+		plant->signals[i] = (struct signal){.good = NAN, .ts_us = NO_TIME, .since_us = NO_TIME, .refused.ts_us = NO_TIME};
 	return plant;
 }
 
@@ -138,6 +136,7 @@ static void reject(struct plant *plant, struct instant now, uint32_t i, enum sta
 	struct signal *s = &plant->signals[i];
 
 	s->rejected++;
+	s->refused.ts_us = NO_TIME;
 	remember(s, words);
 	change_to(plant, now, i, status);
 }
@@ -180,16 +179,20 @@ static void accept(struct plant *plant, struct instant now, uint32_t i, int64_t 
 		s->rejection[0] = '\0';
 	if (due_us != INT64_MAX)
 		plant->hooks.stale_at(plant->hooks.ctx, i, due_us);
+	s->refused.ts_us = NO_TIME;
 	change_to(plant, now, i, due_us <= now.mono_us ? STATUS_STALE : s->accepted);
 }
 
 static bool stamp_usable(struct instant now, int64_t ts_us, struct err *e)
 {
-	char text[STAMP_SIZE];
+	char text[STAMP_SIZE], clock[STAMP_SIZE];
 
-	if (ts_us >= STAMP_MIN_US && ts_us <= now.utc_us + FUTURE_MAX_US)
+	if (ts_us < STAMP_MIN_US)
+		err_set(e, "its time %s is before 2000: clock not set", stamp_format(ts_us, text));
+	else if (ts_us > now.utc_us + FUTURE_MAX_US)
+		err_set(e, "its time %s is in the future: here it is %s", stamp_format(ts_us, text), stamp_format(now.utc_us, clock));
+	else
 		return true;
-	err_set(e, "its time %s is %s", stamp_format(ts_us, text), ts_us < STAMP_MIN_US ? "before 2000: clock not set" : "in the future");
 	return false;
 }
 
@@ -212,11 +215,13 @@ static void take(struct plant *plant, struct instant now, uint32_t i, int64_t ts
 {
 	const struct signal_config *config = &plant->config->signals[i];
 	struct signal *s = &plant->signals[i];
+	struct sample as_heard = {.value = value, .ts_us = ts_us, .heard_us = now.mono_us};
 	bool stamped = ts_us != NO_TIME, good;
 	struct err e;
 
 	if (stamped && !stamp_usable(now, ts_us, &e)) {
 		reject(plant, now, i, STATUS_BAD_TIME, e.text);
+		s->refused = as_heard;
 		return;
 	}
 	if (!stamped || ts_us > now.utc_us)
@@ -228,6 +233,8 @@ static void take(struct plant *plant, struct instant now, uint32_t i, int64_t ts
 		keep_late(plant, i, ts_us, value, good);
 	} else if (good) {
 		accept(plant, now, i, ts_us, value, retained && !stamped ? QUALITY_UNCERTAIN : QUALITY_GOOD);
+		if (stamped && s->status == STATUS_STALE)
+			s->refused = as_heard;
 	} else {
 		plant->hooks.sample(plant->hooks.ctx, i, ts_us, value, QUALITY_BAD);
 		s->ts_us = ts_us;
@@ -297,7 +304,7 @@ void plant_expire(struct plant *plant, struct instant now, uint32_t i)
 		change_to(plant, now, i, STATUS_STALE);
 }
 
-/* ---- another configuration -------------------------------------------------------------- */
+/* ---- another clock, another configuration -------------------------------------------------------------- */
 
 static bool same_text(const char *a, const char *b)
 {
@@ -329,6 +336,37 @@ static void judge_anew(struct plant *plant, struct instant now, uint32_t i)
 		change_to(plant, now, i, s->accepted);
 	if (due_us != INT64_MAX && due_us > now.mono_us)
 		plant->hooks.stale_at(plant->hooks.ctx, i, due_us);
+}
+
+/* What was refused ages from when it was heard at the latest. */
+static void take_refused(struct plant *plant, struct instant now, uint32_t i)
+{
+	struct signal *s = &plant->signals[i];
+	struct sample refused = s->refused;
+	struct err e;
+
+	if (refused.ts_us == NO_TIME || !stamp_usable(now, refused.ts_us, &e))
+		return;
+	take(plant, now, i, refused.ts_us, refused.value, false);
+	if (s->born_us > refused.heard_us) {
+		s->born_us = refused.heard_us;
+		judge_anew(plant, now, i);
+	}
+}
+
+void plant_clock_set(struct plant *plant, struct instant now)
+{
+	for (uint32_t i = 0; i < plant->config->n_signals; i++) {
+		struct signal *s = &plant->signals[i];
+
+		if (s->ts_us > now.utc_us || s->since_us > now.utc_us) {
+			s->ts_us = s->ts_us > now.utc_us ? now.utc_us : s->ts_us;
+			s->since_us = s->since_us > now.utc_us ? now.utc_us : s->since_us;
+			s->version++;
+			plant->hooks.changed(plant->hooks.ctx, i);
+		}
+		take_refused(plant, now, i);
+	}
 }
 
 static void adopt_topics(struct plant *plant, const struct plant *old)

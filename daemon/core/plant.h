@@ -29,6 +29,9 @@ void plant_adopt(struct plant *plant, struct instant now, struct plant *old, con
 
 void plant_message(struct plant *plant, struct instant now, const char *topic, const void *payload, size_t len, bool retained);
 void plant_field(struct plant *plant, struct instant now, uint32_t signal, const char *text);
+/* The system clock was set. Ages go on as they were; stamps ahead of it count as of now, so that arrivals follow the clock;
+ * messages that were refused for their time are judged again. */
+void plant_clock_set(struct plant *plant, struct instant now);
 void plant_expire(struct plant *plant, struct instant now, uint32_t signal);
 
 /* What the loops see, after on_bad: a read_signal. */

@@ -17,6 +17,12 @@ extern const struct status_info status_info[];
 
 enum { REJECTION_SIZE = 120 };
 
+struct sample {
+	double value;
+	int64_t ts_us;            /* its own stamp */
+	int64_t heard_us;         /* monotonic */
+};
+
 struct signal {
 	double good;              /* the last good value, in unit; NaN: none yet */
 	int64_t ts_us;            /* of the newest accepted sample; NO_TIME: none */
@@ -27,6 +33,7 @@ struct signal {
 	struct ratelim tellings;
 	enum status status;
 	enum status accepted;     /* the status that the newest good sample brought */
+	struct sample refused;    /* the newest message, where only its time was wrong: the clock may be; ts_us NO_TIME: none */
 	bool settled;             /* not waited for: known or missing since an earlier configuration */
 	char *rejection;          /* words on the newest rejection since the last accepted sample; NULL or empty: none */
 };

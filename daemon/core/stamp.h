@@ -11,6 +11,11 @@ char *stamp_format(int64_t ts_us, char text[STAMP_SIZE]);
 /* RFC 3339 with Z or an offset, seconds optional, any number of decimals (beyond microseconds cut off). */
 bool stamp_parse(const char *text, int64_t *ts_us);
 
+/* 2000-01-01: a stamp before it comes from a clock that was never set. */
+#define STAMP_MIN_US INT64_C(946684800000000)
+/* 2020-01-01: our own clock was never set before it. */
+#define CLOCK_SET_US INT64_C(1577836800000000)
+
 /* One reading of the clocks: ages and deadlines by mono_us, stamps by utc_us. */
 struct instant {
 	int64_t mono_us;

@@ -150,7 +150,7 @@ static void apply(struct replay *r, const struct feed *feed, const struct feed_r
 
 static bool replay_init(struct replay *r, const struct replay_values *values, int64_t start_us)
 {
-	struct engine_options engine_options = {.startup_us = 0, .staleness = values->stale, .republish = false};
+	struct engine_options engine_options = {.startup_us = 0, .staleness = values->stale, .live = false};
 	struct engine_hooks hooks = {.ctx = r, .record = on_record};
 
 	r->now_us = start_us;

@@ -262,12 +262,13 @@ static void health_write(const char *health, FILE *out)
 	json_t *root = json_loads(health, 0, NULL);
 	const char *store = json_string_value(json_object_get(root, "store"));
 	const char *reason = json_string_value(json_object_get(root, "reason"));
+	const char *clock = json_string_value(json_object_get(root, "clock"));
 	const char *version = json_string_value(json_object_get(root, "version"));
 	const json_t *rejected = json_object_get(root, "rejected_topics");
 
-	fprintf(out, "health     store %s%s%s, %lld rows lost, version %s\n", store ? store : "unknown", reason ? ": " : "",
+	fprintf(out, "health     store %s%s%s, %lld rows lost, clock %s, version %s\n", store ? store : "unknown", reason ? ": " : "",
 	        reason ? reason : "", (long long)json_integer_value(json_object_get(root, "lost_rows")),
-	        version ? version : "unknown");
+	        clock ? clock : "unknown", version ? version : "unknown");
 	for (size_t i = 0; i < json_array_size(rejected); i++) {
 		const char *topic = json_string_value(json_array_get(rejected, i));
 

@@ -85,7 +85,7 @@ static bool events_new(struct service *s)
 
 struct engine *service_engine(struct service *s, const struct config *config)
 {
-	struct engine_options options = {.startup_us = STARTUP_US, .staleness = true, .republish = true};
+	struct engine_options options = {.startup_us = STARTUP_US, .staleness = true, .live = true};
 	struct engine_hooks hooks = service_engine_hooks;
 
 	hooks.ctx = s;

@@ -28,6 +28,7 @@ struct service {
 	struct event_base *base;
 	struct event *timer, *heartbeat, *health_event, *signals[3];
 	struct writer_health store;
+	enum clock_state clock;         /* as last told in health */
 	const char **rejected;          /* of the subscriptions and publishes that the broker refused; owned strings */
 	size_t n_rejected;
 	const char **topics;            /* subscribed, in order */

@@ -10,6 +10,7 @@ static const int64_t PASS_MAX_US = 5000;         /* of work on dirty loops befor
 static const int64_t HELD_BACK_STEP_US = 100000; /* an acknowledgement wakes the loop sooner */
 static const int64_t GOODBYE_MAX_US = 1000000;   /* for the broker to take what is left at a clean stop */
 static const int64_t GOODBYE_STEP_US = 20000;
+static const int64_t LOOK_US = 1000000;          /* at the clock, which may be set while nothing else happens */
 enum { LOOPS_A_STEP = 16 };
 
 /* ---- out ------------------------------------------------------------------------------- */
@@ -20,6 +21,7 @@ static void encode_health(struct service *s, struct json_out *out)
 		.degraded = s->store.degraded,
 		.reason = s->store.degraded ? s->store.reason : NULL,
 		.lost_rows = s->store.lost_rows,
+		.clock = clock_state_text[s->clock],
 		.rejected_topics = s->rejected,
 		.n_rejected_topics = s->n_rejected,
 		.version = s->version,
@@ -99,10 +101,8 @@ static void arm(struct service *s, int64_t now_us)
 		next_us = now_us + GOODBYE_STEP_US;
 	else if (s->feed_us > 0 && next_us > now_us + s->feed_us)
 		next_us = now_us + s->feed_us;
-	if (next_us == INT64_MAX) {
-		event_del(s->timer);
-		return;
-	}
+	if (next_us > now_us + LOOK_US)
+		next_us = now_us + LOOK_US;
 	if (next_us > now_us) {
 		delay.tv_sec = (next_us - now_us) / 1000000;
 		delay.tv_usec = (next_us - now_us) % 1000000;
@@ -118,6 +118,15 @@ static void feed_watchdog(struct service *s, int64_t now_us)
 	}
 }
 
+static void look_at_clock(struct service *s)
+{
+	if (engine_clock(s->engine) == s->clock)
+		return;
+	s->clock = engine_clock(s->engine);
+	outbox_mark(&s->outbox, health_id(s));
+	pump(s);
+}
+
 void service_pass(void *ctx)
 {
 	struct service *s = ctx;
@@ -130,6 +139,7 @@ void service_pass(void *ctx)
 		left = engine_run(s->engine, now, LOOPS_A_STEP);
 		pump(s);
 	}
+	look_at_clock(s);
 	if (s->stopping)
 		say_goodbye(s);
 	now = clock_now();

@@ -52,7 +52,7 @@ publish a/operating_points '{"cost":{"ratio":2.2,"optimal":{"cost_savings_eur_h"
 publish b/setpoint 'no JSON'
 run 0 status --config status.yaml
 has out "service    online"
-has out "health     store degraded: disk full, 3 rows lost, version 1.2.3"
+has out "health     store degraded: disk full, 3 rows lost, clock unknown, version 1.2.3"
 has out "rejected   x/y"
 grep -Eq '^a +yes +111\.05 +110\.50 +1537\.4 +2\.9[01] +22\.39 +- +auto +good +optimum +-' out || fail "the row of a: $(cat out)"
 run 0 status --config status.yaml --json

@@ -367,8 +367,9 @@ static void test_ts_rises_when_the_clock_steps_back(void **state)
 	assert_int_equal(w->n_setpoints, 3);
 	for (size_t i = 1; i < 3; i++)
 		assert_true(w->setpoints[i].ts_us > w->setpoints[i - 1].ts_us);
-	for (size_t i = 3; i < w->n_samples; i++)
-		assert_true(w->samples[i].ts_us > w->samples[2].ts_us);
+	assert_int_equal(w->samples[3].ts_us, w->now.utc_us + 1);
+	assert_int_equal(w->samples[4].ts_us, w->now.utc_us + 2);
+	assert_int_equal(world_setpoint(w)->cause_us, w->now.utc_us + 2);
 	world_to(w, 59);
 	assert_int_equal(world_setpoint(w)->quality, QUALITY_GOOD);
 	world_free(w);
