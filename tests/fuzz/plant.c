@@ -1,0 +1,226 @@
+/* The engine under any sequence of messages, times and clocks: what it says is JSON without NaN, decisions keep their bounds,
+ * stamps rise. Input is a list of operations, two or more bytes each. */
+#include "fuzz.h"
+
+#include "core/config_build.h"
+#include "core/engine.h"
+#include "io/config_yaml.h"
+
+#include <jansson.h>
+#include <math.h>
+
+static const char yaml[] =
+	"site: s\n"
+	"market:\n"
+	"  electricity: {price: {topic: m, pointer: /p, unit: EUR/MWh, stale_after: 1 h, time: {pointer: /ts, format: unix_s}}, adders: 38 EUR/MWh, carbon: {topic: c, unit: g/kWh}}\n"
+	"  fuel: {price: {topic: f, unit: EUR/MWh, on_bad: hold}, carbon: 208 kg/MWh, co2_price: 70 EUR/t}\n"
+	"loops:\n"
+	"  a:\n"
+	"    source: {t_in: {topic: s, unit: degC, stale_after: 60 s, on_bad: hold}, t_out: {topic: so, unit: degC, on_bad: 10 degC}}\n"
+	"    sink: {t_in: {topic: i, unit: degC}, t_target: {topic: t, unit: degC}, duty: {topic: d, unit: kW, valid: [0, 9000]}}\n"
+	"    heat_pump: {lorenz_efficiency: {topic: e, unit: 1}, t_max: 200 degC, capacity: 2 MW, min_load: 20 %, p_elec_max: 800 kW, available: {topic: ok}}\n"
+	"    objective: cost\n"
+	"    setpoint: {deadband: 0.5 K, min: 60 degC, max: 180 degC, off_value: 55 degC}\n"
+	"  b:\n"
+	"    source: {t_in: {topic: s, unit: degC, scale: 0.5, offset: 3, valid: [-20, 60]}}\n"
+	"    sink:\n"
+	"      t_in: {topic: i, unit: degC, on_bad: 50 degC}\n"
+	"      curve: [{t_out: 110 degC, duty: 1000 kW}, {latent: 120 degC, duty: {topic: d, unit: kW}}, {t_in: 125 degC, t_out: 180 degC, duty: 800 kW}]\n"
+	"    heat_pump: {lorenz_efficiency: 0.5, capacity: 2 MW, p_elec_max: 800 kW, t_max: 180 degC, cop_max: 12, min_lift: 5 K}\n"
+	"    objective: blend\n"
+	"    carbon_value: 100 EUR/t\n"
+	"    setpoint: {deadband: 0 K}\n";
+
+static const char *const topics[] = {"m", "c", "f", "s", "so", "i", "t", "d", "e", "ok", "unknown"};
+enum { TOPICS = sizeof(topics) / sizeof(topics[0]), LOOPS = 2 };
+
+struct script {
+	const uint8_t *at;
+	size_t left;
+};
+
+struct plant_test {
+	struct config *config;
+	struct engine *engine;
+	struct instant now;
+	int64_t seq[LOOPS], ts_us[LOOPS];
+	char payload[65536];
+};
+
+static uint8_t byte(struct script *in)
+{
+	if (in->left == 0)
+		return 0;
+	in->left--;
+	return *in->at++;
+}
+
+static int16_t word(struct script *in)
+{
+	unsigned high = byte(in);
+
+	return (int16_t)(uint16_t)(high << 8 | byte(in));
+}
+
+/* ---- what is promised ------------------------------------------------------------------- */
+
+static void check_setpoint(struct plant_test *t, uint32_t loop, const struct setpoint *s)
+{
+	double t_min_c = loop == 0 ? 60 : -50, t_max_c = 180;
+
+	promise(s->seq == t->seq[loop] + 1 && s->ts_us > t->ts_us[loop]);
+	promise(s->cause_us <= s->ts_us);
+	promise(isfinite(s->q_sink_kw) && s->q_sink_kw >= 0 && s->q_sink_kw <= 2000 * (1 + 1e-9));
+	promise(isfinite(s->p_elec_kw) && s->p_elec_kw >= 0 && s->p_elec_kw <= 800 * (1 + 1e-9));
+	promise(!s->hp_on || s->quality != QUALITY_BAD);
+	promise(!s->hp_on || (s->t_sink_out_c >= t_min_c - 1e-6 && s->t_sink_out_c <= t_max_c + 1e-6));
+	promise(!s->hp_on || (s->q_sink_kw > 0 && s->cop > 0));
+	promise(s->hp_on || (s->q_sink_kw == 0 && s->p_elec_kw == 0 && isnan(s->cop)));
+	promise(s->quality != QUALITY_BAD || s->reason == REASON_BAD_INPUT || s->reason == REASON_STARTUP);
+	t->seq[loop] = s->seq;
+	t->ts_us[loop] = s->ts_us;
+}
+
+static void on_record(void *ctx, const struct record *record)
+{
+	if (record->kind == RECORD_SETPOINT)
+		check_setpoint(ctx, record->loop, &record->setpoint);
+	promise(record->kind != RECORD_SAMPLE || isfinite(record->sample.value));
+	promise(record->kind != RECORD_EVENT || (record->event.message[0] && strlen(record->event.message) < EVENT_MESSAGE_MAX));
+}
+
+static void check_payloads(struct plant_test *t)
+{
+	for (uint32_t loop = 0; loop < LOOPS; loop++) {
+		for (int kind = 0; kind < TOPIC_KIND_COUNT; kind++) {
+			struct json_out out;
+			json_t *root;
+
+			json_out_init(&out, t->payload, sizeof(t->payload));
+			if (!engine_encode(t->engine, (enum topic_kind)kind, loop, &out))
+				continue;
+			promise(!out.full);
+			root = json_loadb(out.text, out.len, JSON_REJECT_DUPLICATES, NULL);
+			promise(json_is_object(root));
+			json_decref(root);
+		}
+	}
+}
+
+/* ---- operations ------------------------------------------------------------------------- */
+
+static void run(struct plant_test *t)
+{
+	while (engine_run(t->engine, t->now, 1) > 0)
+		;
+}
+
+static void pass(struct plant_test *t, int64_t us)
+{
+	int64_t end_us = t->now.mono_us + us, next_us;
+
+	run(t);
+	while ((next_us = engine_next_us(t->engine)) <= end_us) {
+		if (next_us > t->now.mono_us) {
+			t->now.utc_us += next_us - t->now.mono_us;
+			t->now.mono_us = next_us;
+		}
+		run(t);
+	}
+	t->now.utc_us += end_us - t->now.mono_us;
+	t->now.mono_us = end_us;
+	run(t);
+}
+
+static void send(struct plant_test *t, uint8_t which, const void *payload, size_t len)
+{
+	engine_message(t->engine, t->now, topics[which % 16 % TOPICS], payload, len, which & 0x80);
+}
+
+static void send_number(struct plant_test *t, struct script *in)
+{
+	uint8_t which = byte(in);
+	double value = word(in) / 16.0;
+	char text[96];
+	int len;
+
+	if (which % 16 % TOPICS == 0)
+		len = snprintf(text, sizeof(text), "{\"p\": %g, \"ts\": %lld}", value, (long long)(t->now.utc_us / 1000000 + (int8_t)byte(in) * 60));
+	else
+		len = snprintf(text, sizeof(text), "%.6g", which % 16 == 8 ? value / 1024 : which % 16 == 7 ? value * 4 : value);
+	send(t, which, text, (size_t)len);
+}
+
+static void send_bytes(struct plant_test *t, struct script *in)
+{
+	uint8_t which = byte(in);
+	size_t len = byte(in);
+
+	len = len < in->left ? len : in->left;
+	send(t, which, in->at, len);
+	in->at += len;
+	in->left -= len;
+}
+
+static void operate(struct plant_test *t, struct script *in)
+{
+	switch (byte(in) % 8) {
+	case 0:
+		pass(t, (int64_t)byte(in) * 1000);
+		break;
+	case 1:
+		pass(t, (int64_t)byte(in) * 4000000);
+		break;
+	case 2:
+		t->now.utc_us += (int64_t)word(in) * 600000000;
+		break;
+	case 3:
+		send_bytes(t, in);
+		break;
+	case 4:
+		run(t);
+		check_payloads(t);
+		break;
+	default:
+		send_number(t, in);
+	}
+}
+
+static struct config *configuration(void)
+{
+	struct config_errors errors;
+	struct arena *arena = arena_new();
+	struct node *root;
+	struct config *config;
+
+	config_errors_init(&errors);
+	root = yaml_read(arena, yaml, sizeof(yaml) - 1, &errors);
+	promise(root);
+	config = config_build(root, yaml, sizeof(yaml) - 1, &errors);
+	for (size_t i = 0; i < errors.n; i++)
+		fprintf(stderr, "%u: %s\n", errors.list[i].place.line, errors.list[i].text);
+	promise(config);
+	config_errors_done(&errors);
+	arena_free(arena);
+	return config;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct plant_test t;
+	struct script in = {data, size};
+	struct engine_options options = {.startup_us = 5000000, .staleness = true, .live = true};
+	struct engine_hooks hooks = {.ctx = &t, .record = on_record};
+
+	if (!t.config)
+		t.config = configuration();
+	t = (struct plant_test){.config = t.config, .now = {.mono_us = 1000000, .utc_us = INT64_C(1767225600000000)}, .ts_us = {INT64_MIN, INT64_MIN}};
+	t.engine = engine_new(t.config, &options, &hooks, t.now);
+	promise(t.engine);
+	while (in.left > 0)
+		operate(&t, &in);
+	pass(&t, 1000000);
+	check_payloads(&t);
+	engine_free(t.engine);
+	return 0;
+}
