@@ -23,6 +23,9 @@ enum row_type {
 	ROW_UNIT,     /* const struct unit *, of the signal's dimension */
 	ROW_VALID,    /* [low, high]; offset of struct signal_config */
 	ROW_ON_BAD,   /* offset of struct signal_config */
+	ROW_COUNT,    /* int: a whole number */
+	ROW_DEADBAND, /* offset of struct loop_config */
+	ROW_THRESHOLD, /* struct threshold */
 	ROW_TYPE_COUNT
 };
 

@@ -69,8 +69,9 @@ unsigned engine_valid_for_s(const struct engine *engine, uint32_t loop, int64_t 
 
 /* The loop as it runs now, for integration over time. */
 struct loop_now {
-	bool valid;                    /* false: no decision, nothing below is known */
+	bool valid;                    /* false: no decision, or a fallback: no kW and no money below are known */
 	bool on;
+	uint64_t starts;
 	double q_sink_kw, p_elec_kw;
 	double cost_reference_eur_h, cost_savings_eur_h;     /* NaN where not configured */
 	double carbon_reference_kg_h, carbon_savings_kg_h;

@@ -23,9 +23,22 @@ enum reason {
 	REASON_NOT_BENEFICIAL,
 	REASON_UNAVAILABLE,
 	REASON_BAD_INPUT,
+	REASON_HOLD,
+	REASON_FALLBACK,
+	REASON_START_ABOVE,
+	REASON_START_DELAY,
+	REASON_STOP_DELAY,
+	REASON_MIN_ON,
+	REASON_MIN_OFF,
+	REASON_MAX_STARTS,
+	REASON_RAMP,
 	REASON_COUNT
 };
 extern const char *const reason_text[REASON_COUNT];
+
+/* What a setpoint's temperature stands for: on a latent segment it is the heat that is to be controlled. */
+enum controlled { CONTROLLED_TEMPERATURE, CONTROLLED_HEAT, CONTROLLED_COUNT };
+extern const char *const controlled_text[CONTROLLED_COUNT];
 
 enum point_kind {
 	POINT_COST_OPTIMAL,
@@ -60,6 +73,7 @@ struct setpoint {
 	double q_sink_kw;
 	double p_elec_kw;
 	double cop;
+	const char *controlled;    /* static text: controlled_text */
 	enum objective objective;
 	enum mode mode;
 	enum quality quality;

@@ -53,7 +53,7 @@ static void views_say_what_was_appended(void **state)
 		fixture_maintain(f, T0 + 3 * HOUR, false);
 	}
 	expect(f->path, "SELECT * FROM setpoints",
-	       "2026-01-05T00:00:00.000006Z|1767571200000006|b|111.123457|null|1|1537.4|530|2.9|cost|auto|uncertain|64|optimum|"
+	       "2026-01-05T00:00:00.000006Z|1767571200000006|b|111.123457|null|1|1537.4|530|2.9|temperature|cost|auto|uncertain|64|optimum|"
 	       "2026-01-05T00:02:00.000006Z|2026-01-05T00:00:00.000005Z|1767571200000005|41\n");
 	expect(f->path, "SELECT * FROM events",
 	       "2026-01-05T00:00:00.000007Z|1767571200000007|null|warning|test|it's \"so\" \xc3\xa4\n"
