@@ -110,7 +110,6 @@ struct record setpoint_of(uint32_t loop, int64_t ts_us, int64_t seq)
 		.q_sink_kw = 1537.4,
 		.p_elec_kw = 530.0,
 		.cop = 2.9,
-		.controlled = controlled_text[CONTROLLED_TEMPERATURE],
 		.objective = OBJECTIVE_COST,
 		.mode = MODE_AUTO,
 		.quality = QUALITY_UNCERTAIN,

@@ -241,7 +241,7 @@ struct setpoint decision_setpoint(const struct loop_config *loop, const struct d
 		.q_sink_kw = decision->q_kw,
 		.p_elec_kw = decision->p_kw,
 		.cop = decision->cop,
-		.controlled = controlled_text[decision->controlled],
+		.controlled = decision->controlled,
 		.objective = loop->objective,
 		.mode = loop->mode,
 		.quality = quality,

@@ -245,6 +245,21 @@ static const char *state_reason(const struct engine *e, const struct loop *loop)
 	return e->clock == CLOCK_UNSET ? "the system clock is not set" : NULL;
 }
 
+static int64_t utc_of(const struct engine *e, int64_t mono_us)
+{
+	return mono_us == NO_TIME || mono_us == INT64_MAX ? NO_TIME : mono_us + e->offset_us;
+}
+
+static void encode_pacing(const struct engine *e, const struct loop *loop, struct json_out *out)
+{
+	json_out_object(out, "pacing");
+	json_out_number(out, "t_target_c", k_to_c(loop->pace.target_k));
+	json_out_time(out, "since", utc_of(e, loop->pace.since_us));
+	json_out_integer(out, "starts_24h", pace_starts_day(&loop->pace, e->now.mono_us));
+	json_out_time(out, "next", utc_of(e, loop->next_us));
+	json_out_object_end(out);
+}
+
 static void encode_state(const struct engine *e, uint32_t i, struct json_out *out)
 {
 	struct neighbours signals = graph_signals(&e->graph, i);
@@ -253,6 +268,8 @@ static void encode_state(const struct engine *e, uint32_t i, struct json_out *ou
 	json_out_time(out, "ts", e->loops[i].ts_us);
 	json_out_text(out, "quality", quality_text[e->loops[i].quality]);
 	json_out_text(out, "reason", state_reason(e, &e->loops[i]));
+	if (pace_is_configured(&e->config->loops[i].pace))
+		encode_pacing(e, &e->loops[i], out);
 	json_out_object(out, "inputs");
 	for (size_t k = 0; k < signals.n; k++)
 		plant_write(e->plant, signals.at[k], out);

@@ -50,6 +50,15 @@ static uint64_t points_fingerprint(const struct evaluation *evaluation)
 	return hash | 2;
 }
 
+static uint64_t mix_pacing(uint64_t hash, const struct loop *loop)
+{
+	uint64_t target;
+
+	memcpy(&target, &loop->pace.target_k, sizeof(target));
+	hash = mix(mix(hash, target), (uint64_t)loop->pace.since_us);
+	return mix(mix(hash, loop->pace.starts), (uint64_t)loop->next_us) | 1;
+}
+
 /* Signals' versions only rise, so their sum tells every change. */
 static uint64_t state_fingerprint(const struct engine *e, uint32_t i)
 {
@@ -58,7 +67,7 @@ static uint64_t state_fingerprint(const struct engine *e, uint32_t i)
 
 	for (size_t k = 0; k < signals.n; k++)
 		sum += (uint64_t)plant_version(e->plant, signals.at[k]) * QUALITY_COUNT;
-	return sum;
+	return pace_is_configured(&e->config->loops[i].pace) ? mix_pacing(sum, &e->loops[i]) : sum;
 }
 
 /* Where the decision is lost, rows of nulls end what the last points began. */

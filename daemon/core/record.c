@@ -82,7 +82,7 @@ const struct field setpoint_fields[] = {
 	SETPOINT("q_sink_kw", FIELD_NUMBER, q_sink_kw),
 	SETPOINT("p_elec_kw", FIELD_NUMBER, p_elec_kw),
 	SETPOINT("cop", FIELD_NUMBER, cop),
-	SETPOINT("controlled", FIELD_TEXT, controlled),
+	SETPOINT("controlled", FIELD_CONTROLLED, controlled),
 	SETPOINT("objective", FIELD_OBJECTIVE, objective),
 	SETPOINT("mode", FIELD_MODE, mode),
 	SETPOINT("quality", FIELD_QUALITY, quality),

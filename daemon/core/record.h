@@ -70,10 +70,10 @@ struct setpoint {
 	double t_sink_out_c;
 	double t_sink_out_expected_c;
 	bool hp_on;
+	enum controlled controlled;
 	double q_sink_kw;
 	double p_elec_kw;
 	double cop;
-	const char *controlled;    /* static text: controlled_text */
 	enum objective objective;
 	enum mode mode;
 	enum quality quality;
@@ -84,7 +84,7 @@ struct setpoint {
 };
 
 /* One field of a payload and column of a view. */
-enum field_type { FIELD_NUMBER, FIELD_TEXT, FIELD_BOOL, FIELD_INTEGER, FIELD_TIME, FIELD_OBJECTIVE, FIELD_MODE, FIELD_QUALITY, FIELD_QUALITY_CODE, FIELD_REASON };
+enum field_type { FIELD_NUMBER, FIELD_TEXT, FIELD_BOOL, FIELD_INTEGER, FIELD_TIME, FIELD_OBJECTIVE, FIELD_MODE, FIELD_QUALITY, FIELD_QUALITY_CODE, FIELD_REASON, FIELD_CONTROLLED };
 struct field {
 	const char *name;
 	enum field_type type;

@@ -87,7 +87,7 @@ static const struct field setpoint_now_fields[] = {
     SETPOINT_FIELD(t_sink_out_c, FIELD_NUMBER), SETPOINT_FIELD(t_sink_out_expected_c, FIELD_NUMBER),
     SETPOINT_FIELD(hp_on, FIELD_BOOL),          SETPOINT_FIELD(q_sink_kw, FIELD_NUMBER),
     SETPOINT_FIELD(p_elec_kw, FIELD_NUMBER),    SETPOINT_FIELD(cop, FIELD_NUMBER),
-    SETPOINT_FIELD(controlled, FIELD_TEXT),
+    SETPOINT_FIELD(controlled, FIELD_CONTROLLED),
     SETPOINT_FIELD(objective, FIELD_OBJECTIVE), SETPOINT_FIELD(mode, FIELD_MODE),
     SETPOINT_FIELD(quality, FIELD_QUALITY),     {"quality_code", FIELD_QUALITY_CODE, offsetof(struct setpoint, quality)},
     SETPOINT_FIELD(reason, FIELD_REASON),       {NULL, FIELD_NUMBER, 0},
