@@ -152,6 +152,11 @@ void engine_resume(struct engine *e, uint32_t loop, int64_t seq, int64_t ts_us)
 		e->stamped_us = ts_us;
 }
 
+void engine_resume_pace(struct engine *e, uint32_t loop, const struct pace_past *past)
+{
+	pace_resume(&e->loops[loop].pace, past, e->offset_us, e->now.mono_us);
+}
+
 /* ---- another configuration -------------------------------------------------------------- */
 
 /* All but what depends on indexes. The state names signals and units, so it is told anew. */

@@ -4,10 +4,16 @@
 #include "pace.h"
 
 #include <math.h>
+#include <string.h>
 
 static const int64_t DAY_US = INT64_C(86400000000);
 static const double STEP_MIN_S = 1;
 static const double SLACK_K = 1e-9; /* of rounding, where a step is due */
+
+static int64_t earlier(int64_t a_us, int64_t b_us)
+{
+	return a_us < b_us ? a_us : b_us;
+}
 
 void pace_init(struct pace *p)
 {
@@ -27,6 +33,51 @@ unsigned pace_starts_day(const struct pace *p, int64_t now_us)
 	while (n < PACE_STARTS_MAX && n < p->starts && p->starts_us[(p->starts - 1 - n) % PACE_STARTS_MAX] > now_us - DAY_US)
 		n++;
 	return n;
+}
+
+/* ---- what was before this process ------------------------------------------------------- */
+
+void pace_past_init(struct pace_past *past)
+{
+	*past = (struct pace_past){.t_k = NAN, .since_us = NO_TIME};
+}
+
+void pace_past_add(struct pace_past *past, int64_t ts_us, bool on, double t_c)
+{
+	if (past->since_us == NO_TIME || on != past->on)
+		past->since_us = ts_us;
+	if (on && !past->on) {
+		if (past->n_starts == PACE_STARTS_MAX)
+			memmove(past->starts_us, past->starts_us + 1, --past->n_starts * sizeof(past->starts_us[0]));
+		past->starts_us[past->n_starts++] = ts_us;
+	}
+	past->on = on;
+	past->t_k = t_c + 273.15;
+}
+
+static void count_start(struct pace *p, int64_t at_us)
+{
+	p->starts_us[p->starts++ % PACE_STARTS_MAX] = at_us;
+}
+
+void pace_resume(struct pace *p, const struct pace_past *past, int64_t offset_us, int64_t now_us)
+{
+	struct pace acted = *p;
+	uint64_t first = acted.starts > PACE_STARTS_MAX ? acted.starts - PACE_STARTS_MAX : 0;
+
+	if (past->since_us == NO_TIME)
+		return;
+	p->starts = first;
+	for (unsigned i = 0; i < past->n_starts; i++)
+		count_start(p, earlier(past->starts_us[i] - offset_us, now_us));
+	for (uint64_t i = first; i < acted.starts; i++)
+		count_start(p, acted.starts_us[i % PACE_STARTS_MAX]);
+	if (acted.since_us != NO_TIME)
+		return;
+	p->since_us = earlier(past->since_us - offset_us, now_us);
+	p->on = past->on && isfinite(past->t_k);
+	p->t_k = p->target_k = p->on ? past->t_k : NAN;
+	p->moved_us = now_us;
 }
 
 /* ---- on and off ------------------------------------------------------------------------- */
@@ -76,7 +127,7 @@ static void turn(struct pace *p, bool on, int64_t now_us)
 	p->since_us = now_us;
 	p->pending_us = NO_TIME;
 	if (on)
-		p->starts_us[p->starts++ % PACE_STARTS_MAX] = now_us;
+		count_start(p, now_us);
 }
 
 /* Whether it should run, waits left aside. */
@@ -193,7 +244,7 @@ struct applied pace_step(const struct pace_config *c, struct pace *p, const stru
 		break;
 	}
 	if (p->on && move(c, p, w, target_of(p, w, run), now_us, &step_us)) {
-		out.next_us = step_us < out.next_us ? step_us : out.next_us;
+		out.next_us = earlier(step_us, out.next_us);
 		if (out.reason == w->reason && w->reason != REASON_FALLBACK)
 			out.reason = REASON_RAMP;
 	}

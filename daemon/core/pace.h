@@ -45,8 +45,22 @@ struct pace {
 	int64_t starts_us[PACE_STARTS_MAX]; /* the newest, by starts modulo */
 };
 
+/* What a history tells of a machine, UTC. */
+struct pace_past {
+	bool on;
+	double t_k;
+	int64_t since_us;        /* NO_TIME: nothing is told */
+	unsigned n_starts;
+	int64_t starts_us[PACE_STARTS_MAX]; /* oldest first */
+};
+void pace_past_init(struct pace_past *past);
+/* A setpoint of the history, in the order of time; t_c NaN: null. */
+void pace_past_add(struct pace_past *past, int64_t ts_us, bool on, double t_c);
+
 bool pace_is_configured(const struct pace_config *config); /* else what is wanted is applied at once */
 void pace_init(struct pace *pace); /* off, for longer than any minimum time */
+/* Goes on from there; where it has acted already only the starts are counted in. offset_us: of UTC to the monotonic clock. */
+void pace_resume(struct pace *pace, const struct pace_past *past, int64_t offset_us, int64_t now_us);
 struct applied pace_step(const struct pace_config *config, struct pace *pace, const struct wanted *wanted, int64_t now_us);
 /* Starts within the day before now, at most PACE_STARTS_MAX. */
 unsigned pace_starts_day(const struct pace *pace, int64_t now_us);

@@ -120,11 +120,16 @@ static void leave_former_loops(struct service *s)
 
 static void resume(struct service *s, struct store *store)
 {
+	struct pace_past past;
 	int64_t seq, ts_us;
 
-	for (uint32_t i = 0; i < s->config->n_loops; i++)
-		if (store_last_setpoint(store, i, &seq, &ts_us))
-			engine_resume(s->engine, i, seq, ts_us);
+	for (uint32_t i = 0; i < s->config->n_loops; i++) {
+		if (!store_last_setpoint(store, i, &seq, &ts_us))
+			continue;
+		engine_resume(s->engine, i, seq, ts_us);
+		store_past(store, i, &past);
+		engine_resume_pace(s->engine, i, &past);
+	}
 }
 
 /* The history: continued where it can be opened; where it cannot for now, the writer goes on trying. */

@@ -113,8 +113,10 @@ static void read_last(struct writer *w)
 	if (!last)
 		return;
 	last->config = w->config;
-	for (uint32_t i = 0; i < w->config->n_loops; i++)
+	for (uint32_t i = 0; i < w->config->n_loops; i++) {
 		store_last_setpoint(w->store, i, &last->loop[i].seq, &last->loop[i].ts_us);
+		store_past(w->store, i, &last->loop[i].past);
+	}
 	pthread_mutex_lock(&w->mutex);
 	w->last = last;
 	pthread_mutex_unlock(&w->mutex);
