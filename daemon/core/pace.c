@@ -77,7 +77,6 @@ void pace_resume(struct pace *p, const struct pace_past *past, int64_t offset_us
 	p->since_us = earlier(past->since_us - offset_us, now_us);
 	p->on = past->on && isfinite(past->t_k);
 	p->t_k = p->target_k = p->on ? past->t_k : NAN;
-	p->moved_us = now_us;
 }
 
 /* ---- on and off ------------------------------------------------------------------------- */
@@ -219,9 +218,7 @@ static double target_of(const struct pace *p, const struct wanted *w, bool run)
 {
 	if (run)
 		return within(w->t_k, w);
-	if (w->rule == PACE_AS_IS)
-		return within(p->t_k, w);
-	return within(isnan(w->stay_k) ? p->target_k : w->stay_k, w);
+	return within(w->rule == PACE_AS_IS || isnan(w->stay_k) ? p->t_k : w->stay_k, w);
 }
 
 struct applied pace_step(const struct pace_config *c, struct pace *p, const struct wanted *w, int64_t now_us)
