@@ -285,7 +285,7 @@ static const struct error_case contradictions_cases[] = {
      "7:1: x: unknown key \"x\"; known here: site, mqtt, publish, commands, store, market, loops\n"},
     {"loops:\n", "loops: []\nx:\n",
      "6:8: loops: must be a mapping of loops by name, not a list\n"
-     "7:1: x: unknown key \"x\"; known here: site, mqtt, publish, store, market, loops\n"},
+     "7:1: x: unknown key \"x\"; known here: site, mqtt, publish, commands, store, market, loops\n"},
 };
 
 static const struct error_case yaml_cases[] = {
