@@ -1,7 +1,7 @@
 /* Makes a libmosquitto handle as the configuration says and connects it in a thread, because mosquitto_connect blocks
  * in the name's resolution and in connect. Loop and thread settle by one atomic exchange who destroys the link: the
  * loop, or, when it has walked away, the thread. The kernel's and the resolver's own time-outs bound how many threads
- * can hang. Never falls back from TLS to plain; refuses unreadable certificates and keys that need a pass phrase. */
+ * can hang. Never falls back from TLS to plain. */
 #include "mqtt_link.h"
 
 #include "log.h"
@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -28,21 +29,18 @@ struct connector {
 
 /* ---- the handle ---- */
 
-/* "Error: host name verification failed.", "OpenSSL Error[0]: error:0A000086:SSL routines::certificate verify failed": what
- * comes after the last colon. */
+/* "OpenSSL Error[0]: error:0A000045C:SSL routines::tlsv13 alert certificate required": what comes after the last colon. An
+ * alert is what the broker says. */
 static void keep_error(struct mqtt_link *link, const char *text)
 {
-	const char *colon = strrchr(text, ':');
-	size_t n;
+	const char *colon = strrchr(text, ':'), *alert = strstr(text, " alert ");
+	char words[sizeof(link->error.text)];
 
-	if (link->error[0])
-		return;
-	text = colon ? colon + 1 : text;
-	text += strspn(text, " ");
-	strncat(link->error, text, sizeof(link->error) - 1);
-	n = strlen(link->error);
-	if (n > 0 && link->error[n - 1] == '.')
-		link->error[n - 1] = '\0';
+	if (alert)
+		snprintf(words, sizeof(words), "the broker does not accept us: %s", alert + strlen(" alert "));
+	else
+		snprintf(words, sizeof(words), "%s", colon ? colon + 1 + strspn(colon + 1, " ") : text);
+	mqtt_tls_keep(&link->error, words);
 }
 
 static void on_log(struct mosquitto *handle, void *ctx, int level, const char *text)
@@ -53,31 +51,17 @@ static void on_log(struct mosquitto *handle, void *ctx, int level, const char *t
 	log_debug("libmosquitto: %s", text);
 }
 
-static int no_pass_phrase(char *buffer, int size, int writing, void *ctx)
+static bool set_up_tls(struct mqtt_link *link, struct mosquitto *handle, const struct mqtt_settings *s, struct err *e)
 {
-	(void)buffer, (void)size, (void)writing, (void)ctx;
-	return 0; /* else OpenSSL would ask on the terminal */
-}
-
-static bool readable(const char *path, struct err *e)
-{
-	if (!path || access(path, R_OK) == 0)
-		return true;
-	err_set(e, "TLS: cannot read %s: %s", path, strerror(errno));
-	return false;
-}
-
-static bool set_up_tls(struct mosquitto *handle, const struct mqtt_settings *s, struct err *e)
-{
+	SSL_CTX *tls = mqtt_tls_new(s, &link->error, e);
 	int rc;
 
-	if (!readable(s->ca, e) || !readable(s->cert, e) || !readable(s->key, e))
+	if (!tls)
 		return false;
-	rc = mosquitto_tls_set(handle, s->ca, s->ca ? NULL : "/etc/ssl/certs", s->cert, s->key, no_pass_phrase);
+	rc = mosquitto_void_option(handle, MOSQ_OPT_SSL_CTX, tls);
 	if (rc == MOSQ_ERR_SUCCESS)
-		rc = mosquitto_tls_opts_set(handle, 1, NULL, NULL);
-	if (rc == MOSQ_ERR_SUCCESS)
-		rc = mosquitto_tls_insecure_set(handle, false);
+		rc = mosquitto_int_option(handle, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0);
+	SSL_CTX_free(tls); /* the handle has a reference of its own */
 	if (rc != MOSQ_ERR_SUCCESS)
 		err_set(e, "TLS: %s", mosquitto_strerror(rc));
 	return rc == MOSQ_ERR_SUCCESS;
@@ -112,7 +96,7 @@ static struct mosquitto *new_handle(struct mqtt_link *link, const struct mqtt_op
 	rc = set_up_session(handle, o);
 	if (rc != MOSQ_ERR_SUCCESS)
 		err_set(e, "cannot set up the MQTT client: %s", mosquitto_strerror(rc));
-	if (rc == MOSQ_ERR_SUCCESS && (!o->settings->tls || set_up_tls(handle, o->settings, e)))
+	if (rc == MOSQ_ERR_SUCCESS && (!o->settings->tls || set_up_tls(link, handle, o->settings, e)))
 		return handle;
 	mosquitto_destroy(handle);
 	return NULL;

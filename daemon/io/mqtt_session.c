@@ -95,9 +95,9 @@ static void lose(struct mqtt *m, const char *why)
 
 static const char *error_words(const struct mqtt *m, int rc, int system_error, char *text, size_t size)
 {
-	if (!m->options.settings->tls || !m->link->error[0] || m->state == MQTT_READY)
+	if (!m->options.settings->tls || !m->link->error.text[0] || m->state == MQTT_READY)
 		return mqtt_words_error(rc, system_error);
-	snprintf(text, size, "TLS: %s", m->link->error);
+	snprintf(text, size, "TLS: %s", m->link->error.text);
 	return text;
 }
 
