@@ -58,9 +58,9 @@ def until(condition, what, timeout=TIMEOUT, pause=0.02):
 # ---- broker ----------------------------------------------------------------------------------------------------------
 
 class Broker:
-    """A private mosquitto on the loopback."""
+    """A private mosquitto on the loopback. `more` are lines for the end of its configuration, a second listener for one."""
 
-    def __init__(self, folder, persistence=False, password_file=None, acl_file=None):
+    def __init__(self, folder, persistence=False, password_file=None, acl_file=None, more=()):
         self.port = free_port()
         self.log = os.path.join(folder, "mosquitto.log")
         self.conf = os.path.join(folder, "mosquitto.conf")
@@ -76,6 +76,7 @@ class Broker:
             lines.append("password_file " + password_file)
         if acl_file:
             lines.append("acl_file " + acl_file)
+        lines += more
         with open(self.conf, "w", encoding="ascii") as file:
             file.write("\n".join(lines) + "\n")
 
