@@ -70,18 +70,13 @@ void service_forget_rejected(struct service *s)
 	s->n_rejected = 0;
 }
 
-void service_keep_rejected(struct service *s, const char *const *topics, size_t n_topics)
+void service_retry_rejected(struct service *s)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->n_rejected; i++) {
-		if (service_topic_index(s->topics, s->n_topics, s->rejected[i]) == s->n_topics ||
-		    service_topic_index(topics, n_topics, s->rejected[i]) < n_topics)
-			s->rejected[n++] = s->rejected[i];
-		else
-			free((char *)s->rejected[i]);
-	}
-	s->n_rejected = n;
+	if (s->n_rejected == 0)
+		return;
+	service_forget_rejected(s);
+	outbox_mark_known(&s->outbox);
+	outbox_mark(&s->outbox, health_id(s));
 }
 
 static void refuse(struct service *s, const char *const *refused, size_t n_refused)
