@@ -131,8 +131,9 @@ class Message:
 class Wire:
     """Publishes inputs, records everything below lorenz/. Says afterwards what came when."""
 
-    def __init__(self, port, username=None, password=None):
+    def __init__(self, port, username=None, password=None, listen="lorenz/#"):
         self.messages = []
+        self.listen = listen
         self.changed = threading.Condition()
         self.connected = threading.Event()
         self.client = paho.Client(client_id="", protocol=paho.MQTTv5)
@@ -152,7 +153,7 @@ class Wire:
 
     def _on_connect(self, client, _data, _flags, _code, _properties=None):
         client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        client.subscribe("lorenz/#", options=SubscribeOptions(qos=2, retainAsPublished=True))
+        client.subscribe(self.listen, options=SubscribeOptions(qos=2, retainAsPublished=True))
 
     def _on_message(self, _client, _data, message):
         with self.changed:
