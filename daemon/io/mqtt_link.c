@@ -1,7 +1,7 @@
 /* Makes a libmosquitto handle as the configuration says and connects it in a thread, because mosquitto_connect blocks
  * in the name's resolution and in connect. Loop and thread settle by one atomic exchange who destroys the link: the
- * loop, or, when it has walked away, the thread. The kernel's and the resolver's own time-outs bound how many threads
- * can hang. Never falls back from TLS to plain. */
+ * loop, or, when it has walked away, the thread. A time limit on each address and the resolver's own time-out bound how many
+ * threads can hang. Never falls back from TLS to plain. */
 #include "mqtt_link.h"
 
 #include "log.h"
@@ -14,7 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
+
+enum {
+	ADDRESS_S = 5, /* for the first of the host's addresses */
+	NEXT_ADDRESS_S = 2
+};
 
 enum connector_state { CONNECTOR_RUNNING, CONNECTOR_ENDED, CONNECTOR_ABANDONED };
 
@@ -122,15 +128,41 @@ static void destroy(struct mqtt_link *link)
 	free(link);
 }
 
+static void on_interrupt(int number)
+{
+	(void)number; /* connect returns with EINTR, and the next address has its turn */
+}
+
+/* The kernel would try an address for two minutes. An attempt that the loop has given up would then still reach the broker, and
+ * take the client id from the connection in use. */
+static bool limit_addresses(timer_t *timer)
+{
+	const struct itimerspec limit = {.it_value.tv_sec = ADDRESS_S, .it_interval.tv_sec = NEXT_ADDRESS_S};
+	const struct sigaction action = {.sa_handler = on_interrupt}; /* without SA_RESTART */
+	struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM};
+	sigset_t interrupt;
+
+	event._sigev_un._tid = gettid();
+	sigaction(SIGALRM, &action, NULL);
+	sigemptyset(&interrupt);
+	sigaddset(&interrupt, SIGALRM);
+	pthread_sigmask(SIG_UNBLOCK, &interrupt, NULL);
+	return timer_create(CLOCK_MONOTONIC, &event, timer) == 0 && timer_settime(*timer, 0, &limit, NULL) == 0;
+}
+
 static void *connector_main(void *ctx)
 {
 	struct mqtt_link *link = ctx;
 	struct connector *c = link->connector;
 	const uint64_t one = 1;
+	timer_t timer = 0;
+	bool limited = limit_addresses(&timer);
 
 	errno = 0;
 	c->rc = mosquitto_connect_bind_v5(link->handle, c->host, c->port, c->keepalive_s, NULL, NULL);
 	c->system_error = errno;
+	if (limited)
+		timer_delete(timer);
 	if (atomic_exchange(&c->state, CONNECTOR_ENDED) == CONNECTOR_ABANDONED)
 		destroy(link);
 	else if (write(c->eventfd, &one, sizeof(one)) < 0)
