@@ -12,6 +12,9 @@ foreach(theme clock feed junk stale decisions faults files many notify reload ki
     TIMEOUT 180
     ENVIRONMENT "LORENZD=$<TARGET_FILE:lorenzd>;LORENZCTL=$<TARGET_FILE:lorenzctl>;LORENZ_SCHEMA_DIR=${PROJECT_SOURCE_DIR}/schema")
 endforeach()
+if(LORENZ_LONG_THEMES)
+  set_tests_properties(system_outage system_network system_flood PROPERTIES TIMEOUT 900)
+endif()
 # a disk that fails on request
 add_library(fault_disk MODULE system/fault_disk.c)
 target_link_libraries(fault_disk PRIVATE ${CMAKE_DL_LIBS})
