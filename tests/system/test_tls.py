@@ -23,10 +23,11 @@ class Tls(SystemTest):
             cls.authority.certify(name, subject, days)
         Authority(cls.keys, "other")
 
-    def present(self, name):
-        """The broker's certificate, from its next start on."""
-        for end in (".pem", ".key"):
-            shutil.copy(self.authority.path(name + end), self.authority.path("server" + end))
+    def present(self, server, client="client"):
+        """The certificates in use, from the next start of the broker, and lorenzd's next connection, on."""
+        for name, use in ((server, "server"), (client, "mine")):
+            for end in (".pem", ".key"):
+                shutil.copy(self.authority.path(name + end), self.authority.path(use + end))
 
     def station(self):
         """A broker that listens in plain for the test and over TLS for lorenzd."""
@@ -37,28 +38,31 @@ class Tls(SystemTest):
                                 "require_certificate true"])
 
     def lorenzd(self, box, name="lorenzd", host="localhost", port=None, **tls):
-        files = {key: self.authority.path(value) for key, value in {"ca": "ca.pem", "cert": "client.pem", "key": "client.key", **tls}.items() if value}
+        files = {key: self.authority.path(value) for key, value in {"ca": "ca.pem", "cert": "mine.pem", "key": "mine.key", **tls}.items() if value}
         mqtt = {"url": f"mqtts://{host}:{port or self.port}", "client_id": name, "tls": files}
         return box.daemon(configuration(0, {"dryer1": dryer()}, mqtt=mqtt), name=name).start()
 
-    def test_certificate_expires_while_it_runs(self):
+    def test_certificates_expire_while_it_runs(self):
+        """The broker's, then lorenzd's own; both are replaced, and neither needs a restart of lorenzd."""
         box = self.station()
         daemon = self.lorenzd(box)
         wire = box.wire()
         wire.wait(f"{PREFIX}/status", lambda m: m.payload == b"online")
         wire.feed()
         good = wire.wait(setpoint("dryer1"), lambda m: m["quality"] == "good")
-        for certificate in ("expired", "good"):
+        for server, client, words in (("expired", "client", "TLS: the broker's certificate has expired"), ("good", "late", "certificate"),
+                                      ("good", "client", None)):
             box.broker.stop()
-            self.present(certificate)
+            self.present(server, client)
             at = len(daemon.log_text())
             box.broker.start()
-            if certificate == "expired":
-                until(lambda: "TLS: the broker's certificate has expired" in daemon.log_text()[at:], "the log says so", SOON)
-                until(lambda: daemon.query("SELECT 1 FROM events WHERE code = 'broker_lost' AND message LIKE '%has expired%'"), "an event says so")
+            if words:
+                until(lambda w=words, a=at: w in daemon.log_text()[a:], "the log says so", SOON)
+                like = words.replace("'", "''")
+                until(lambda w=like: daemon.query(f"SELECT 1 FROM events WHERE code = 'broker_lost' AND message LIKE '%{w}%'"), "an event says so")
                 until(wire.connected.is_set, "the test's own client is back")
                 mark = wire.mark()
-                time.sleep(1.0)
+                time.sleep(0.5)
                 self.assertEqual(wire.all(after=mark), [], "nothing gets out")
         again = wire.wait(setpoint("dryer1"), after=mark, timeout=3 * TIMEOUT)
         self.assertEqual((again["seq"], again["ts"]), (good["seq"], good["ts"]))
