@@ -145,7 +145,8 @@ class OnePrice(Floods):
             until(lambda: daemon.query(readings + str(int(ended * 1e6)))[0]["n"], "all until then is stored")
             meanwhile = daemon.query(f"{readings} {int(stamped * 1e6)} AND ts_us < {int(ended * 1e6)}")[0]["n"]
             self.assertGreater(meanwhile, 0, "readings taken meanwhile")
-            print(f"{len(loops)} loops followed within {last:.2f} s, {meanwhile} readings taken meanwhile, watchdog {fed:.2f} s")
+            decided = daemon.query(f"SELECT max(ts_us) AS us FROM setpoints WHERE ts_us < {int(ended * 1e6)}")[0]["us"] / 1e6 - stamped
+            print(f"{len(loops)} loops decided within {decided:.2f} s, heard of within {last:.2f} s, {meanwhile} readings taken meanwhile, watchdog {fed:.2f} s")
 
 
 if __name__ == "__main__":
