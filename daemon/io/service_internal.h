@@ -85,8 +85,6 @@ extern const struct engine_hooks service_engine_hooks;     /* without ctx */
 extern const struct mqtt_handlers service_mqtt_handlers;   /* without ctx */
 void service_on_store_health(evutil_socket_t fd, short what, void *ctx);
 void service_forget_rejected(struct service *s);
-/* Forgets them as well, and says again what is known: what is refused still will be told anew. */
-void service_retry_rejected(struct service *s);
 void service_event(struct service *s, uint32_t loop, enum severity severity, const char *code, const char *message);
 
 #endif

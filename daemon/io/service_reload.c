@@ -249,7 +249,6 @@ static void take_over(struct service *s, struct successor *next)
 	adopt_outbox(s, next);
 	want_retained(s, next);
 	swap_in(s, next);
-	service_retry_rejected(s);
 	n_added = tell_added(s, next->loops);
 	notify_send("STATUS=configuration %s, %zu loops (%zu added, %zu removed)", s->config->hash, s->config->n_loops, n_added, n_removed);
 }

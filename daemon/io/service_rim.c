@@ -70,15 +70,6 @@ void service_forget_rejected(struct service *s)
 	s->n_rejected = 0;
 }
 
-void service_retry_rejected(struct service *s)
-{
-	if (s->n_rejected == 0)
-		return;
-	service_forget_rejected(s);
-	outbox_mark_known(&s->outbox);
-	outbox_mark(&s->outbox, health_id(s));
-}
-
 static void refuse(struct service *s, const char *const *refused, size_t n_refused)
 {
 	char message[EVENT_MESSAGE_MAX];
@@ -90,9 +81,17 @@ static void refuse(struct service *s, const char *const *refused, size_t n_refus
 	}
 }
 
+/* What was refused before has been tried again, and what is published is said again: what is refused still will be told anew. */
 static void on_resubscribed(void *ctx, const char *const *refused, size_t n_refused)
 {
-	refuse(ctx, refused, n_refused);
+	struct service *s = ctx;
+
+	if (s->n_rejected > 0) {
+		service_forget_rejected(s);
+		outbox_mark_known(&s->outbox);
+		outbox_mark(&s->outbox, health_id(s));
+	}
+	refuse(s, refused, n_refused);
 }
 
 static void on_ready(void *ctx, const char *const *refused, size_t n_refused)
