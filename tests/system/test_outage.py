@@ -111,7 +111,7 @@ class Outage(SystemTest):
         """Every reading that lorenzd acknowledged is in the history, whenever the broker was killed."""
         box, wire, daemon = self.station()
         number = 0
-        for kills in range(1, 21 if LONG else 4):
+        for kills in range(1, 21 if LONG else 3):
             end = time.monotonic() + 0.4
             while time.monotonic() < end:
                 number += 1
