@@ -66,7 +66,7 @@ void fixture_open(struct fixture *f)
 {
 	struct err e;
 
-	if (store_open(&f->store, f->path, &f->config, &e) != STORE_OK)
+	if (store_open(&f->store, f->path, &f->config, T0, &e) != STORE_OK)
 		fail_msg("%s", e.text);
 }
 
