@@ -214,6 +214,13 @@ static int v_access(sqlite3_vfs *vfs, const char *name, int flags, int *out)
 	return fails(OP_ACCESS) ? op_error[OP_ACCESS] : real_vfs->xAccess(real_vfs, name, flags, out);
 }
 
+/* Waiting for a fault to end is a waste of time. */
+static int v_sleep(sqlite3_vfs *vfs, int us)
+{
+	(void)vfs;
+	return fault_vfs_fired() ? us : real_vfs->xSleep(real_vfs, us);
+}
+
 void fault_vfs_install(void)
 {
 	static sqlite3_vfs vfs;
@@ -225,6 +232,7 @@ void fault_vfs_install(void)
 	vfs.xOpen = v_open;
 	vfs.xDelete = v_delete;
 	vfs.xAccess = v_access;
+	vfs.xSleep = v_sleep;
 	sqlite3_vfs_register(&vfs, 1);
 }
 
@@ -261,9 +269,13 @@ bool fault_vfs_fired(void)
 
 void fault_vfs_heal(unsigned *seed)
 {
+	pthread_mutex_lock(&mutex);
 	bool cut = is_cut();
 
-	arm(0, 0, false, false);
+	fault.ops = 0;
+	fault.left = 0;
+	fault.lasts = fault.cut = false;
+	pthread_mutex_unlock(&mutex);
 	disk_settle(cut, seed);
 }
 
@@ -284,11 +296,13 @@ static bool memory_fails(void)
 {
 	if (spared)
 		return false;
-	if (memory_fault.fired)
-		return memory_fault.lasts;
-	if (memory_fault.left > 0 && --memory_fault.left == 0)
-		return memory_fault.fired = true;
-	return false;
+	pthread_mutex_lock(&mutex);
+	bool now = memory_fault.fired && memory_fault.lasts;
+
+	if (!memory_fault.fired && memory_fault.left > 0 && --memory_fault.left == 0)
+		now = memory_fault.fired = true;
+	pthread_mutex_unlock(&mutex);
+	return now;
 }
 
 static void *m_malloc(int n)
@@ -314,17 +328,26 @@ void fault_memory_install(void)
 
 void fault_memory_fail(int64_t nth, bool lasts)
 {
+	pthread_mutex_lock(&mutex);
 	memory_fault.left = nth;
 	memory_fault.lasts = lasts;
 	memory_fault.fired = false;
+	pthread_mutex_unlock(&mutex);
 }
 
 bool fault_memory_fired(void)
 {
-	return memory_fault.fired;
+	pthread_mutex_lock(&mutex);
+	bool fired = memory_fault.fired;
+
+	pthread_mutex_unlock(&mutex);
+	return fired;
 }
 
 void fault_memory_heal(void)
 {
-	fault_memory_fail(0, false);
+	pthread_mutex_lock(&mutex);
+	memory_fault.left = 0;
+	memory_fault.lasts = false;
+	pthread_mutex_unlock(&mutex);
 }

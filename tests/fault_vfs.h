@@ -32,7 +32,7 @@ void fault_vfs_install(void);
 void fault_vfs_fail(unsigned ops, int64_t nth, bool lasts);
 /* From now on nothing is on the disk but what was synced; the power goes at the nth change. */
 void fault_vfs_cut(int64_t nth);
-/* The fault has come. */
+/* The fault has come; that is known until another is ordered. */
 bool fault_vfs_fired(void);
 /* All works again; what the cut left is on the disk, as chance has it. Files must be closed after a cut. */
 void fault_vfs_heal(unsigned *seed);

@@ -322,6 +322,7 @@ enum store_status store_begin(struct store *store, struct err *e)
 		err_set(e, "%s: has been moved or deleted", store->path);
 		return STORE_FAILED;
 	}
+	store_rollback(store); /* where there was no memory for that before */
 	return store_finish(store->statement[SQL_BEGIN]) ? STORE_OK : store_fail(store, "cannot begin to write", e);
 }
 

@@ -135,7 +135,7 @@ static void whole_after_every_cut(void **state)
 {
 	struct fixture *f = *state;
 	const char *long_form = getenv("LORENZ_TEST_LONG"), *given = getenv("LORENZ_TEST_SEED");
-	int cuts = long_form && *long_form ? 1000 : 150;
+	int cuts = long_form && *long_form ? 1000 : 100;
 	int64_t last = 0, batches = 0, late = 0;
 
 	seed = given ? (unsigned)strtoul(given, NULL, 10) : (unsigned)time(NULL);
@@ -178,5 +178,6 @@ int main(void)
 
 	sqlite3_auto_extension((void (*)(void))often);
 	fault_vfs_install();
+	fixture_in_memory();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
