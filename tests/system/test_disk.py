@@ -13,6 +13,7 @@ from plant import PREFIX, configuration, dryer, live, setpoint
 
 LONG = bool(os.environ.get("LORENZ_TEST_LONG"))
 FAULT_S = 120 if LONG else 3
+SMALL = "64m" if LONG else "4m"  # what waited has to go onto it
 LOOPS = {"dryer1": dryer(setpoint={"deadband": "0 K"})}
 # many signals of one topic: each message on it is as many samples, and hardly a setpoint
 FLOODED = {f"flooded{i}": dryer(source={"t_in": live("flood/source_in", unit="degC")}, setpoint={"deadband": "5 K"}) for i in range(60)}
@@ -136,7 +137,7 @@ class Disk(SystemTest):
         self.recovered(mark)
 
     def test_full(self):
-        folder = self.tmpfs("64m" if LONG else "4m")
+        folder = self.tmpfs(SMALL)
         self.station(folder)
         mark, filler = self.wire.mark(), self.fill(folder)
         self.under_fault("full", mark)
@@ -146,7 +147,7 @@ class Disk(SystemTest):
 
     def test_read_only_at_start(self):
         """A read-only file system that becomes writable again: the history begins late."""
-        folder = self.tmpfs("4m")
+        folder = self.tmpfs(SMALL)
         subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
         self.station(folder)
         self.under_fault("(?i)read-only", 0)
