@@ -13,7 +13,7 @@ enum { SECTOR = 512, FILES = 8 };
 
 struct image {
 	unsigned char *bytes;
-	size_t size;
+	size_t size, room;
 };
 
 struct change {
@@ -37,8 +37,11 @@ static bool watching;
 
 static void resize(struct image *image, size_t size)
 {
-	image->bytes = realloc(image->bytes, size + 1);
-	assert_non_null(image->bytes);
+	if (size > image->room || !image->bytes) {
+		image->room = size + size / 2 + SECTOR;
+		image->bytes = realloc(image->bytes, image->room);
+		assert_non_null(image->bytes);
+	}
 	if (size > image->size)
 		memset(image->bytes + image->size, 0, size - image->size);
 	image->size = size;
