@@ -21,4 +21,6 @@ target_link_libraries(fault_disk PRIVATE ${CMAKE_DL_LIBS})
 set_target_properties(fault_disk PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 target_compile_definitions(fault_disk PRIVATE _GNU_SOURCE)
 set_property(TEST system_disk APPEND PROPERTY ENVIRONMENT "FAULT_DISK_LIBRARY=$<TARGET_FILE:fault_disk>")
+# in full they take longer
+set_tests_properties(system_kill system_disk PROPERTIES TIMEOUT 3600)
 set_tests_properties(system_data PROPERTIES SKIP_REGULAR_EXPRESSION "LORENZ_DATA_DIR is not set")

@@ -170,15 +170,16 @@ static void a_restart_goes_on(void **state)
 	struct fixture *f = *state;
 	struct record records[] = {setpoint_of(0, T0, 7), setpoint_of(0, T0 + 5, 8), setpoint_of(1, T0, 3)};
 	int64_t seq = -1, ts_us = -1;
+	struct err e;
 
 	fixture_open(f);
-	assert_false(store_last_setpoint(f->store, 0, &seq, &ts_us));
-	assert_int_equal(seq, -1);
+	assert_int_equal(store_last_setpoint(f->store, 0, &seq, &ts_us, &e), STORE_OK);
+	assert_int_equal(seq, 0);
 	fixture_append(f, records, 3);
 	fixture_close(f);
 	f->signals[0].unit = unit_find(DIM_ENERGY_PRICE, "ct/kWh");
 	fixture_open(f);
-	assert_true(store_last_setpoint(f->store, 0, &seq, &ts_us));
+	assert_int_equal(store_last_setpoint(f->store, 0, &seq, &ts_us, &e), STORE_OK);
 	assert_int_equal(seq, 8);
 	assert_true(ts_us == T0 + 5);
 	/* another unit is another series under the same name */
