@@ -7,6 +7,7 @@ build=$1 project=$2 cc=$3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unset DESTDIR
+export LC_ALL=C.UTF-8
 
 fail() {
 	echo "FAIL: $*" >&2
