@@ -13,9 +13,9 @@ if [ ! -r $library ]; then
 fi
 # shellcheck source=/dev/null
 . $library
-# shellcheck source=completions/lorenz.bash
+# shellcheck source=daemon/completions/lorenz.bash
 . "$completions/lorenz.bash"
-cd "$completions/.." || exit 1
+cd "$completions/../.." || exit 1
 
 expect() {
 	[ "$2" = "$3" ] && return

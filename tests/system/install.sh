@@ -47,6 +47,7 @@ expected() {
 		share/man/man8/lorenzd.8
 		share/zsh/site-functions/_lorenzctl
 	END
+	(cd "$project/config" && printf 'PREFIX/share/doc/lorenzd/examples/%s\n' mosquitto/*)
 	(cd "$project/config/examples" && printf 'PREFIX/share/doc/lorenzd/examples/%s\n' *.yaml)
 	(cd "$project/schema" && printf 'PREFIX/share/doc/lorenzd/schema/%s\n' *.json)
 	[ "$1" != /usr ] || echo /etc/lorenzd/lorenzd.yaml

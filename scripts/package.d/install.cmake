@@ -5,6 +5,6 @@ set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME lorenzd)
 # because only then is the prefix known (cmake --install --prefix).
 function(lorenz_install_configured template name destination)
   set(script ${CMAKE_CURRENT_BINARY_DIR}/install-${name}.cmake)
-  configure_file(${PROJECT_SOURCE_DIR}/packaging/install-configured.cmake.in ${script} @ONLY)
+  configure_file(${PROJECT_SOURCE_DIR}/scripts/package.d/install-configured.cmake.in ${script} @ONLY)
   install(SCRIPT ${script})
 endfunction()
