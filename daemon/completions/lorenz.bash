@@ -28,7 +28,9 @@ _lorenz_words()
 
 _lorenz()
 {
-	local cur prev words cword split help row command=()
+	# shellcheck disable=SC2034 # _init_completion sets it
+	local split
+	local cur prev words cword help row command=()
 
 	_init_completion -s || return
 	[[ ${1##*/} == lorenzctl ]] && ((cword > 1)) && command=("${words[1]}")

@@ -107,12 +107,15 @@ target_link_libraries(dryer PRIVATE lorenz::lorenz)
 END
 answer="111.05 degC, saves 22.39 EUR/h"
 
-export PKG_CONFIG_PATH=$prefix/lib/pkgconfig:$prefix/lib/$("$cc" -print-multiarch 2>/dev/null)/pkgconfig
+PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name lorenz.pc)")
+export PKG_CONFIG_PATH
 # shellcheck disable=SC2046
 "$cc" -std=c11 -Wall -Wextra -Werror dryer.c $(pkg-config --cflags --libs lorenz) -o by-pkg-config || fail "does not build by pkg-config"
 [ "$(./by-pkg-config)" = "$answer" ] || fail "by pkg-config: $(./by-pkg-config)"
-cmake -S . -B build -DCMAKE_C_COMPILER="$cc" -DCMAKE_PREFIX_PATH="$prefix" >log 2>&1 && cmake --build build >>log 2>&1 ||
-	{ cat log >&2 && fail "does not build by find_package"; }
+if ! { cmake -S . -B build -DCMAKE_C_COMPILER="$cc" -DCMAKE_PREFIX_PATH="$prefix" && cmake --build build; } >log 2>&1; then
+	cat log >&2
+	fail "does not build by find_package"
+fi
 [ "$(build/dryer)" = "$answer" ] || fail "by find_package: $(build/dryer)"
 [ "$(pkg-config --modversion lorenz)" = "$("$prefix/bin/lorenzd" --version | cut -d ' ' -f 2)" ] || fail "lorenz.pc has another version"
 echo "installed for three prefixes, $(wc -l <"$work/keys") keys in the manual, $answer twice"
