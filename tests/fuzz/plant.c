@@ -196,7 +196,7 @@ static struct config *configuration(void)
 	config_errors_init(&errors);
 	root = yaml_read(arena, yaml, sizeof(yaml) - 1, &errors);
 	promise(root);
-	config = config_build(root, yaml, sizeof(yaml) - 1, &errors);
+	config = config_build(root, yaml, sizeof(yaml) - 1, NULL, &errors);
 	for (size_t i = 0; i < errors.n; i++)
 		fprintf(stderr, "%u: %s\n", errors.list[i].place.line, errors.list[i].text);
 	promise(config);
