@@ -288,9 +288,11 @@ static void check_quality(struct loader *l, struct node *node, struct signal_con
 
 	if (!about || about->bad || !quality->pointer)
 		return;
+	if (!node_get(node, "pointer") && !node_get(node, "series"))
+		report_child(l, about, "only a JSON payload tells of it: the value's pointer is missing beside it");
 	if (quality->format != QUALITY_LISTS && lists)
 		report_child(l, about, "a format or lists of words (good, uncertain), not both");
-	else if (quality->format == QUALITY_LISTS && quality->good.n == 0 && !node_get(about, "absent"))
+	else if (quality->format == QUALITY_LISTS && !node_get(about, "good") && !node_get(about, "absent"))
 		report_child(l, about, "does not say what good is: format, or a list good, or absent: good");
 	if (!node_get(about, "absent"))
 		quality->absent = quality->format == QUALITY_OPC_UA ? QUALITY_GOOD : QUALITY_BAD;

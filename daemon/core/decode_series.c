@@ -204,20 +204,31 @@ static void move_end(const struct zone *zone, struct item *item)
 	item->end_us = n == 0 ? NO_TIME : moments[n == 2 && moments[0] <= item->start_us];
 }
 
-/* What stands on a wall never (in March) is left out. */
-static void to_moments(struct items *items)
+/* A list that falls more often than it rises is newest first. */
+static void put_oldest_first(struct items *items)
 {
-	const struct zone *zone = items->config->zone;
-	bool newest_first = items->n > 1 && items->at[items->n - 1].start_us < items->at[0].start_us;
-	int64_t before_us = INT64_MIN;
-	size_t n = 0;
+	size_t rises = 0, falls = 0;
 
-	for (size_t i = 0; i < items->n / 2 && newest_first; i++) {
+	for (size_t i = 1; i < items->n; i++) {
+		rises += items->at[i].start_us > items->at[i - 1].start_us;
+		falls += items->at[i].start_us < items->at[i - 1].start_us;
+	}
+	for (size_t i = 0; falls > rises && i < items->n / 2; i++) {
 		struct item item = items->at[i];
 
 		items->at[i] = items->at[items->n - 1 - i];
 		items->at[items->n - 1 - i] = item;
 	}
+}
+
+/* What stands on a wall never (in March) is left out. */
+static void to_moments(struct items *items)
+{
+	const struct zone *zone = items->config->zone;
+	int64_t before_us = INT64_MIN;
+	size_t n = 0;
+
+	put_oldest_first(items);
 	for (size_t i = 0; i < items->n; i++) {
 		struct item item = items->at[i];
 
