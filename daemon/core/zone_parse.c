@@ -87,13 +87,13 @@ static bool get_number(const char **at, int64_t most, int64_t *value)
 }
 
 /* [+-]h[h[h]][:mm[:ss]] */
-static bool get_clock(const char **at, int64_t *seconds)
+static bool get_clock(const char **at, int64_t most_hours, int64_t *seconds)
 {
 	int64_t hours, minutes = 0, rest = 0, sign = 1;
 
 	if (**at == '-' || **at == '+')
 		sign = *(*at)++ == '-' ? -1 : 1;
-	if (!get_number(at, 167, &hours))
+	if (!get_number(at, most_hours, &hours))
 		return false;
 	if (**at == ':' && (++*at, !get_number(at, 59, &minutes)))
 		return false;
@@ -122,7 +122,7 @@ static bool get_day(const char **at, struct rule_day *day)
 	if (!get_number(at, 12, &day->month) || day->month < 1 || *(*at)++ != '.' || !get_number(at, 5, &day->week) ||
 	    day->week < 1 || *(*at)++ != '.' || !get_number(at, 6, &day->weekday))
 		return false;
-	return **at != '/' || (++*at, get_clock(at, &day->at_s));
+	return **at != '/' || (++*at, get_clock(at, 167, &day->at_s));
 }
 
 /* False: not understood as a whole; what is in force at the end of the table stays then. */
@@ -131,7 +131,7 @@ static bool rule_parse(const char *text, struct rule *rule)
 	int64_t west_s;
 
 	*rule = (struct rule){0};
-	if (!skip_name(&text) || !get_clock(&text, &west_s))
+	if (!skip_name(&text) || !get_clock(&text, 24, &west_s))
 		return false;
 	rule->standard_s = -west_s;
 	if (!*text)
@@ -141,7 +141,7 @@ static bool rule_parse(const char *text, struct rule *rule)
 	if (!skip_name(&text))
 		return false;
 	if (*text != ',') {
-		if (!get_clock(&text, &west_s))
+		if (!get_clock(&text, 24, &west_s))
 			return false;
 		rule->summer_s = -west_s;
 	}
