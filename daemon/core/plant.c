@@ -294,12 +294,13 @@ void plant_note(struct plant *plant, struct instant now, uint32_t i, const char 
 	const char *name = plant->config->signals[i].name;
 	char message[EVENT_MESSAGE_MAX];
 	uint32_t held_back;
+	bool told = s->rejection && strncmp(s->rejection, words, REJECTION_SIZE - 1) == 0;
 
 	s->rejected++;
 	s->version++;
 	remember(s, words);
 	plant->hooks.changed(plant->hooks.ctx, i);
-	if (!ratelim_take(&s->tellings, now.mono_us, &held_back))
+	if (told || !ratelim_take(&s->tellings, now.mono_us, &held_back))
 		return;
 	snprintf(message, sizeof(message), "%s: %s; the curve that is known goes on", name, words);
 	plant->hooks.event(plant->hooks.ctx, i, now.utc_us, SEVERITY_WARNING, "series_refused", message);

@@ -103,7 +103,7 @@ static void take_curve(struct plant *plant, struct instant now, uint32_t i, cons
 	curve->floor_us = now.utc_us;
 	plant->signals[i].version++;
 	plant->hooks.changed(plant->hooks.ctx, i);
-	if (plant->signals[i].rejection)
+	if (plant->signals[i].rejection && left_out_us == INT64_MAX)
 		plant->signals[i].rejection[0] = '\0';
 	plant_series_look(plant, now, i);
 	if (left_out_us == INT64_MAX)

@@ -239,7 +239,10 @@ static void test_refused_message(void **state)
 	check_state(w, "\"quality\":\"good\"");
 	to(w, 2);
 	check_state(w, "\"rejected\":2,\"reason\":\"not valid JSON");
+	world_send(w, "p/elec", "<html>");
 	assert_int_equal(world_events(w, "series_refused"), 1);
+	world_send(w, "p/elec", "[]");
+	assert_int_equal(world_events(w, "series_refused"), 2);
 	to(w, 3600);
 	check_running(w, QUALITY_GOOD, optimum_c(150));
 	world_free(w);
