@@ -63,15 +63,15 @@ enum time_format { TIME_NONE, TIME_RFC3339, TIME_UNIX_S, TIME_UNIX_MS, TIME_UNIX
 /* Where a forward curve is in its payload. Pointers are RFC 6901, NULL: none. Either items (each with start and value) or
  * starts and values, arrays side by side. */
 struct series_config {
-	const char *items;     /* "": the payload itself */
+	const char *items;                          /* "": the payload itself */
 	const char *start, *end, *value, *or_value; /* in an item; or_value (beside values: an array) where value is null */
 	const char *starts, *values;
 	const char *area_at, *area; /* only the items where that text is there */
-	int keyed;             /* bool: items is an object, its keys are the starts */
+	int keyed;                  /* bool: items is an object, its keys are the starts */
 	enum time_format format;
 	const struct zone *zone; /* of TIME_LOCAL; else NULL or without use */
-	int64_t step_us;       /* how long the last interval is; 0: as long as the one before */
-	int preset;            /* what it began as, for who prints it */
+	int64_t step_us;         /* how long the last interval is; 0: as long as the one before */
+	int preset;              /* what it began as, for who prints it */
 };
 
 enum quality_format { QUALITY_LISTS, QUALITY_OPC_UA, QUALITY_OPC_DA };

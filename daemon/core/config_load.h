@@ -3,8 +3,8 @@
 #ifndef CORE_CONFIG_LOAD_H
 #define CORE_CONFIG_LOAD_H
 
-#include "config_errors.h"
 #include "config_build.h"
+#include "config_errors.h"
 #include "config_rows.h"
 #include "nearest.h"
 #include "node.h"

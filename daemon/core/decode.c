@@ -208,10 +208,10 @@ bool decode_number(const json_t *node, const struct signal_config *signal, doubl
 static const struct unix_format {
 	int64_t num, den; /* microseconds a unit */
 } unix_formats[] = {
-	[TIME_UNIX_S] = {1000000, 1},
-	[TIME_UNIX_MS] = {1000, 1},
-	[TIME_UNIX_US] = {1, 1},
-	[TIME_UNIX_NS] = {1, 1000},
+    [TIME_UNIX_S] = {1000000, 1},
+    [TIME_UNIX_MS] = {1000, 1},
+    [TIME_UNIX_US] = {1, 1},
+    [TIME_UNIX_NS] = {1, 1000},
 };
 
 static bool unix_usable(double number, const struct unix_format *unit)
@@ -238,7 +238,8 @@ static bool rfc3339_time(const char *text, int64_t *ts_us, struct err *e)
 {
 	if (text && stamp_parse(text, ts_us))
 		return true;
-	err_set(e, "its time is %s%.40s%s that is no RFC 3339 time", text ? "\"" : "no string", text ? text : "", text ? "\"" : "");
+	err_set(e, "its time is %s%.40s%s that is no RFC 3339 time", text ? "\"" : "no string", text ? text : "",
+	        text ? "\"" : "");
 	return false;
 }
 

@@ -13,8 +13,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 1)
 		return 0;
-	signal.quality = (struct quality_config){.pointer = data[0] & 8 ? "" : "/q", .format = (enum quality_format)(data[0] % 3),
-	                                         .good = {good, 3}, .uncertain = {uncertain, 2}, .absent = data[0] / 64 % QUALITY_COUNT};
+	signal.quality = (struct quality_config){.pointer = data[0] & 8 ? "" : "/q",
+	                                         .format = (enum quality_format)(data[0] % 3),
+	                                         .good = {good, 3},
+	                                         .uncertain = {uncertain, 2},
+	                                         .absent = data[0] / 64 % QUALITY_COUNT};
 	decoder_init(&decoder, data + 1, size - 1);
 	quality = decode_quality(&decoder, &signal, &e);
 	promise(quality == QUALITY_BAD || quality == QUALITY_UNCERTAIN || quality == QUALITY_GOOD);

@@ -52,7 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct series known;
 	struct series_config config;
-	struct signal_config signal = {.name = "s", .topic = "t", .unit = unit_find(DIM_ENERGY_PRICE, "EUR/MWh"), .scale = 1, .series = &config};
+	struct signal_config signal = {
+	    .name = "s", .topic = "t", .unit = unit_find(DIM_ENERGY_PRICE, "EUR/MWh"), .scale = 1, .series = &config};
 	struct decoder decoder;
 	struct series series = {0};
 	struct err e = {""};

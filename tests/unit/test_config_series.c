@@ -50,21 +50,38 @@ static void test_series(void **state)
 	(void)state;
 	check_series("series: {preset: energy_charts}",
 	             (struct series_config){.starts = "/unix_seconds", .values = "/price", .format = TIME_UNIX_S});
-	check_series("series: {items: /data, start: start_timestamp, end: end_timestamp, value: marketprice, format: unix_ms, step: 1 h, zone: Europe/Berlin}",
-	             (struct series_config){.items = "/data", .start = "/start_timestamp", .end = "/end_timestamp", .value = "/marketprice",
-	                                    .format = TIME_UNIX_MS, .step_us = hour_us, .zone = &berlin});
-	check_series("series: {starts: /unix_seconds, values: /price, format: unix_s, step: 15 min}",
-	             (struct series_config){.starts = "/unix_seconds", .values = "/price", .format = TIME_UNIX_S, .step_us = hour_us / 4});
+	check_series("series: {items: /data, start: start_timestamp, end: end_timestamp, value: marketprice, format: unix_ms, "
+	             "step: 1 h, zone: Europe/Berlin}",
+	             (struct series_config){.items = "/data",
+	                                    .start = "/start_timestamp",
+	                                    .end = "/end_timestamp",
+	                                    .value = "/marketprice",
+	                                    .format = TIME_UNIX_MS,
+	                                    .step_us = hour_us,
+	                                    .zone = &berlin});
+	check_series(
+	    "series: {starts: /unix_seconds, values: /price, format: unix_s, step: 15 min}",
+	    (struct series_config){.starts = "/unix_seconds", .values = "/price", .format = TIME_UNIX_S, .step_us = hour_us / 4});
 	check_series("series: {items: /prices, keyed: true, format: local, zone: Europe/Berlin}",
 	             (struct series_config){.items = "/prices", .value = "", .keyed = 1, .format = TIME_LOCAL, .zone = &berlin});
 	/* a preset, and what is given beside it */
 	check_series("series: {preset: energidataservice_spot, area: DK2, value: SpotPriceDKK, step: 2 h}",
-	             (struct series_config){.items = "/records", .start = "/HourUTC", .value = "/SpotPriceDKK", .area_at = "/PriceArea",
-	                                    .area = "DK2", .format = TIME_LOCAL, .zone = &zone_utc, .step_us = 2 * hour_us});
-	check_series("series: {preset: nordpool, area: a/b~c}",
-	             (struct series_config){.items = "/multiAreaEntries", .start = "/deliveryStart", .end = "/deliveryEnd",
-	                                    .value = "/entryPerArea/a~1b~0c", .area = "a/b~c", .format = TIME_RFC3339});
-	check_series("series: {start: s, value: v}", (struct series_config){.items = "", .start = "/s", .value = "/v", .format = TIME_RFC3339});
+	             (struct series_config){.items = "/records",
+	                                    .start = "/HourUTC",
+	                                    .value = "/SpotPriceDKK",
+	                                    .area_at = "/PriceArea",
+	                                    .area = "DK2",
+	                                    .format = TIME_LOCAL,
+	                                    .zone = &zone_utc,
+	                                    .step_us = 2 * hour_us});
+	check_series("series: {preset: nordpool, area: a/b~c}", (struct series_config){.items = "/multiAreaEntries",
+	                                                                               .start = "/deliveryStart",
+	                                                                               .end = "/deliveryEnd",
+	                                                                               .value = "/entryPerArea/a~1b~0c",
+	                                                                               .area = "a/b~c",
+	                                                                               .format = TIME_RFC3339});
+	check_series("series: {start: s, value: v}",
+	             (struct series_config){.items = "", .start = "/s", .value = "/v", .format = TIME_RFC3339});
 }
 
 static void test_text_and_quality(void **state)
@@ -102,9 +119,11 @@ static const struct {
     {"series: {}", "price.series: needs a preset, or items with start and value, or starts and values"},
     {"series: {start: s}", "price.series: needs a preset, or items with start and value, or starts and values"},
     {"series: {starts: /s}", "price.series: needs starts and values"},
-    {"series: {preset: energy_charts, start: s}", "price.series: starts and values are one shape, items with start and value another"},
+    {"series: {preset: energy_charts, start: s}",
+     "price.series: starts and values are one shape, items with start and value another"},
     {"series: {start: s, value: v, format: local}", "price.series.zone: is missing; local times need one, such as Europe/Berlin"},
-    {"series: {start: s, value: v, format: local, zone: Europe/Berlln}", "price.series.zone: there is no time zone \"Europe/Berlln\" in "},
+    {"series: {start: s, value: v, format: local, zone: Europe/Berlln}",
+     "price.series.zone: there is no time zone \"Europe/Berlln\" in "},
     {"series: {start: s, value: v, zone: ../x}", "price.series.zone: \"../x\" is not the name of a time zone"},
     {"series: {start: s, value: v, step: 1}", "price.series.step: 1 has no unit"},
     {"series: {start: s, value: v, stop: 1}", "price.series.stop: unknown key \"stop\", did you mean"},
@@ -115,7 +134,8 @@ static const struct {
     {"stale_after: 1 h, series: {preset: awattar}", "price.stale_after: has no meaning beside series"},
     {"pointer: /v, quality: {pointer: /q}", "price.quality: does not say what good is: format, or a list good, or absent: good"},
     {"pointer: /v, quality: {format: opcua}", "price.quality.pointer: is missing"},
-    {"pointer: /v, quality: {pointer: /q, format: opcua, good: [a]}", "price.quality: a format or lists of words (good, uncertain), not both"},
+    {"pointer: /v, quality: {pointer: /q, format: opcua, good: [a]}",
+     "price.quality: a format or lists of words (good, uncertain), not both"},
     {"pointer: /v, quality: {pointer: /q, good: ok}", "price.quality.good: must be a list of plain values, such as [ok, 0]"},
     {"pointer: /v, quality: {pointer: /q, good: [[a]]}", "price.quality.good: must be a plain value, not a list"},
     {"quality: {pointer: /q, format: opcua}", "price.quality: only a JSON payload tells of it"},

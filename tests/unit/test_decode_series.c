@@ -59,8 +59,8 @@ static void check_curve(const char *keys, const char *payload, size_t n, const s
 		char text[STAMP_SIZE];
 
 		if (series.at[i].start_us != at(expected[i].start) || series.at[i].end_us != at(expected[i].end))
-			fail_msg("interval %zu from %s is not %s to %s", i, stamp_format(series.at[i].start_us, text), expected[i].start,
-			         expected[i].end);
+			fail_msg("interval %zu from %s is not %s to %s", i, stamp_format(series.at[i].start_us, text),
+			         expected[i].start, expected[i].end);
 		check_near(series.at[i].value, expected[i].value);
 	}
 	series_done(&series);
@@ -80,8 +80,9 @@ static void check_refused(const char *keys, const char *payload, const char *wor
 	series_signal_free(&of);
 }
 
-#define CHECK(keys, payload, ...) \
-	check_curve(keys, payload, sizeof((struct expected[]){__VA_ARGS__}) / sizeof(struct expected), (struct expected[]){__VA_ARGS__})
+#define CHECK(keys, payload, ...)                                                                      \
+	check_curve(keys, payload, sizeof((struct expected[]){__VA_ARGS__}) / sizeof(struct expected), \
+	            (struct expected[]){__VA_ARGS__})
 
 /* ---- shapes ----------------------------------------------------------------------------- */
 
@@ -92,8 +93,8 @@ static void test_arrays(void **state)
 	      {"1970-01-01T00:00Z", "1970-01-01T00:15Z", 1}, {"1970-01-01T00:15Z", "1970-01-01T00:30Z", -2.5},
 	      {"1970-01-01T00:30Z", "1970-01-01T00:45Z", 3});
 	CHECK("series: {starts: /t, values: /p, or_value: /f, format: unix_s}",
-	      "{\"t\": [0, 900, 1800], \"p\": [1, null, null], \"f\": [7, 8, null]}", {"1970-01-01T00:00Z", "1970-01-01T00:15Z", 1},
-	      {"1970-01-01T00:15Z", "1970-01-01T00:30Z", 8});
+	      "{\"t\": [0, 900, 1800], \"p\": [1, null, null], \"f\": [7, 8, null]}",
+	      {"1970-01-01T00:00Z", "1970-01-01T00:15Z", 1}, {"1970-01-01T00:15Z", "1970-01-01T00:30Z", 8});
 }
 
 static void test_lists(void **state)
@@ -109,14 +110,15 @@ static void test_lists(void **state)
 	      {"1970-01-01T00:00Z", "1970-01-01T01:00Z", 5}, {"1970-01-01T01:00Z", "1970-01-01T02:00Z", 6});
 	/* an end that reaches over the next start is cut there */
 	CHECK("series: {start: s, end: e, value: v, format: unix_s}",
-	      "[{\"s\": 0, \"e\": 7200, \"v\": 1}, {\"s\": 3600, \"e\": 7200, \"v\": 2}]", {"1970-01-01T00:00Z", "1970-01-01T01:00Z", 1},
-	      {"1970-01-01T01:00Z", "1970-01-01T02:00Z", 2});
+	      "[{\"s\": 0, \"e\": 7200, \"v\": 1}, {\"s\": 3600, \"e\": 7200, \"v\": 2}]",
+	      {"1970-01-01T00:00Z", "1970-01-01T01:00Z", 1}, {"1970-01-01T01:00Z", "1970-01-01T02:00Z", 2});
 	/* names with the signs that a pointer escapes, scale and offset */
 	CHECK("scale: 10, offset: 1, series: {start: a~b/c, value: v, format: unix_s, step: 1 h}", "[{\"a~b/c\": 0, \"v\": 2}]",
 	      {"1970-01-01T00:00Z", "1970-01-01T01:00Z", 21});
 	/* said twice is said once; a hole said beside it does not take it away */
 	CHECK("series: {start: s, value: v, format: unix_s, step: 1 h}",
-	      "[{\"s\": 0, \"v\": 2}, {\"s\": 0, \"v\": 2}, {\"s\": 0, \"v\": null}]", {"1970-01-01T00:00Z", "1970-01-01T01:00Z", 2});
+	      "[{\"s\": 0, \"v\": 2}, {\"s\": 0, \"v\": 2}, {\"s\": 0, \"v\": null}]",
+	      {"1970-01-01T00:00Z", "1970-01-01T01:00Z", 2});
 }
 
 static void test_keyed(void **state)
@@ -136,7 +138,8 @@ static void test_mixed_resolutions(void **state)
 {
 	(void)state;
 	CHECK("series: {start: s, value: v}",
-	      "[{\"s\": \"2025-09-30T21:00Z\", \"v\": 1}, {\"s\": \"2025-09-30T22:00Z\", \"v\": 2}, {\"s\": \"2025-09-30T22:15Z\", \"v\": 3}]",
+	      "[{\"s\": \"2025-09-30T21:00Z\", \"v\": 1}, {\"s\": \"2025-09-30T22:00Z\", \"v\": 2}, {\"s\": "
+	      "\"2025-09-30T22:15Z\", \"v\": 3}]",
 	      {"2025-09-30T21:00Z", "2025-09-30T22:00Z", 1}, {"2025-09-30T22:00Z", "2025-09-30T22:15Z", 2},
 	      {"2025-09-30T22:15Z", "2025-09-30T22:30Z", 3});
 }
@@ -156,13 +159,14 @@ static void test_areas(void **state)
 {
 	(void)state;
 	CHECK("series: {start: s, value: v, area_at: /a, area: DK2, format: unix_s}",
-	      "[{\"s\": 0, \"a\": \"DK1\", \"v\": 1}, {\"s\": 0, \"a\": \"DK2\", \"v\": 2}, {\"s\": 900, \"a\": \"DK1\", \"v\": 3}, {\"s\": 900, \"a\": \"DK2\", \"v\": 4}]",
+	      "[{\"s\": 0, \"a\": \"DK1\", \"v\": 1}, {\"s\": 0, \"a\": \"DK2\", \"v\": 2}, {\"s\": 900, \"a\": \"DK1\", \"v\": "
+	      "3}, {\"s\": 900, \"a\": \"DK2\", \"v\": 4}]",
 	      {"1970-01-01T00:00Z", "1970-01-01T00:15Z", 2}, {"1970-01-01T00:15Z", "1970-01-01T00:30Z", 4});
 	check_refused("series: {start: s, value: v, format: unix_s}",
 	              "[{\"s\": 0, \"a\": \"DK1\", \"v\": 1}, {\"s\": 0, \"a\": \"DK2\", \"v\": 2}, {\"s\": 900, \"v\": 2}]",
 	              "two values for 1970-01-01T00:00:00.000000Z: 1 and 2; does the payload tell of several areas?");
-	check_refused("series: {start: s, value: v, area_at: /a, area: SE3, format: unix_s}", "[{\"s\": 0, \"a\": \"DK1\", \"v\": 1}]",
-	              "none of its 0 intervals has a value for SE3");
+	check_refused("series: {start: s, value: v, area_at: /a, area: SE3, format: unix_s}",
+	              "[{\"s\": 0, \"a\": \"DK1\", \"v\": 1}]", "none of its 0 intervals has a value for SE3");
 }
 
 /* ---- what is refused -------------------------------------------------------------------- */
@@ -180,8 +184,10 @@ static void test_refused(void **state)
 	check_refused(list, "{\"d\": []}", "none of its 0 intervals has a value");
 	check_refused(list, "{\"d\": [{\"s\": 0, \"e\": 9, \"v\": null}]}", "none of its 1 intervals has a value");
 	check_refused(list, "{\"d\": [{\"s\": 0, \"v\": 1}]}", "one interval without an end");
-	check_refused(list, "{\"d\": [{\"s\": 0, \"e\": 0, \"v\": 1}]}", "the interval of 1970-01-01T00:00:00.000000Z ends before it begins");
-	check_refused(list, "{\"d\": [{\"s\": 0, \"e\": 9, \"v\": \"1\"}]}", "interval 0: a string where a number is expected (text: true");
+	check_refused(list, "{\"d\": [{\"s\": 0, \"e\": 0, \"v\": 1}]}",
+	              "the interval of 1970-01-01T00:00:00.000000Z ends before it begins");
+	check_refused(list, "{\"d\": [{\"s\": 0, \"e\": 9, \"v\": \"1\"}]}",
+	              "interval 0: a string where a number is expected (text: true");
 	check_refused(list, "{\"d\": [{\"s\": 0, \"e\": 9, \"v\": 1}, {\"v\": 1}]}", "interval 1: nothing at /s in it");
 	check_refused(list, "{\"d\": [{\"s\": \"now\", \"e\": 9, \"v\": 1}]}", "interval 0:");
 	check_refused(list, "{\"d\": [{\"s\": 1e300, \"e\": 9, \"v\": 1}]}", "no usable time");
@@ -299,11 +305,12 @@ static void test_hour_that_is_not(void **state)
 {
 	(void)state;
 	CHECK("series: {keyed: true, format: local, zone: Europe/Berlin, step: 1 h}",
-	      "{\"2026-03-29T01:00\": 1, \"2026-03-29T02:00\": 2, \"2026-03-29T03:00\": 3}", {"2026-03-29T00:00Z", "2026-03-29T01:00Z", 1},
-	      {"2026-03-29T01:00Z", "2026-03-29T02:00Z", 3});
+	      "{\"2026-03-29T01:00\": 1, \"2026-03-29T02:00\": 2, \"2026-03-29T03:00\": 3}",
+	      {"2026-03-29T00:00Z", "2026-03-29T01:00Z", 1}, {"2026-03-29T01:00Z", "2026-03-29T02:00Z", 3});
 	/* ends counted without the wall's help */
 	CHECK("series: {start: s, end: e, value: v, format: local, zone: Europe/Berlin}",
-	      "[{\"s\": \"2026-03-29T01:45\", \"e\": \"2026-03-29T02:00\", \"v\": 1}, {\"s\": \"2026-03-29T03:00\", \"e\": \"2026-03-29T03:15\", \"v\": 2}]",
+	      "[{\"s\": \"2026-03-29T01:45\", \"e\": \"2026-03-29T02:00\", \"v\": 1}, {\"s\": \"2026-03-29T03:00\", \"e\": "
+	      "\"2026-03-29T03:15\", \"v\": 2}]",
 	      {"2026-03-29T00:45Z", "2026-03-29T01:00Z", 1}, {"2026-03-29T01:00Z", "2026-03-29T01:15Z", 2});
 }
 
@@ -312,7 +319,8 @@ static void test_begins_in_the_repeated_hour(void **state)
 {
 	(void)state;
 	CHECK("series: {start: s, value: v, format: local, zone: Europe/Berlin, step: 15 min}",
-	      "[{\"s\": \"2026-10-25T02:30\", \"v\": 1}, {\"s\": \"2026-10-25T02:45\", \"v\": 2}, {\"s\": \"2026-10-25T02:00\", \"v\": 3}]",
+	      "[{\"s\": \"2026-10-25T02:30\", \"v\": 1}, {\"s\": \"2026-10-25T02:45\", \"v\": 2}, {\"s\": \"2026-10-25T02:00\", "
+	      "\"v\": 3}]",
 	      {"2026-10-25T00:30Z", "2026-10-25T00:45Z", 1}, {"2026-10-25T00:45Z", "2026-10-25T01:00Z", 2},
 	      {"2026-10-25T01:00Z", "2026-10-25T01:15Z", 3});
 }
@@ -320,11 +328,16 @@ static void test_begins_in_the_repeated_hour(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_arrays),          cmocka_unit_test(test_lists),
-	    cmocka_unit_test(test_keyed),           cmocka_unit_test(test_mixed_resolutions),
-	    cmocka_unit_test(test_holes),           cmocka_unit_test(test_areas),
-	    cmocka_unit_test(test_refused),         cmocka_unit_test(test_summer_time),
-	    cmocka_unit_test(test_hour_that_is_not), cmocka_unit_test(test_begins_in_the_repeated_hour),
+	    cmocka_unit_test(test_arrays),
+	    cmocka_unit_test(test_lists),
+	    cmocka_unit_test(test_keyed),
+	    cmocka_unit_test(test_mixed_resolutions),
+	    cmocka_unit_test(test_holes),
+	    cmocka_unit_test(test_areas),
+	    cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_summer_time),
+	    cmocka_unit_test(test_hour_that_is_not),
+	    cmocka_unit_test(test_begins_in_the_repeated_hour),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,9 +34,12 @@ static void check_reading(const char *keys, const char *payload, double expected
 	series_signal_free(&of);
 }
 
-static const char neuron_values[] = "{\"timestamp\": 1650006388943, \"node\": \"modbus\", \"group\": \"grp\", \"values\": {\"tag0\": 123.5}, \"errors\": {\"tag1\": 2014}}";
-static const char neuron_tags[] = "{\"timestamp\": 1647497389075, \"node\": \"modbus\", \"group\": \"grp\", \"tags\": [{\"name\": \"tag0\", \"value\": 123}, {\"name\": \"tag1\", \"error\": 2014}]}";
-static const char tasmota[] = "{\"Time\": \"2026-01-31T12:00:00\", \"DS18B20-1\": {\"Id\": \"01131B7F9D51\", \"Temperature\": 21.7}, \"TempUnit\": \"C\"}";
+static const char neuron_values[] = "{\"timestamp\": 1650006388943, \"node\": \"modbus\", \"group\": \"grp\", \"values\": "
+                                    "{\"tag0\": 123.5}, \"errors\": {\"tag1\": 2014}}";
+static const char neuron_tags[] = "{\"timestamp\": 1647497389075, \"node\": \"modbus\", \"group\": \"grp\", \"tags\": "
+                                  "[{\"name\": \"tag0\", \"value\": 123}, {\"name\": \"tag1\", \"error\": 2014}]}";
+static const char tasmota[] =
+    "{\"Time\": \"2026-01-31T12:00:00\", \"DS18B20-1\": {\"Id\": \"01131B7F9D51\", \"Temperature\": 21.7}, \"TempUnit\": \"C\"}";
 
 static void test_documented(void **state)
 {
@@ -45,11 +48,13 @@ static void test_documented(void **state)
 	check_reading("pointer: /0", "[5, 6]", 5, NULL);
 	check_reading("pointer: /v, text: true", "{\"v\": \"21.5\"}", 21.5, NULL);
 	check_reading("pointer: \"\", text: true", "\"21.5\"", 21.5, NULL);
-	check_reading("pointer: /values/tag0, time: {pointer: /timestamp, format: unix_ms}, quality: {pointer: /errors/tag0, absent: good}",
-	              neuron_values, 123.5, "2022-04-15T07:06:28.943Z");
+	check_reading(
+	    "pointer: /values/tag0, time: {pointer: /timestamp, format: unix_ms}, quality: {pointer: /errors/tag0, absent: good}",
+	    neuron_values, 123.5, "2022-04-15T07:06:28.943Z");
 	check_reading("pointer: /tags/0/value, quality: {pointer: /tags/0/error, absent: good}", neuron_tags, 123, NULL);
 	check_reading("pointer: /DS18B20-1/Temperature", tasmota, 21.7, NULL);
-	check_reading("pointer: /v, quality: {pointer: /q, good: [true]}", "{\"id\": \"Channel.Device.Tag\", \"v\": 42, \"q\": true, \"t\": 1642435875873}", 42, NULL);
+	check_reading("pointer: /v, quality: {pointer: /q, good: [true]}",
+	              "{\"id\": \"Channel.Device.Tag\", \"v\": 42, \"q\": true, \"t\": 1642435875873}", 42, NULL);
 }
 
 /* To be freed; NULL where there are no data. */
@@ -71,14 +76,17 @@ static void test_real(void **state)
 	(void)state;
 	if (!shelly)
 		skip();
-	check_reading("pointer: /cover:0/temperature/tC, time: {pointer: /sys/unixtime, format: unix_s}", shelly, 52, "2025-10-13T14:12:17Z");
+	check_reading("pointer: /cover:0/temperature/tC, time: {pointer: /sys/unixtime, format: unix_s}", shelly, 52,
+	              "2025-10-13T14:12:17Z");
 	check_reading("pointer: /cover:0/apower", shelly, 0, NULL);
 	check_reading("pointer: /number:200/value", shelly, 4, NULL);
-	check_reading("pointer: \"/Messages/0/Payload/http:~1~1test.org~1UA~1Data~1#i=10846/Value\","
-	              " time: {pointer: \"/Messages/0/Payload/http:~1~1test.org~1UA~1Data~1#i=10846/SourceTimestamp\", format: rfc3339},"
-	              " quality: {pointer: \"/Messages/0/Payload/http:~1~1test.org~1UA~1Data~1#i=10846/StatusCode\", format: opcua}",
-	              opcua, 251, "2020-03-24T23:30:55.989146Z");
-	check_reading("pointer: \"/Messages/0/Payload/http:~1~1test.org~1UA~1Data~1#i=10845/Value\", quality: {pointer: /Messages/0/Status, format: opcua}",
+	check_reading(
+	    "pointer: \"/Messages/0/Payload/http:~1~1test.org~1UA~1Data~1#i=10846/Value\","
+	    " time: {pointer: \"/Messages/0/Payload/http:~1~1test.org~1UA~1Data~1#i=10846/SourceTimestamp\", format: rfc3339},"
+	    " quality: {pointer: \"/Messages/0/Payload/http:~1~1test.org~1UA~1Data~1#i=10846/StatusCode\", format: opcua}",
+	    opcua, 251, "2020-03-24T23:30:55.989146Z");
+	check_reading("pointer: \"/Messages/0/Payload/http:~1~1test.org~1UA~1Data~1#i=10845/Value\", quality: {pointer: "
+	              "/Messages/0/Status, format: opcua}",
 	              opcua, 99, NULL);
 	free(shelly);
 	free(opcua);
@@ -87,7 +95,8 @@ static void test_real(void **state)
 /* Sparkplug B is binary on the wire; what its specification prints is no JSON either: refused with words. */
 static void test_sparkplug_is_refused(void **state)
 {
-	static const char *const files[] = {"sparkplug_b_payload_0.json.txt", "sparkplug_b_payload_2.json.txt", "sparkplug_b_payload_4.json.txt"};
+	static const char *const files[] = {"sparkplug_b_payload_0.json.txt", "sparkplug_b_payload_2.json.txt",
+	                                    "sparkplug_b_payload_4.json.txt"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
@@ -139,9 +148,11 @@ static void test_opcua(void **state)
 	check_quality(keys, "{}", QUALITY_GOOD, NULL);
 	check_quality(keys, "{\"s\": null}", QUALITY_GOOD, NULL);
 	check_quality(keys, "{\"s\": {}}", QUALITY_GOOD, NULL);
-	check_quality(keys, "{\"s\": 1083179008}", QUALITY_UNCERTAIN, "its source says that it is uncertain: 1083179008"); /* 0x40900000 */
+	check_quality(keys, "{\"s\": 1083179008}", QUALITY_UNCERTAIN,
+	              "its source says that it is uncertain: 1083179008");                                     /* 0x40900000 */
 	check_quality(keys, "{\"s\": 2147876864}", QUALITY_BAD, "its source says that it is bad: 2147876864"); /* 0x80060000 */
-	check_quality(keys, "{\"s\": {\"Code\": 2150957056, \"Symbol\": \"BadSensorFailure\"}}", QUALITY_BAD, "2150957056 BadSensorFailure");
+	check_quality(keys, "{\"s\": {\"Code\": 2150957056, \"Symbol\": \"BadSensorFailure\"}}", QUALITY_BAD,
+	              "2150957056 BadSensorFailure");
 	check_quality(keys, "{\"s\": {\"Code\": 1083179008}}", QUALITY_UNCERTAIN, NULL);
 	check_quality(keys, "{\"s\": \"Good\"}", QUALITY_GOOD, NULL);
 	check_quality(keys, "{\"s\": \"UncertainLastUsableValue\"}", QUALITY_UNCERTAIN, "UncertainLastUsableValue");
@@ -181,9 +192,12 @@ static void test_lists(void **state)
 	check_quality(keys, "{\"q\": \"OK\"}", QUALITY_BAD, "bad: OK");
 	check_quality(keys, "{\"q\": null}", QUALITY_BAD, "bad: null");
 	check_quality(keys, "{}", QUALITY_BAD, "bad: nothing");
-	check_quality("pointer: /v, quality: {pointer: /q, good: [ok], absent: uncertain}", "{}", QUALITY_UNCERTAIN, "uncertain: nothing");
-	check_quality("pointer: /values/tag1, quality: {pointer: /errors/tag1, absent: good}", neuron_values, QUALITY_BAD, "bad: 2014");
-	check_quality("pointer: /tags/1/value, quality: {pointer: /tags/1/error, absent: good}", neuron_tags, QUALITY_BAD, "bad: 2014");
+	check_quality("pointer: /v, quality: {pointer: /q, good: [ok], absent: uncertain}", "{}", QUALITY_UNCERTAIN,
+	              "uncertain: nothing");
+	check_quality("pointer: /values/tag1, quality: {pointer: /errors/tag1, absent: good}", neuron_values, QUALITY_BAD,
+	              "bad: 2014");
+	check_quality("pointer: /tags/1/value, quality: {pointer: /tags/1/error, absent: good}", neuron_tags, QUALITY_BAD,
+	              "bad: 2014");
 }
 
 int main(void)

@@ -16,7 +16,8 @@ static char *hourly(char *out, int first, size_t n, const double *eur_mwh)
 	char *to = out + sprintf(out, "[");
 
 	for (size_t i = 0; i < n; i++) {
-		to += sprintf(to, "%s{\"s\": %lld, \"v\": ", i ? "," : "", (long long)(WORLD_EPOCH_US / SECOND_US) + 3600 * (first + (long long)i));
+		to += sprintf(to, "%s{\"s\": %lld, \"v\": ", i ? "," : "",
+		              (long long)(WORLD_EPOCH_US / SECOND_US) + 3600 * (first + (long long)i));
 		to += isnan(eur_mwh[i]) ? sprintf(to, "null}") : sprintf(to, "%g}", eur_mwh[i]);
 	}
 	sprintf(to, "]");
@@ -29,8 +30,7 @@ static void send_hours(struct world *w, int first, size_t n, const double *eur_m
 
 	world_send(w, "p/elec", hourly(payload, first, n, eur_mwh));
 }
-#define SEND(w, first, ...) \
-	send_hours(w, first, sizeof((double[]){__VA_ARGS__}) / sizeof(double), (double[]){__VA_ARGS__})
+#define SEND(w, first, ...) send_hours(w, first, sizeof((double[]){__VA_ARGS__}) / sizeof(double), (double[]){__VA_ARGS__})
 
 static struct world *dryer(const char *price_keys)
 {
@@ -405,7 +405,8 @@ static void test_night_of_25_hours(void **state)
 
 static void test_reload(void **state)
 {
-	struct world *w = dryer(hours), *next = world_dryer(", valid: [-500, 140], series: {start: s, value: v, format: unix_s, step: 1 h}", "", "");
+	struct world *w = dryer(hours),
+	             *next = world_dryer(", valid: [-500, 140], series: {start: s, value: v, format: unix_s, step: 1 h}", "", "");
 	struct world *other = world_dryer(", series: {start: s, value: w, format: unix_s, step: 1 h}", "", "");
 	uint32_t loops[1], signals[8];
 
@@ -482,7 +483,8 @@ static void test_quality(void **state)
 
 static void test_quality_with_times(void **state)
 {
-	struct world *w = dryer(", pointer: /v, time: {pointer: /t, format: unix_s}, stale_after: 1 h, quality: {pointer: /s, good: [ok], uncertain: [old]}, on_bad: hold");
+	struct world *w = dryer(", pointer: /v, time: {pointer: /t, format: unix_s}, stale_after: 1 h, quality: {pointer: /s, "
+	                        "good: [ok], uncertain: [old]}, on_bad: hold");
 
 	(void)state;
 	to(w, 100);

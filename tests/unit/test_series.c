@@ -45,7 +45,8 @@ static void check_against(const struct series *series, const double *model)
 		assert_true(i == 0 || series->at[i - 1].end_us <= series->at[i].start_us);
 	}
 	for (int64_t m = 0; m < MINUTES; m++) {
-		const struct interval *first = series_find(series, m * MINUTE_US), *last = series_find(series, (m + 1) * MINUTE_US - 1);
+		const struct interval *first = series_find(series, m * MINUTE_US),
+		                      *last = series_find(series, (m + 1) * MINUTE_US - 1);
 		const struct interval *next = series_next(series, m * MINUTE_US);
 
 		check_double(first ? first->value : NAN, model[m], 0, 0);

@@ -205,8 +205,12 @@ static void test_rule_alone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_european_changes), cmocka_unit_test(test_against_libc),  cmocka_unit_test(test_utc),
-	    cmocka_unit_test(test_names),            cmocka_unit_test(test_broken_files), cmocka_unit_test(test_rule_alone),
+	    cmocka_unit_test(test_european_changes),
+	    cmocka_unit_test(test_against_libc),
+	    cmocka_unit_test(test_utc),
+	    cmocka_unit_test(test_names),
+	    cmocka_unit_test(test_broken_files),
+	    cmocka_unit_test(test_rule_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
