@@ -1,6 +1,7 @@
 /* Forward curves in the engine, on virtual time: what is in force changes without a message, ends at once, survives refused
  * messages, clocks and configurations; what is stored of it. And signals that tell of their own quality. */
 #include "dryer_checks.h"
+#include "io/store_hour.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -189,6 +190,48 @@ static void test_curve_of_another_day(void **state)
 	assert_int_equal(price_samples(w), 0);
 	SEND(w, 24, 132);
 	check_state(w, "stale: its curve says nothing until 2026-01-02T00:00:00.000000Z");
+	world_free(w);
+}
+
+/* The mean of an hour of what the history was given; NaN: there is none. */
+static double hour_mean(const struct world *w, int hour)
+{
+	struct hour_sum sum;
+	double mean;
+
+	hour_begin(&sum, WORLD_EPOCH_US + hour * HOUR_US, WORLD_EPOCH_US + (hour + 1) * HOUR_US, 0);
+	for (size_t i = 0; i < w->n_samples; i++) {
+		const struct record *record = &w->samples[i % 256];
+
+		if (strcmp(w->config->signals[record->sample.signal].name, "market.electricity.price") == 0 &&
+		    record->ts_us < WORLD_EPOCH_US + (hour + 1) * HOUR_US)
+			hour_add(&sum, record->ts_us, record->sample.quality, record->sample.value);
+	}
+	return hour_end(&sum, &mean) ? mean : NAN;
+}
+
+/* Quarters that come late, a hole of an hour and the end: each hour has the mean of what was in force in it. */
+static void test_hourly_means(void **state)
+{
+	struct world *w = dryer(", series: {starts: /t, values: /p, format: unix_s, step: 15 min}");
+	char payload[1024], *out = payload;
+
+	(void)state;
+	out += sprintf(out, "{\"t\": [");
+	for (int i = 0; i < 16; i++)
+		out += sprintf(out, "%s%lld", i ? "," : "", (long long)(WORLD_EPOCH_US / SECOND_US) + i * 900);
+	out += sprintf(out, "], \"p\": [");
+	for (int i = 0; i < 16; i++)
+		out += i / 4 == 2 ? sprintf(out, ",null") : sprintf(out, "%s%d", i ? "," : "", 100 + 10 * i);
+	sprintf(out, "]}");
+	world_to(w, 1350);
+	world_send(w, "p/elec", payload);
+	world_to(w, 5 * 3600);
+	check_near(hour_mean(w, 0), (7.5 * 110 + 15 * 120 + 15 * 130) / 37.5);
+	check_near(hour_mean(w, 1), 155);
+	check_double(hour_mean(w, 2), NAN, 0, 0);
+	check_near(hour_mean(w, 3), 235);
+	check_double(hour_mean(w, 4), NAN, 0, 0);
 	world_free(w);
 }
 
@@ -512,6 +555,7 @@ int main(void)
 	    cmocka_unit_test(test_end),
 	    cmocka_unit_test(test_hole),
 	    cmocka_unit_test(test_on_bad),
+	    cmocka_unit_test(test_hourly_means),
 	    cmocka_unit_test(test_curve_of_another_day),
 	    cmocka_unit_test(test_delivered_again),
 	    cmocka_unit_test(test_refused_message),
