@@ -74,7 +74,8 @@ static void check_setpoint(struct plant_test *t, uint32_t loop, const struct set
 	promise(isfinite(s->p_elec_kw) && s->p_elec_kw >= 0 && s->p_elec_kw <= 800 * (1 + 1e-9));
 	promise(!s->hp_on || s->quality != QUALITY_BAD);
 	promise(!s->hp_on || (s->t_sink_out_c >= t_min_c - 1e-6 && s->t_sink_out_c <= t_max_c + 1e-6));
-	promise(!s->hp_on || (s->q_sink_kw > 0 && s->cop > 0));
+	/* where the source is warmer than the mean of what is heated, the heat is free and has no COP */
+	promise(!s->hp_on || (s->q_sink_kw > 0 && (s->cop > 0 || s->p_elec_kw == 0)));
 	promise(s->hp_on || (s->q_sink_kw == 0 && s->p_elec_kw == 0 && isnan(s->cop)));
 	promise(s->quality != QUALITY_BAD || s->reason == REASON_BAD_INPUT || s->reason == REASON_STARTUP);
 	t->seq[loop] = s->seq;

@@ -228,7 +228,10 @@ static char *wall(const struct zone *zone, int64_t utc_us, bool offset, char tex
 	int64_t offset_us = zone_offset_us(zone, utc_us);
 
 	stamp_format(utc_us + offset_us, text);
-	sprintf(text + 19, offset ? "+0%d:00" : "", (int)(offset_us / HOUR_US));
+	if (offset)
+		sprintf(text + 19, "+0%d:00", (int)(offset_us / HOUR_US));
+	else
+		text[19] = '\0';
 	return text;
 }
 
