@@ -21,6 +21,10 @@ static const char *const type_text[ROW_TYPE_COUNT] = {
     [ROW_UNIT] = "a unit",
     [ROW_VALID] = "[low, high]",
     [ROW_ON_BAD] = "stop, hold or a quantity",
+    [ROW_SERIES] = "a mapping",
+    [ROW_MEMBER] = "a name or a JSON pointer",
+    [ROW_ZONE] = "a time zone",
+    [ROW_WORDS] = "a list",
 };
 
 /* Ranges of temperatures are told in degC, all others in the internal unit. */
