@@ -131,14 +131,13 @@ static enum basis want_without(const struct engine *e, uint32_t i, struct wanted
 
 /* ---- what is applied -------------------------------------------------------------------- */
 
+/* What is held is said as it was; a bound that moved it leaves its power unknown, as it is with the fallback. */
 static struct decision without_inputs(const struct loop *loop, const struct applied *applied)
 {
 	struct decision d = loop->decision;
 
-	if (loop->basis == BASIS_HOLD) {
+	if (loop->basis == BASIS_HOLD && (!applied->on || applied->t_k == d.t_k)) {
 		d.reason = applied->reason;
-		d.t_expected_k = fmin(d.t_expected_k, applied->t_k);
-		d.t_k = applied->on ? applied->t_k : d.t_k;
 		return d;
 	}
 	return (struct decision){.on = true, .reason = applied->reason, .t_k = applied->t_k, .t_expected_k = NAN, .q_kw = NAN,

@@ -29,10 +29,16 @@ static const char yaml[] =
 	"    heat_pump: {lorenz_efficiency: 0.5, capacity: 2 MW, p_elec_max: 800 kW, t_max: 180 degC, cop_max: 12, min_lift: 5 K}\n"
 	"    objective: blend\n"
 	"    carbon_value: 100 EUR/t\n"
-	"    setpoint: {deadband: 0 K}\n";
+	"    setpoint: {deadband: 0 K}\n"
+	"  c:\n"
+	"    source: {t_in: {topic: s, unit: degC, stale_after: 60 s}}\n"
+	"    sink: {t_in: {topic: i, unit: degC}, t_target: 230 degC, duty: 4800 kW}\n"
+	"    heat_pump: {lorenz_efficiency: 0.55, t_max: {topic: t, unit: degC}, capacity: 2 MW, min_load: 20 %, p_elec_max: 800 kW, available: {topic: ok}}\n"
+	"    setpoint: {deadband: 1 %, min: 60 degC, max: 180 degC, ramp: 2 K/min, min_on: 3 min, min_off: 2 min, max_starts: 3, start_above: 2 %, "
+	"stop_below: 0.5 %, start_delay: 20 s, stop_delay: 30 s, bad_inputs: {hold: 2 min, then: fallback}, fallback: 90 degC}\n";
 
 static const char *const topics[] = {"m", "c", "f", "s", "so", "i", "t", "d", "e", "ok", "unknown"};
-enum { TOPICS = sizeof(topics) / sizeof(topics[0]), LOOPS = 2 };
+enum { TOPICS = sizeof(topics) / sizeof(topics[0]), LOOPS = 3, PACED = 2 };
 
 struct script {
 	const uint8_t *at;
@@ -64,17 +70,25 @@ static int16_t word(struct script *in)
 
 /* ---- what is promised ------------------------------------------------------------------- */
 
+static void check_powers(const struct setpoint *s)
+{
+	promise(isfinite(s->q_sink_kw) && s->q_sink_kw >= 0 && s->q_sink_kw <= 2000 * (1 + 1e-9));
+	promise(isfinite(s->p_elec_kw) && s->p_elec_kw >= 0 && s->p_elec_kw <= 800 * (1 + 1e-9));
+	promise(!s->hp_on || (s->q_sink_kw > 0 && s->cop > 0));
+}
+
 static void check_setpoint(struct plant_test *t, uint32_t loop, const struct setpoint *s)
 {
-	double t_min_c = loop == 0 ? 60 : -50, t_max_c = 180;
+	double t_min_c = loop == 1 ? -50 : 60, t_max_c = 180;
 
 	promise(s->seq == t->seq[loop] + 1 && s->ts_us > t->ts_us[loop]);
 	promise(s->cause_us <= s->ts_us);
-	promise(isfinite(s->q_sink_kw) && s->q_sink_kw >= 0 && s->q_sink_kw <= 2000 * (1 + 1e-9));
-	promise(isfinite(s->p_elec_kw) && s->p_elec_kw >= 0 && s->p_elec_kw <= 800 * (1 + 1e-9));
+	if (loop == PACED && isnan(s->q_sink_kw))
+		promise(s->hp_on && s->quality == QUALITY_UNCERTAIN && (s->reason == REASON_FALLBACK || s->reason == REASON_HOLD));
+	else
+		check_powers(s);
 	promise(!s->hp_on || s->quality != QUALITY_BAD);
 	promise(!s->hp_on || (s->t_sink_out_c >= t_min_c - 1e-6 && s->t_sink_out_c <= t_max_c + 1e-6));
-	promise(!s->hp_on || (s->q_sink_kw > 0 && s->cop > 0));
 	promise(s->hp_on || (s->q_sink_kw == 0 && s->p_elec_kw == 0 && isnan(s->cop)));
 	promise(s->quality != QUALITY_BAD || s->reason == REASON_BAD_INPUT || s->reason == REASON_STARTUP);
 	t->seq[loop] = s->seq;
