@@ -127,8 +127,8 @@ struct loop_config {
 	enum mode mode; /* auto or advisory */
 	double deadband_k;
 	double deadband_share; /* of the savings, instead, while it runs; 0: none */
-	double min_k, max_k; /* of the setpoint; -INFINITY/INFINITY: none */
-	double off_value_k;  /* NaN: the sink inlet */
+	double min_k, max_k;   /* of the setpoint; -INFINITY/INFINITY: none */
+	double off_value_k;    /* NaN: the sink inlet */
 	int64_t valid_for_us;
 	struct pace_config pace;
 	int64_t hold_us; /* what was decided, after the inputs became bad */

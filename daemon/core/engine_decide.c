@@ -98,8 +98,10 @@ static enum basis basis_without(const struct engine *e, uint32_t i, int64_t *unt
 
 static enum reason reason_without(const struct engine *e, uint32_t i, enum basis basis)
 {
-	static const enum reason reasons[BASIS_COUNT] = {
-	    [BASIS_INPUTS] = REASON_BAD_INPUT, [BASIS_HOLD] = REASON_HOLD, [BASIS_FALLBACK] = REASON_FALLBACK, [BASIS_NONE] = REASON_BAD_INPUT};
+	static const enum reason reasons[BASIS_COUNT] = {[BASIS_INPUTS] = REASON_BAD_INPUT,
+	                                                 [BASIS_HOLD] = REASON_HOLD,
+	                                                 [BASIS_FALLBACK] = REASON_FALLBACK,
+	                                                 [BASIS_NONE] = REASON_BAD_INPUT};
 
 	return basis == BASIS_NONE && !e->loops[i].decided && !all_received(e, i) ? REASON_STARTUP : reasons[basis];
 }
@@ -116,15 +118,15 @@ static enum basis want_without(const struct engine *e, uint32_t i, struct wanted
 	if (config->min_k > high_k)
 		basis = BASIS_NONE;
 	*out = (struct wanted){
-		.rule = rules[basis],
-		.on = basis == BASIS_FALLBACK,
-		.reason = reason_without(e, i, basis),
-		.t_k = config->fallback_k,
-		.low_k = config->min_k,
-		.high_k = high_k,
-		.from_k = isnan(config->off_value_k) ? inlet_k(e, config) : config->off_value_k,
-		.stay_k = NAN,
-		.gain = NAN,
+	    .rule = rules[basis],
+	    .on = basis == BASIS_FALLBACK,
+	    .reason = reason_without(e, i, basis),
+	    .t_k = config->fallback_k,
+	    .low_k = config->min_k,
+	    .high_k = high_k,
+	    .from_k = isnan(config->off_value_k) ? inlet_k(e, config) : config->off_value_k,
+	    .stay_k = NAN,
+	    .gain = NAN,
 	};
 	return basis;
 }
@@ -140,18 +142,25 @@ static struct decision without_inputs(const struct loop *loop, const struct appl
 		d.reason = applied->reason;
 		return d;
 	}
-	return (struct decision){.on = true, .reason = applied->reason, .t_k = applied->t_k, .t_expected_k = NAN, .q_kw = NAN,
-	                         .p_kw = NAN, .cop = NAN};
+	return (struct decision){.on = true,
+	                         .reason = applied->reason,
+	                         .t_k = applied->t_k,
+	                         .t_expected_k = NAN,
+	                         .q_kw = NAN,
+	                         .p_kw = NAN,
+	                         .cop = NAN};
 }
 
-static void apply(struct engine *e, uint32_t i, const struct sight *sight, const struct decision *best, const struct applied *applied)
+static void apply(struct engine *e, uint32_t i, const struct sight *sight, const struct decision *best,
+                  const struct applied *applied)
 {
 	const struct loop_config *config = &e->config->loops[i];
 	struct loop *loop = &e->loops[i];
 	struct kept said = {.on = loop->setpoint.hp_on, .t_k = loop->published ? loop->published_k : NAN};
 
 	if (!applied->on && loop->basis != BASIS_HOLD) {
-		decide_off(config, sight->valid ? sight->frame.curve.t_in_k : inlet_k(e, config), said, applied->reason, &loop->decision);
+		decide_off(config, sight->valid ? sight->frame.curve.t_in_k : inlet_k(e, config), said, applied->reason,
+		           &loop->decision);
 	} else if (!sight->valid) {
 		loop->decision = without_inputs(loop, applied);
 	} else if (best->on && applied->t_k == best->t_k) {

@@ -19,12 +19,12 @@ struct run {
 	struct config *config;
 	struct engine *engine;
 	struct instant now;
-	struct setpoint *setpoints;   /* all */
-	int64_t *at_us;               /* when each was published, from the beginning */
+	struct setpoint *setpoints; /* all */
+	int64_t *at_us;             /* when each was published, from the beginning */
 	size_t n, size;
 	bool muted;
 	char source[32];
-	double source_s;              /* the next time it is sent */
+	double source_s; /* the next time it is sent */
 	char trajectory[TEXT_SIZE];
 };
 
@@ -41,22 +41,21 @@ static struct config *configure(const struct scenario *s, const char *setpoint)
 	struct config_errors errors;
 	struct arena *arena = arena_new();
 	struct config *config;
-	int len = snprintf(
-		yaml, sizeof(yaml),
-		"site: s\n"
-		"market:\n"
-		"  electricity: {price: {topic: elec, unit: EUR/MWh%s}, carbon: %s}\n"
-		"  fuel: {price: 60 EUR/MWh, carbon: 213.7 kg/MWh}\n"
-		"loops:\n"
-		"  dryer:\n"
-		"    source: {t_in: {topic: source, unit: degC, stale_after: 60 s%s}}\n"
-		"    sink: {%s}\n"
-		"    heat_pump: {lorenz_efficiency: 0.55%s}\n"
-		"    objective: %s\n"
-		"    setpoint: {%s}\n",
-		or_else(s->price, ""), or_else(s->carbon, "406 kg/MWh"), or_else(s->source, ""),
-		or_else(s->sink, "t_in: {topic: in, unit: degC}, t_target: 230 degC, duty: 4800 kW"), or_else(s->machine, ""),
-		or_else(s->objective, "cost"), setpoint);
+	int len = snprintf(yaml, sizeof(yaml),
+	                   "site: s\n"
+	                   "market:\n"
+	                   "  electricity: {price: {topic: elec, unit: EUR/MWh%s}, carbon: %s}\n"
+	                   "  fuel: {price: 60 EUR/MWh, carbon: 213.7 kg/MWh}\n"
+	                   "loops:\n"
+	                   "  dryer:\n"
+	                   "    source: {t_in: {topic: source, unit: degC, stale_after: 60 s%s}}\n"
+	                   "    sink: {%s}\n"
+	                   "    heat_pump: {lorenz_efficiency: 0.55%s}\n"
+	                   "    objective: %s\n"
+	                   "    setpoint: {%s}\n",
+	                   or_else(s->price, ""), or_else(s->carbon, "406 kg/MWh"), or_else(s->source, ""),
+	                   or_else(s->sink, "t_in: {topic: in, unit: degC}, t_target: 230 degC, duty: 4800 kW"),
+	                   or_else(s->machine, ""), or_else(s->objective, "cost"), setpoint);
 
 	assert_in_range(len, 1, YAML_SIZE - 1);
 	config_errors_init(&errors);
@@ -142,6 +141,7 @@ static void advance(struct run *r, double until_s)
 static void restart(struct run *r, double down_s)
 {
 	struct pace_past past;
+	int64_t alive_us = r->now.utc_us;
 
 	engine_free(r->engine);
 	move_to(r, r->now.mono_us + (int64_t)(down_s * 1e6));
@@ -151,6 +151,7 @@ static void restart(struct run *r, double down_s)
 		pace_past_add(&past, r->setpoints[i].ts_us, r->setpoints[i].hp_on, r->setpoints[i].t_sink_out_c);
 	if (r->n > 0)
 		engine_resume(r->engine, 0, r->setpoints[r->n - 1].seq, r->setpoints[r->n - 1].ts_us);
+	past.alive_us = alive_us;
 	engine_resume_pace(r->engine, 0, &past);
 	*r->source = '\0';
 }
@@ -212,7 +213,8 @@ static bool is_told(const struct run *r, size_t i)
 {
 	const struct setpoint *s = &r->setpoints[i], *before = s - 1;
 
-	return r->scenario->all || i == 0 || s->hp_on != before->hp_on || s->quality != before->quality || s->reason != before->reason;
+	return r->scenario->all || i == 0 || s->hp_on != before->hp_on || s->quality != before->quality ||
+	       s->reason != before->reason;
 }
 
 static void write_trajectory(struct run *r)
@@ -228,8 +230,9 @@ static void write_trajectory(struct run *r)
 			continue;
 		if (!isnan(s->t_sink_out_c))
 			snprintf(t_c, sizeof(t_c), "%.1f", s->t_sink_out_c);
-		len += (size_t)snprintf(r->trajectory + len, sizeof(r->trajectory) - len, "%d:%02d:%02d %s %s %s %s\n", at_s / 3600,
-		                        at_s / 60 % 60, at_s % 60, s->hp_on ? "on" : "off", t_c, reason_text[s->reason], quality_text[s->quality]);
+		len += (size_t)snprintf(r->trajectory + len, sizeof(r->trajectory) - len, "%d:%02d:%02d %s %s %s %s\n",
+		                        at_s / 3600, at_s / 60 % 60, at_s % 60, s->hp_on ? "on" : "off", t_c,
+		                        reason_text[s->reason], quality_text[s->quality]);
 		assert_in_range(len, 1, TEXT_SIZE - 1);
 	}
 }
@@ -260,7 +263,8 @@ static void check_ramp(const struct run *r, size_t i)
 
 	if (i == 0 || r->scenario->limits_move || !isfinite(ramp_k_s) || !s->hp_on || !before->hp_on)
 		return;
-	assert_true(fabs(s->t_sink_out_c - before->t_sink_out_c) <= ramp_k_s * (double)(r->at_us[i] - r->at_us[i - 1]) * 1e-6 + 1e-6);
+	assert_true(fabs(s->t_sink_out_c - before->t_sink_out_c) <=
+	            ramp_k_s * (double)(r->at_us[i] - r->at_us[i - 1]) * 1e-6 + 1e-6);
 }
 
 /* The configuration's last minimum times, on all changes but the first two: what was before is not known. */
@@ -312,7 +316,8 @@ void scenario_run(const struct scenario *s)
 	double utc_s = s->utc_s != 0 ? s->utc_s : UTC_EPOCH_S;
 
 	assert_non_null(r);
-	*r = (struct run){.scenario = s, .now = {.mono_us = MONO_EPOCH_US, .utc_us = (int64_t)(utc_s * 1e6)}, .source_s = SOURCE_EVERY_S};
+	*r = (struct run){
+	    .scenario = s, .now = {.mono_us = MONO_EPOCH_US, .utc_us = (int64_t)(utc_s * 1e6)}, .source_s = SOURCE_EVERY_S};
 	r->config = configure(s, or_else(s->setpoint, ""));
 	r->engine = begin(r);
 	strcpy(r->source, "15");
