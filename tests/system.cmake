@@ -1,6 +1,6 @@
 # The running service against its contract: one ctest for each theme, with the python3 and the modules of the system.
 set(LORENZ_PYTHON /usr/bin/python3 CACHE FILEPATH "python3 with paho.mqtt and jsonschema")
-foreach(theme clock feed junk stale decisions faults files many notify reload kill disk data)
+foreach(theme clock feed junk stale decisions pace faults files many notify reload kill disk data)
   add_test(NAME system_${theme} COMMAND ${LORENZ_PYTHON} -B ${CMAKE_CURRENT_SOURCE_DIR}/system/test_${theme}.py)
   set_tests_properties(system_${theme} PROPERTIES
     SKIP_RETURN_CODE 77
