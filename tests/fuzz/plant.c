@@ -45,11 +45,19 @@ struct script {
 	size_t left;
 };
 
+struct paced {
+	bool on;
+	double t_c;
+	int64_t at_us, since_us, starts_us[3]; /* at: when it got its temperature */
+	unsigned starts;
+};
+
 struct plant_test {
 	struct config *config;
 	struct engine *engine;
 	struct instant now;
 	int64_t seq[LOOPS], ts_us[LOOPS];
+	struct paced paced;
 	char payload[65536];
 };
 
@@ -77,6 +85,26 @@ static void check_powers(const struct setpoint *s)
 	promise(!s->hp_on || (s->q_sink_kw > 0 && (s->cop > 0 || s->p_elec_kw == 0)));
 }
 
+/* Of the paced loop: 2 K/min at most but where t_max falls, 2 minutes off, 3 starts a day; all by the monotonic clock. */
+static void check_pace(struct paced *p, const struct setpoint *s, int64_t now_us)
+{
+	const int64_t day_us = INT64_C(86400000000), min_off_us = 120000000;
+
+	if (s->hp_on && p->on)
+		promise(s->t_sink_out_c - p->t_c <= (double)(now_us - p->at_us) * 1e-6 * 2 / 60 + 1e-6);
+	if (s->hp_on && !p->on) {
+		promise(p->starts == 0 || now_us - p->since_us >= min_off_us);
+		promise(p->starts < 3 || now_us - p->starts_us[p->starts % 3] >= day_us);
+		p->starts_us[p->starts++ % 3] = now_us;
+	}
+	if (s->hp_on != p->on)
+		p->since_us = now_us;
+	if (s->hp_on != p->on || s->t_sink_out_c != p->t_c)
+		p->at_us = now_us;
+	p->on = s->hp_on;
+	p->t_c = s->t_sink_out_c;
+}
+
 static void check_setpoint(struct plant_test *t, uint32_t loop, const struct setpoint *s)
 {
 	double t_min_c = loop == 1 ? -50 : 60, t_max_c = 180;
@@ -91,6 +119,8 @@ static void check_setpoint(struct plant_test *t, uint32_t loop, const struct set
 	promise(!s->hp_on || (s->t_sink_out_c >= t_min_c - 1e-6 && s->t_sink_out_c <= t_max_c + 1e-6));
 	promise(s->hp_on || (s->q_sink_kw == 0 && s->p_elec_kw == 0 && isnan(s->cop)));
 	promise(s->quality != QUALITY_BAD || s->reason == REASON_BAD_INPUT || s->reason == REASON_STARTUP);
+	if (loop == PACED)
+		check_pace(&t->paced, s, t->now.mono_us);
 	t->seq[loop] = s->seq;
 	t->ts_us[loop] = s->ts_us;
 }
@@ -228,7 +258,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!t.config)
 		t.config = configuration();
-	t = (struct plant_test){.config = t.config, .now = {.mono_us = 1000000, .utc_us = INT64_C(1767225600000000)}, .ts_us = {INT64_MIN, INT64_MIN}};
+	t = (struct plant_test){.config = t.config, .now = {.mono_us = 1000000, .utc_us = INT64_C(1767225600000000)}, .ts_us = {INT64_MIN, INT64_MIN, INT64_MIN}};
 	t.engine = engine_new(t.config, &options, &hooks, t.now);
 	promise(t.engine);
 	while (in.left > 0)
