@@ -128,6 +128,27 @@ enum mode { MODE_AUTO, MODE_MANUAL, MODE_OFF, MODE_ADVISORY, MODE_COUNT };
 extern const char *const objective_text[OBJECTIVE_COUNT];
 extern const char *const mode_text[MODE_COUNT];
 
+/* What running has to earn: nothing, a share of the reference, or so much an hour in the objective's own unit. */
+enum threshold_kind { THRESHOLD_NONE, THRESHOLD_SHARE, THRESHOLD_RATE };
+struct threshold {
+	enum threshold_kind kind;
+	enum dimension dimension; /* of a rate: of money or of mass */
+	double value;
+};
+
+/* How fast and how often a machine may be asked for something else. */
+enum { PACE_STARTS_MAX = 48 };
+struct pace_config {
+	double ramp_k_s; /* INFINITY: none */
+	double step_k;   /* of the ramp */
+	int64_t min_on_us, min_off_us;
+	int max_starts; /* in any 24 h; 0: no limit */
+	struct threshold start_above, stop_below;
+	int64_t start_delay_us, stop_delay_us;
+};
+
+enum bad_then { BAD_THEN_OFF, BAD_THEN_FALLBACK };
+
 struct loop_config {
 	const char *name;
 	struct input slot[SLOT_COUNT];
@@ -137,9 +158,14 @@ struct loop_config {
 	double carbon_value_eur_t;
 	enum mode mode; /* auto or advisory */
 	double deadband_k;
-	double min_k, max_k; /* of the setpoint; -INFINITY/INFINITY: none */
-	double off_value_k;  /* NaN: the sink inlet */
+	double deadband_share; /* of the savings, instead, while it runs; 0: none */
+	double min_k, max_k;   /* of the setpoint; -INFINITY/INFINITY: none */
+	double off_value_k;    /* NaN: the sink inlet */
 	int64_t valid_for_us;
+	struct pace_config pace;
+	int64_t hold_us; /* what was decided, after the inputs became bad */
+	enum bad_then bad_then;
+	double fallback_k; /* NaN: none */
 };
 
 struct mqtt_settings {

@@ -13,7 +13,8 @@
 static void prepare_templates(struct loader *l)
 {
 	l->root.config.arena = l->arena;
-	l->loop_template = (struct loop_config){.min_k = -INFINITY, .max_k = INFINITY, .off_value_k = NAN};
+	l->loop_template = (struct loop_config){
+	    .min_k = -INFINITY, .max_k = INFINITY, .off_value_k = NAN, .fallback_k = NAN, .pace = {.ramp_k_s = INFINITY}};
 	l->signal_template = (struct signal_config){.valid_low = -INFINITY, .valid_high = INFINITY, .substitute = NAN};
 	apply_defaults(l, config_rows, &l->root);
 	apply_defaults(l, loop_rows, &l->loop_template);
@@ -28,7 +29,7 @@ static char *join(struct arena *arena, const char *head, const char *tail)
 	return strcat(text, tail);
 }
 
-/* Defaults that follow from other keys, and the common market in every loop that has not its own. */
+/* What follows from other keys, and the common market in every loop that has not its own. */
 static void derive(struct loader *l)
 {
 	struct config *config = &l->root.config;
@@ -41,6 +42,7 @@ static void derive(struct loader *l)
 	for (size_t i = 0; i < config->n_loops; i++) {
 		struct input *slot = config->loops[i].slot;
 
+		config->loops[i].pace.step_k = config->loops[i].deadband_k;
 		for (size_t j = 0; j < SLOT_MARKET_END; j++) {
 			if (slot[j].kind != INPUT_ABSENT)
 				continue;

@@ -27,6 +27,9 @@ enum row_type {
 	ROW_MEMBER,   /* const char *: RFC 6901, or a plain name in the item */
 	ROW_ZONE,     /* const struct zone * */
 	ROW_WORDS,    /* struct words: a list of plain values */
+	ROW_COUNT,    /* int: a whole number */
+	ROW_DEADBAND, /* offset of struct loop_config */
+	ROW_THRESHOLD, /* struct threshold */
 	ROW_TYPE_COUNT
 };
 

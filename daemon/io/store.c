@@ -396,6 +396,7 @@ static bool append_setpoint(struct store *store, const struct record *record)
 	bind_time(statement, 13, s->valid_until_us);
 	bind_time(statement, 14, s->cause_us);
 	sqlite3_bind_int64(statement, 15, s->seq);
+	bind_text(statement, 16, controlled_text[s->controlled]);
 	return store_finish(statement);
 }
 

@@ -4,6 +4,7 @@
 #define IO_STORE_H
 
 #include "core/err.h"
+#include "core/pace.h"
 #include "core/record.h"
 
 #include <stdbool.h>
@@ -50,6 +51,11 @@ enum store_status store_reload(struct store *store, const struct config *config,
 
 /* The newest setpoint of a loop (index into the configuration): seq 0 where there is none. */
 enum store_status store_last_setpoint(struct store *store, uint32_t loop, int64_t *seq, int64_t *ts_us, struct err *e);
+
+/* How its machine was paced, where the configuration paces it; else nothing. Before this process has written anything. */
+void store_past(struct store *store, uint32_t loop, struct pace_past *past);
+/* The same of a loop that comes back, beside an open store, from any thread, reading only: kept up until its last setpoint. */
+void store_peek_past(const char *path, const char *loop, struct pace_past *past);
 
 /* Beside an open store, from any thread, reading only: calls found with each loop that has setpoints in the file, and its
  * newest. Nothing where it cannot be read. */

@@ -137,6 +137,7 @@ static bool read_last(struct writer *w, struct err *e)
 			free(last);
 			return false;
 		}
+		store_past(w->store, i, &last->loop[i].past);
 	}
 	pthread_mutex_lock(&w->mutex);
 	w->last = last;
