@@ -62,7 +62,8 @@ bool read_threshold(struct loader *l, const struct row *row, struct node *node, 
 		threshold->dimension = rates[i];
 		return true;
 	}
-	report(l, node, "\"%.60s\" is none of money per time (EUR/h), a mass per time (kg/h or t/h), a share of the reference (%%)",
+	report(l, node,
+	       "\"%.60s\" is none of money per time (EUR/h), a mass per time (kg/h or t/h), a share of the reference (%%)",
 	       node->text);
 	return false;
 }
@@ -87,13 +88,15 @@ static struct node *good(struct node *setpoint, const char *key)
 	return node && !node->bad ? node : NULL;
 }
 
-static void check_threshold(struct loader *l, const struct loop_config *loop, struct node *node, const struct threshold *threshold)
+static void check_threshold(struct loader *l, const struct loop_config *loop, struct node *node,
+                            const struct threshold *threshold)
 {
 	bool carbon = is_carbon(loop->objective);
 
 	if (!node || threshold->kind != THRESHOLD_RATE || threshold->dimension == (carbon ? DIM_MASS_RATE : DIM_MONEY_RATE))
 		return;
-	report_child(l, node, carbon ? "an objective of carbon is judged in kg/h or t/h" : "an objective of money is judged in EUR/h");
+	report_child(l, node,
+	             carbon ? "an objective of carbon is judged in kg/h or t/h" : "an objective of money is judged in EUR/h");
 }
 
 static void check_thresholds(struct loader *l, const struct loop_config *loop, struct node *setpoint)

@@ -157,7 +157,7 @@ void engine_resume(struct engine *e, uint32_t loop, int64_t seq, int64_t ts_us)
 
 void engine_resume_pace(struct engine *e, uint32_t loop, const struct pace_past *past)
 {
-	pace_resume(&e->loops[loop].pace, past, e->offset_us, e->now.mono_us);
+	pace_resume(&e->loops[loop].pace, past, e->config->loops[loop].valid_for_us, e->offset_us, e->now.mono_us);
 }
 
 /* ---- another configuration -------------------------------------------------------------- */

@@ -100,9 +100,11 @@ static enum basis basis_without(const struct engine *e, uint32_t i, int64_t *unt
 
 static enum reason reason_without(const struct engine *e, uint32_t i, enum basis basis)
 {
-	static const enum reason reasons[BASIS_COUNT] = {
-	    [BASIS_INPUTS] = REASON_BAD_INPUT, [BASIS_HOLD] = REASON_HOLD, [BASIS_FALLBACK] = REASON_FALLBACK,
-	    [BASIS_HAND] = REASON_MANUAL, [BASIS_NONE] = REASON_BAD_INPUT};
+	static const enum reason reasons[BASIS_COUNT] = {[BASIS_INPUTS] = REASON_BAD_INPUT,
+	                                                 [BASIS_HOLD] = REASON_HOLD,
+	                                                 [BASIS_FALLBACK] = REASON_FALLBACK,
+	                                                 [BASIS_HAND] = REASON_MANUAL,
+	                                                 [BASIS_NONE] = REASON_BAD_INPUT};
 
 	return basis == BASIS_NONE && !e->loops[i].decided && !all_received(e, i) ? REASON_STARTUP : reasons[basis];
 }
@@ -120,15 +122,15 @@ static enum basis want_without(const struct engine *e, uint32_t i, struct wanted
 	if (config->min_k > high_k)
 		basis = BASIS_NONE;
 	*out = (struct wanted){
-		.rule = rules[basis],
-		.on = basis == BASIS_FALLBACK,
-		.reason = reason_without(e, i, basis),
-		.t_k = config->fallback_k,
-		.low_k = config->min_k,
-		.high_k = high_k,
-		.from_k = isnan(config->off_value_k) ? inlet_k(e, config) : config->off_value_k,
-		.stay_k = NAN,
-		.gain = NAN,
+	    .rule = rules[basis],
+	    .on = basis == BASIS_FALLBACK,
+	    .reason = reason_without(e, i, basis),
+	    .t_k = config->fallback_k,
+	    .low_k = config->min_k,
+	    .high_k = high_k,
+	    .from_k = isnan(config->off_value_k) ? inlet_k(e, config) : config->off_value_k,
+	    .stay_k = NAN,
+	    .gain = NAN,
 	};
 	return basis;
 }
@@ -151,28 +153,34 @@ static void want_by_hand(const struct loop_config *config, const struct pace *pa
 
 /* ---- what is applied -------------------------------------------------------------------- */
 
+/* What is held is said as it was; a bound that moved it leaves its power unknown, as it is with the fallback. */
 static struct decision without_inputs(const struct loop *loop, const struct applied *applied)
 {
 	struct decision d = loop->decision;
 
-	if (loop->basis == BASIS_HOLD) {
+	if (loop->basis == BASIS_HOLD && (!applied->on || applied->t_k == d.t_k)) {
 		d.reason = applied->reason;
-		d.t_expected_k = fmin(d.t_expected_k, applied->t_k);
-		d.t_k = applied->on ? applied->t_k : d.t_k;
 		return d;
 	}
-	return (struct decision){.on = true, .reason = applied->reason, .t_k = applied->t_k, .t_expected_k = NAN, .q_kw = NAN,
-	                         .p_kw = NAN, .cop = NAN};
+	return (struct decision){.on = true,
+	                         .reason = applied->reason,
+	                         .t_k = applied->t_k,
+	                         .t_expected_k = NAN,
+	                         .q_kw = NAN,
+	                         .p_kw = NAN,
+	                         .cop = NAN};
 }
 
-static void apply(struct engine *e, uint32_t i, const struct sight *sight, const struct decision *best, const struct applied *applied)
+static void apply(struct engine *e, uint32_t i, const struct sight *sight, const struct decision *best,
+                  const struct applied *applied)
 {
 	const struct loop_config *config = loop_config(e, i);
 	struct loop *loop = &e->loops[i];
 	struct kept said = {.on = loop->setpoint.hp_on, .t_k = loop->published ? loop->published_k : NAN};
 
 	if (!applied->on && loop->basis != BASIS_HOLD) {
-		decide_off(config, sight->valid ? sight->frame.curve.t_in_k : inlet_k(e, config), said, applied->reason, &loop->decision);
+		decide_off(config, sight->valid ? sight->frame.curve.t_in_k : inlet_k(e, config), said, applied->reason,
+		           &loop->decision);
 	} else if (!sight->valid) {
 		loop->decision = without_inputs(loop, applied);
 	} else if (best->on && applied->t_k == best->t_k) {

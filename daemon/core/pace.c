@@ -39,7 +39,7 @@ unsigned pace_starts_day(const struct pace *p, int64_t now_us)
 
 void pace_past_init(struct pace_past *past)
 {
-	*past = (struct pace_past){.t_k = NAN, .since_us = NO_TIME};
+	*past = (struct pace_past){.t_k = NAN, .since_us = NO_TIME, .alive_us = NO_TIME};
 }
 
 void pace_past_add(struct pace_past *past, int64_t ts_us, bool on, double t_c)
@@ -52,6 +52,7 @@ void pace_past_add(struct pace_past *past, int64_t ts_us, bool on, double t_c)
 		past->starts_us[past->n_starts++] = ts_us;
 	}
 	past->on = on;
+	past->alive_us = ts_us;
 	past->t_k = t_c + 273.15;
 }
 
@@ -60,9 +61,10 @@ static void count_start(struct pace *p, int64_t at_us)
 	p->starts_us[p->starts++ % PACE_STARTS_MAX] = at_us;
 }
 
-void pace_resume(struct pace *p, const struct pace_past *past, int64_t offset_us, int64_t now_us)
+void pace_resume(struct pace *p, const struct pace_past *past, int64_t valid_for_us, int64_t offset_us, int64_t now_us)
 {
 	struct pace acted = *p;
+	int64_t dropped_us = past->alive_us + valid_for_us - offset_us;
 	uint64_t first = acted.starts > PACE_STARTS_MAX ? acted.starts - PACE_STARTS_MAX : 0;
 
 	if (past->since_us == NO_TIME)
@@ -74,8 +76,8 @@ void pace_resume(struct pace *p, const struct pace_past *past, int64_t offset_us
 		count_start(p, acted.starts_us[i % PACE_STARTS_MAX]);
 	if (acted.since_us != NO_TIME)
 		return;
-	p->since_us = earlier(past->since_us - offset_us, now_us);
-	p->on = past->on && isfinite(past->t_k);
+	p->on = past->on && isfinite(past->t_k) && dropped_us >= now_us;
+	p->since_us = past->on && !p->on ? earlier(dropped_us, now_us) : earlier(past->since_us - offset_us, now_us);
 	p->t_k = p->target_k = p->on ? past->t_k : NAN;
 }
 
@@ -115,7 +117,8 @@ static struct wait wait_of(const struct pace_config *c, const struct pace *p, co
 	if (p->since_us != NO_TIME)
 		wait_for(&wait, p->since_us + (p->on ? c->min_on_us : c->min_off_us), p->on ? REASON_MIN_ON : REASON_MIN_OFF);
 	if (!p->on && c->max_starts > 0 && p->starts >= (uint64_t)c->max_starts)
-		wait_for(&wait, p->starts_us[(p->starts - (uint64_t)c->max_starts) % PACE_STARTS_MAX] + DAY_US, REASON_MAX_STARTS);
+		wait_for(&wait, p->starts_us[(p->starts - (uint64_t)c->max_starts) % PACE_STARTS_MAX] + DAY_US,
+		         REASON_MAX_STARTS);
 	return wait;
 }
 
@@ -135,7 +138,8 @@ static bool should_run(const struct pace_config *c, const struct pace *p, const 
 	return w->on && pays(p->on ? &c->stop_below : &c->start_above, w);
 }
 
-static void switch_over(const struct pace_config *c, struct pace *p, const struct wanted *w, bool run, int64_t now_us, struct applied *out)
+static void switch_over(const struct pace_config *c, struct pace *p, const struct wanted *w, bool run, int64_t now_us,
+                        struct applied *out)
 {
 	struct wait wait;
 
@@ -194,7 +198,8 @@ static void place(struct pace *p, double t_k, int64_t now_us)
 }
 
 /* True while it is on its way; *next_us: its next step. */
-static bool move(const struct pace_config *c, struct pace *p, const struct wanted *w, double target_k, int64_t now_us, int64_t *next_us)
+static bool move(const struct pace_config *c, struct pace *p, const struct wanted *w, double target_k, int64_t now_us,
+                 int64_t *next_us)
 {
 	bool at_rest = p->t_k == p->target_k;
 
@@ -204,7 +209,7 @@ static bool move(const struct pace_config *c, struct pace *p, const struct wante
 		return false;
 	}
 	if (isnan(p->t_k))
-		place(p, isnan(w->from_k) ? target_k : within(w->from_k, w), now_us);
+		place(p, within(fmin(w->from_k, target_k), w), now_us);
 	else if (at_rest)
 		p->moved_us = now_us;
 	place(p, within(next_k(c, p, now_us), w), now_us);

@@ -51,7 +51,8 @@ static const struct command_spec spec = {
     .notes = "CSV: a header with ts (RFC 3339) and names of live signals, values in each signal's configured unit. An empty\n"
              "field is no update, lines with # are comments. A row holds until the next; the last row only ends the run.\n"
              "Sums run over the setpoint as it is paced. Time without a valid decision, or with the fallback, counts in hours\n"
-             "only. updates are recomputations; starts_per_day_max is the most in any 24 hours. --db refuses a file that exists; a replay that fails leaves none behind.",
+             "only. updates are recomputations; starts_per_day_max is the most in any 24 hours. --db refuses a file that exists; "
+             "a replay that fails leaves none behind.",
     .options = options,
 };
 
@@ -63,8 +64,8 @@ struct totals {
 	double carbon_reference_kg, carbon_savings_kg;
 	double heat_kwh, electricity_kwh;
 	struct starts {
-		uint64_t n, most;   /* in all; in any 24 hours */
-		int64_t *day_us;    /* those of the last 24 hours, a ring */
+		uint64_t n, most; /* in all; in any 24 hours */
+		int64_t *day_us;  /* those of the last 24 hours, a ring */
 		size_t first, len, size;
 	} starts;
 };

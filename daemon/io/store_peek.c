@@ -44,13 +44,31 @@ static void read_past(sqlite3 *db, const char *loop, struct pace_past *past)
 	sqlite3_finalize(rows);
 }
 
+/* The newest stamp that a process left while it kept its setpoints up. */
+static const char alive_sql[] = "SELECT max(coalesce((SELECT max(ts_us) FROM sample_hot), 0), "
+				"coalesce((SELECT ended_us FROM run ORDER BY id DESC LIMIT 1), 0))";
+
+static int64_t read_alive(sqlite3 *db)
+{
+	sqlite3_stmt *newest = NULL;
+	int64_t alive_us = 0;
+
+	if (sqlite3_prepare_v2(db, alive_sql, -1, &newest, NULL) == SQLITE_OK && sqlite3_step(newest) == SQLITE_ROW)
+		alive_us = sqlite3_column_int64(newest, 0);
+	sqlite3_finalize(newest);
+	return alive_us;
+}
+
 void store_past(struct store *store, uint32_t loop, struct pace_past *past)
 {
 	const struct loop_config *config = &store->config->loops[loop];
 
 	pace_past_init(past);
-	if (pace_is_configured(&config->pace))
-		read_past(store->db, config->name, past);
+	if (!pace_is_configured(&config->pace))
+		return;
+	read_past(store->db, config->name, past);
+	if (past->since_us != NO_TIME && read_alive(store->db) > past->alive_us)
+		past->alive_us = read_alive(store->db);
 }
 
 void store_peek_past(const char *path, const char *loop, struct pace_past *past)

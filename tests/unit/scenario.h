@@ -32,9 +32,9 @@ struct scenario {
 	const char *objective; /* instead of cost */
 	const char *script;
 	const char *trajectory;
-	bool all;              /* every setpoint is in the trajectory */
-	bool limits_move;      /* a limit moves the temperature, or stops the machine: what the ramp and min_on say does not count */
-	double utc_s;          /* where time begins, seconds since 1970; 0: 2026-01-01 */
+	bool all;         /* every setpoint is in the trajectory */
+	bool limits_move; /* a limit moves the temperature, or stops the machine: what the ramp and min_on say does not count */
+	double utc_s;     /* where time begins, seconds since 1970; 0: 2026-01-01 */
 };
 
 /* Runs it and fails the test where the trajectory is another one or a promise is broken. */

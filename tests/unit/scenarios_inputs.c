@@ -280,6 +280,23 @@ const struct scenario scenarios_inputs[] = {
 	               "0:05:00 off 55.0 not_beneficial good\n"
 	               "0:06:21 off 55.0 max_starts good\n"
 	               "24:06:20 on 111.0 optimum good\n"},
+	{.name = "a restart after what was said has expired is a start",
+	 .setpoint = "ramp: 2 K/min, min_off: 5 min, max_starts: 2",
+	 .script = "0:00:00 elec 132\n"
+	           "0:30:00 restart 300\n"
+	           "0:35:01 source 15\n"
+	           "0:35:01 in 55\n"
+	           "0:35:01 elec 132\n"
+	           "1:20:00 elec 900\n"
+	           "1:40:00 elec 132\n"
+	           "2:00:00 end\n",
+	 .trajectory = "0:00:00 on 55.0 ramp good\n"
+	               "0:28:01 on 111.0 optimum good\n"
+	               "0:35:01 off 55.0 min_off good\n"
+	               "0:37:00 on 55.0 ramp good\n"
+	               "1:05:01 on 111.0 optimum good\n"
+	               "1:20:00 off 55.0 not_beneficial good\n"
+	               "1:40:00 off 55.0 max_starts good\n"},
 	{.name = "a restart days later",
 	 .setpoint = "max_starts: 1, min_off: 15 min",
 	 .script = "0:00:00 elec 132\n"

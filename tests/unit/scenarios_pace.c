@@ -45,6 +45,13 @@ const struct scenario scenarios_pace[] = {
 	 .trajectory = "0:00:00 off 80.0 not_beneficial good\n"
 	               "0:05:00 on 80.0 ramp good\n"
 	               "0:20:31 on 111.0 optimum good\n"},
+	{.name = "a ramp begins no higher than it leads",
+	 .setpoint = "ramp: 2 K/min, off_value: 150 degC",
+	 .script = "0:00:00 elec 900\n"
+	           "0:05:00 elec 132\n"
+	           "1:00:00 end\n",
+	 .trajectory = "0:00:00 off 150.0 not_beneficial good\n"
+	               "0:05:00 on 111.0 optimum good\n"},
 	{.name = "a ramp begins at the minimum load",
 	 .setpoint = "ramp: 2 K/min",
 	 .machine = ", capacity: 2 MW, min_load: 40 %",

@@ -42,22 +42,23 @@ static struct threshold some_threshold(double least)
 static struct pace_config some_config(void)
 {
 	return (struct pace_config){
-		.ramp_k_s = chance(4) == 0 ? INFINITY : between(0.0005, 0.5),
-		.step_k = chance(3) == 0 ? 0 : between(0, 3),
-		.min_on_us = some_time(120 * MIN),
-		.min_off_us = some_time(120 * MIN),
-		.max_starts = (int)chance(6),
-		.start_above = some_threshold(between(0, 20)),
-		.stop_below = some_threshold(between(0, 5)),
-		.start_delay_us = some_time(20 * MIN),
-		.stop_delay_us = some_time(20 * MIN),
+	    .ramp_k_s = chance(4) == 0 ? INFINITY : between(0.0005, 0.5),
+	    .step_k = chance(3) == 0 ? 0 : between(0, 3),
+	    .min_on_us = some_time(120 * MIN),
+	    .min_off_us = some_time(120 * MIN),
+	    .max_starts = (int)chance(6),
+	    .start_above = some_threshold(between(0, 20)),
+	    .stop_below = some_threshold(between(0, 5)),
+	    .start_delay_us = some_time(20 * MIN),
+	    .stop_delay_us = some_time(20 * MIN),
 	};
 }
 
 /* Mostly as before, so that delays have something to wait for. */
 static void want_else(struct wanted *w)
 {
-	static const enum pace_rule rules[] = {PACE_FREE, PACE_FREE, PACE_FREE, PACE_FREE, PACE_FREE, PACE_FREE, PACE_OFF, PACE_AS_IS};
+	static const enum pace_rule rules[] = {PACE_FREE, PACE_FREE, PACE_FREE, PACE_FREE,
+	                                       PACE_FREE, PACE_FREE, PACE_OFF,  PACE_AS_IS};
 
 	if (chance(4) == 0)
 		w->rule = rules[chance(8)];
@@ -125,7 +126,8 @@ static void check_stop(const struct pace_config *c, const struct book *b, const 
 	assert_true(b->since_us == INT64_MIN || now_us - b->since_us >= c->min_on_us);
 }
 
-static void check_temperature(const struct pace_config *c, const struct book *b, const struct wanted *w, double t_k, int64_t now_us)
+static void check_temperature(const struct pace_config *c, const struct book *b, const struct wanted *w, double t_k,
+                              int64_t now_us)
 {
 	double reach_k = b->at_rest ? 0 : c->ramp_k_s * (double)(now_us - b->moved_us) * 1e-6;
 
@@ -166,7 +168,7 @@ struct past_log {
 static void begin_anew(struct pace *p, struct book *b, const struct past_log *log, int64_t now_us)
 {
 	pace_init(p);
-	pace_resume(p, &log->past, log->offset_us, now_us);
+	pace_resume(p, &log->past, INT64_MAX / 4, log->offset_us, now_us);
 	b->at_rest = true;
 	b->worth_us = b->worthless_us = INT64_MIN;
 }
@@ -220,7 +222,13 @@ static void test_a_ramp_arrives(void **state)
 	seed = 7;
 	for (int i = 0; i < 2000; i++) {
 		struct pace_config c = some_config();
-		struct wanted w = {.high_k = 460, .low_k = 300, .from_k = between(300, 460), .on = true, .gain = 100, .reference = 288, .reason = REASON_OPTIMUM};
+		struct wanted w = {.high_k = 460,
+		                   .low_k = 300,
+		                   .from_k = between(300, 460),
+		                   .on = true,
+		                   .gain = 100,
+		                   .reference = 288,
+		                   .reason = REASON_OPTIMUM};
 		struct applied a;
 		struct pace p;
 		int64_t now_us = (int64_t)between(-1e12, 1e12), began_us = NO_TIME;
@@ -238,7 +246,8 @@ static void test_a_ramp_arrives(void **state)
 		assert_true(a.on && a.reason == REASON_OPTIMUM);
 		check_double(a.t_k, w.t_k, 0, 0);
 		if (began_us != NO_TIME)
-			check_double((double)(now_us - began_us) * 1e-6, way_k / c.ramp_k_s, 1e-6, 0.001 + way_k / fmax(c.step_k, c.ramp_k_s) * 2e-6);
+			check_double((double)(now_us - began_us) * 1e-6, way_k / c.ramp_k_s, 1e-6,
+			             0.001 + way_k / fmax(c.step_k, c.ramp_k_s) * 2e-6);
 	}
 }
 
@@ -246,7 +255,8 @@ static void test_a_ramp_arrives(void **state)
 static void test_a_late_past(void **state)
 {
 	struct pace_config c = {.ramp_k_s = INFINITY, .max_starts = 3};
-	struct wanted w = {.high_k = 400, .low_k = 300, .t_k = 350, .on = true, .gain = 1, .reference = 288, .stay_k = NAN, .from_k = NAN};
+	struct wanted w = {
+	    .high_k = 400, .low_k = 300, .t_k = 350, .on = true, .gain = 1, .reference = 288, .stay_k = NAN, .from_k = NAN};
 	struct pace_past past;
 	struct applied a;
 	struct pace p;
@@ -260,7 +270,7 @@ static void test_a_late_past(void **state)
 	pace_init(&p);
 	a = pace_step(&c, &p, &w, 10 * MIN);
 	assert_true(a.on);
-	pace_resume(&p, &past, 0, 11 * MIN);
+	pace_resume(&p, &past, MIN, 0, 11 * MIN);
 	assert_true(p.on && p.since_us == 10 * MIN && p.t_k == 350);
 	assert_int_equal(pace_starts_day(&p, 11 * MIN), 3);
 	w.on = false;
@@ -286,20 +296,38 @@ static void test_many_starts(void **state)
 	assert_int_equal(past.n_starts, PACE_STARTS_MAX);
 	assert_true(past.starts_us[PACE_STARTS_MAX - 1] == 198 * MIN);
 	pace_init(&p);
-	pace_resume(&p, &past, 0, 200 * MIN);
+	pace_resume(&p, &past, MIN, 0, 200 * MIN);
 	assert_int_equal(pace_starts_day(&p, 200 * MIN), PACE_STARTS_MAX);
 	assert_false(p.on);
 	assert_true(p.since_us == 199 * MIN);
-	pace_resume(&p, &past, 0, 200 * MIN);
+	pace_past_add(&past, 200 * MIN, true, 90);
+	pace_init(&p);
+	pace_resume(&p, &past, MIN, 0, 201 * MIN);
+	assert_true(p.on && p.since_us == 200 * MIN);
+	pace_init(&p);
+	pace_resume(&p, &past, MIN, 0, 202 * MIN); /* SCADA has dropped it */
+	assert_true(!p.on && p.since_us == 201 * MIN && isnan(p.t_k));
+	pace_init(&p);
+	pace_resume(&p, &past, MIN, 0, 200 * MIN);
 	assert_int_equal(pace_starts_day(&p, 200 * MIN), PACE_STARTS_MAX);
 }
 
 /* An operator's word or a fallback is not judged by money and waits for nothing but the machine. */
 static void test_what_is_not_judged(void **state)
 {
-	struct pace_config c = {.ramp_k_s = INFINITY, .start_delay_us = 5 * MIN, .stop_delay_us = 5 * MIN, .min_on_us = MIN,
+	struct pace_config c = {.ramp_k_s = INFINITY,
+	                        .start_delay_us = 5 * MIN,
+	                        .stop_delay_us = 5 * MIN,
+	                        .min_on_us = MIN,
 	                        .start_above = {.kind = THRESHOLD_RATE, .value = 5}};
-	struct wanted w = {.high_k = 400, .low_k = 300, .t_k = 350, .on = true, .gain = NAN, .stay_k = NAN, .from_k = NAN, .reason = REASON_FALLBACK};
+	struct wanted w = {.high_k = 400,
+	                   .low_k = 300,
+	                   .t_k = 350,
+	                   .on = true,
+	                   .gain = NAN,
+	                   .stay_k = NAN,
+	                   .from_k = NAN,
+	                   .reason = REASON_FALLBACK};
 	struct applied a;
 	struct pace p;
 
@@ -315,11 +343,8 @@ static void test_what_is_not_judged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_promises_hold),
-		cmocka_unit_test(test_a_ramp_arrives),
-		cmocka_unit_test(test_a_late_past),
-		cmocka_unit_test(test_many_starts),
-		cmocka_unit_test(test_what_is_not_judged),
+	    cmocka_unit_test(test_promises_hold), cmocka_unit_test(test_a_ramp_arrives),     cmocka_unit_test(test_a_late_past),
+	    cmocka_unit_test(test_many_starts),   cmocka_unit_test(test_what_is_not_judged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

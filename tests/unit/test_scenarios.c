@@ -19,6 +19,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		for (const struct scenario *s = lists[i]; s->name && n < 200; s++)
 			if (argc < 2 || strcmp(argv[1], s->name) == 0)
-				tests[n++] = (struct CMUnitTest){.name = s->name, .test_func = run, .initial_state = (void *)(uintptr_t)s};
+				tests[n++] =
+				    (struct CMUnitTest){.name = s->name, .test_func = run, .initial_state = (void *)(uintptr_t)s};
 	return _cmocka_run_group_tests("scenarios", tests, n, NULL, NULL);
 }
