@@ -8,6 +8,6 @@ lorenz_test(ctl_secret SOURCES unit/test_ctl_secret.c LIBS lorenzd_io)
 # A script that exits with 77 has said why it is skipped.
 foreach(name solve check replay dk1 history status)
   add_test(NAME ctl_${name} COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/system/ctl_${name}.sh)
-  set_tests_properties(ctl_${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120
+  set_tests_properties(ctl_${name} PROPERTIES SKIP_RETURN_CODE 77
     ENVIRONMENT "LORENZCTL=$<TARGET_FILE:lorenzctl>")
 endforeach()

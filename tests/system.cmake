@@ -5,7 +5,6 @@ foreach(theme clock feed junk stale decisions faults files many notify reload ki
   set_tests_properties(system_${theme} PROPERTIES
     SKIP_RETURN_CODE 77
     LABELS system
-    TIMEOUT 180
     ENVIRONMENT "LORENZD=$<TARGET_FILE:lorenzd>;LORENZCTL=$<TARGET_FILE:lorenzctl>;LORENZ_SCHEMA_DIR=${PROJECT_SOURCE_DIR}/schema")
 endforeach()
 # a disk that fails on request

@@ -3,6 +3,7 @@ that is published, with arrival times. Waits by condition with a time-out, and s
 import datetime
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -37,10 +38,24 @@ def stamp_us(text):
     return int(moment.timestamp()) * 1000000 + int(fraction.ljust(6, "0")[:6])
 
 
+claims = []
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that is this process's until it ends, also while its broker is down: below those that the kernel gives away,
+    and held by a name in the abstract namespace against the tests beside this one (broker.c does the same)."""
+    while True:
+        port = random.randrange(12000, 20000)
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0lorenz-port-{port}")
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            continue
+        claims.append(claim)
+        return port
 
 
 def until(condition, what, timeout=TIMEOUT, pause=0.02):

@@ -4,7 +4,7 @@ import time
 import unittest
 
 import method
-from harness import SystemTest, stamp_us, until
+from harness import SLOW, SystemTest, stamp_us, until
 from plant import FEED, PREFIX, configuration, dryer, live, points, setpoint
 
 COST, CARBON = (132.0, 60.0), (406.0, 213.7)
@@ -315,7 +315,7 @@ class Rhythm(SystemTest):
               "every sample is stored")
         published = [m["ts"] for m in self.wire.all(points("every"), mark)]
         rows = f"SELECT DISTINCT ts FROM operating_points WHERE loop = 'every' AND {where} ORDER BY ts"
-        until(lambda: [row["ts"] for row in self.daemon.query(rows)] == published, "points are stored as they are published", timeout=2.0)
+        until(lambda: [row["ts"] for row in self.daemon.query(rows)] == published, "points are stored as they are published", timeout=2.0 * SLOW)
 
 
 if __name__ == "__main__":
