@@ -1,5 +1,6 @@
 """The bench of the system tests: a private broker, lorenzd with a generated configuration, and a client that records all
 that is published, with arrival times. Waits by condition with a time-out, and shows lorenzd's log where a test fails."""
+import contextlib
 import datetime
 import json
 import os
@@ -296,6 +297,8 @@ class Daemon:
         if self.running():
             self.kill()
         self._log = self.log_text()
+        if "Sanitizer: " in self._log:
+            raise AssertionError(f"a sanitizer found something in {self.config_path}: {self._log[-6000:]}")
 
     def log_text(self):
         try:
@@ -341,12 +344,11 @@ class Bench:
         return self.daemons[-1]
 
     def close(self):
-        for daemon in self.daemons:
-            daemon.end()
-        for wire in self.wires:
-            wire.close()
-        self.broker.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with contextlib.ExitStack() as last_to_first:
+            last_to_first.callback(shutil.rmtree, self.folder, ignore_errors=True)
+            last_to_first.callback(self.broker.stop)
+            for part in [wire.close for wire in self.wires] + [daemon.end for daemon in self.daemons]:
+                last_to_first.callback(part)
 
 
 class SystemTest(unittest.TestCase):

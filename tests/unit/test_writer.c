@@ -200,7 +200,7 @@ static void a_stop_loses_nothing(void **state)
 	}
 	double begin = seconds();
 
-	assert_true(writer_stop(w, 5000));
+	assert_true(writer_stop(w, (int)(5000 * slow_factor())));
 	print_message("stopped after %.0f ms with 100,000 rows\n", (seconds() - begin) * 1e3);
 	assert_int_equal(ask_int(f->path, "SELECT count(*) FROM samples"), 100000);
 	/* the hour that is not over is rolled up as well */
