@@ -19,7 +19,7 @@ enum row_type {
 	ROW_DURATION, /* int64_t, microseconds */
 	ROW_SECONDS,  /* int, whole seconds */
 	ROW_URL,      /* offset of struct mqtt_settings */
-	ROW_INPUT,    /* struct input: a quantity or a live signal; dimension and range are the slot's */
+	ROW_INPUT,    /* struct input: a quantity or a live signal; dimension and range are the slot's. Children: or a list, of adders */
 	ROW_UNIT,     /* const struct unit *, of the signal's dimension */
 	ROW_VALID,    /* [low, high]; offset of struct signal_config */
 	ROW_ON_BAD,   /* offset of struct signal_config */
@@ -27,6 +27,8 @@ enum row_type {
 	ROW_MEMBER,   /* const char *: RFC 6901, or a plain name in the item */
 	ROW_ZONE,     /* const struct zone * */
 	ROW_WORDS,    /* struct words: a list of plain values */
+	ROW_CLOCK,    /* int: minutes of the day, "07:00" */
+	ROW_DAYS,     /* unsigned: bits, "mon-fri" */
 	ROW_COUNT,    /* int: a whole number */
 	ROW_DEADBAND, /* offset of struct loop_config */
 	ROW_THRESHOLD, /* struct threshold */
@@ -68,6 +70,7 @@ struct config_root {
 extern const struct row config_rows[];  /* offsets in struct config_root */
 extern const struct row loop_rows[];    /* in struct loop_config */
 extern const struct row segment_rows[]; /* in struct segment_config */
+extern const struct row adder_rows[];   /* in struct adder */
 extern const struct row signal_rows[];  /* in struct signal_config */
 extern const struct row series_rows[];  /* in struct series_config */
 extern const struct row quality_rows[]; /* in struct signal_config */
