@@ -46,7 +46,7 @@ bool store_last_setpoint(struct store *store, uint32_t loop, int64_t *seq, int64
 
 /* How its machine was paced, where the configuration paces it; else nothing. Before this process has written anything. */
 void store_past(struct store *store, uint32_t loop, struct pace_past *past);
-/* The same of a loop that comes back, beside an open store, from any thread, reading only: kept up until its last setpoint. */
+/* The same by the name of any loop, beside an open store, from any thread, reading only; kept up until its last setpoint. */
 void store_peek_past(const char *path, const char *loop, struct pace_past *past);
 
 /* Beside an open store, from any thread, reading only: calls found with each loop that has setpoints in the file, and its
