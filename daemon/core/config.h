@@ -58,7 +58,36 @@ struct slot_info {
 extern const struct slot_info slot_info[SLOT_COUNT];
 
 enum on_bad { ON_BAD_STOP, ON_BAD_HOLD, ON_BAD_SUBSTITUTE };
-enum time_format { TIME_NONE, TIME_RFC3339, TIME_UNIX_S, TIME_UNIX_MS, TIME_UNIX_US, TIME_UNIX_NS };
+enum time_format { TIME_NONE, TIME_RFC3339, TIME_UNIX_S, TIME_UNIX_MS, TIME_UNIX_US, TIME_UNIX_NS, TIME_LOCAL };
+
+/* Where a forward curve is in its payload. Pointers are RFC 6901, NULL: none. Either items (each with start and value) or
+ * starts and values, arrays side by side. */
+struct series_config {
+	const char *items;                          /* "": the payload itself */
+	const char *start, *end, *value, *or_value; /* in an item; or_value (beside values: an array) where value is null */
+	const char *starts, *values;
+	const char *area_at, *area; /* only the items where that text is there */
+	int keyed;                  /* bool: items is an object, its keys are the starts */
+	enum time_format format;
+	const struct zone *zone; /* of TIME_LOCAL; else NULL or without use */
+	int64_t step_us;         /* how long the last interval is; 0: as long as the one before */
+	int preset;              /* what it began as, for who prints it */
+};
+
+enum quality_format { QUALITY_LISTS, QUALITY_OPC_UA, QUALITY_OPC_DA };
+
+struct words {
+	const char **at;
+	size_t n;
+};
+
+/* What a payload says of its value's quality. */
+struct quality_config {
+	const char *pointer; /* NULL: nothing */
+	enum quality_format format;
+	struct words good, uncertain; /* of QUALITY_LISTS; anything else is bad */
+	int absent;                   /* enum quality, where nothing or null is there */
+};
 
 struct signal_config {
 	const char *name; /* as in the configuration: loops.dryer1.source.t_in */
@@ -75,6 +104,9 @@ struct signal_config {
 	int64_t stale_after_us;       /* 0: never stale */
 	enum on_bad on_bad;
 	double substitute; /* internal unit */
+	int text;          /* bool: numbers may come as strings */
+	struct quality_config quality;
+	const struct series_config *series; /* NULL: one value a message */
 };
 
 struct segment_config {

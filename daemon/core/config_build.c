@@ -65,12 +65,12 @@ static struct config *finish(struct loader *l, const char *text, size_t len)
 	return arena_copy(l->arena, config, sizeof(*config));
 }
 
-struct config *config_build(struct node *root, const char *text, size_t len, struct config_errors *errors)
+struct config *config_build(struct node *root, const char *text, size_t len, find_zone *find, struct config_errors *errors)
 {
 	struct loader *l = memory_grow(NULL, 1, sizeof(*l));
 	struct config *config = NULL;
 
-	*l = (struct loader){.arena = arena_new(), .errors = errors};
+	*l = (struct loader){.arena = arena_new(), .errors = errors, .find_zone = find};
 	prepare_templates(l);
 	read_map(l, config_rows, root, &l->root);
 	derive(l);
@@ -82,6 +82,7 @@ struct config *config_build(struct node *root, const char *text, size_t len, str
 		arena_free(l->arena);
 	}
 	free(l->loop_nodes);
+	free(l->zones);
 	free(l);
 	return config;
 }

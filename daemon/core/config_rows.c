@@ -232,6 +232,12 @@ const struct row signal_rows[] = {
      .help = "Where the value is in a JSON payload (RFC 6901: /a/0)."},
     {"time", ROW_MAP, .children = time_rows, .help = "The value's time in a JSON payload; default: the time of arrival."},
     {"valid", ROW_VALID, .help = "[low, high] in the signal's unit; a value outside is bad."},
+    {"text", ROW_CHOICE, SIGNAL(text), .choices = no_yes, .fallback = "false",
+     .help = "true: a number in a JSON payload may come in quotes (\"21.5\")."},
+    {"quality", ROW_MAP, .children = quality_rows, .help = "What the payload says of the value's quality; default: it is good."},
+    {"series", ROW_SERIES, .children = series_rows,
+     .help = "The payload is a forward curve: the value in force changes with the time, without a message. Instead of pointer, "
+             "time, quality and stale_after."},
     {"stale_after", ROW_DURATION, SIGNAL(stale_after_us), .dimension = DIM_TIME, .range = {MS, 1000 * A, false},
      .derived = "never stale", .help = "A value older than this no longer counts."},
     {"scale", ROW_NUMBER, SIGNAL(scale), .range = {-1e12, 1e12, false}, .fallback = "1",

@@ -26,6 +26,10 @@ enum row_type {
 	ROW_COUNT,     /* int: a whole number */
 	ROW_DEADBAND,  /* offset of struct loop_config */
 	ROW_THRESHOLD, /* struct threshold */
+	ROW_SERIES,    /* offset of struct signal_config; children at struct series_config */
+	ROW_MEMBER,    /* const char *: RFC 6901, or a plain name in the item */
+	ROW_ZONE,      /* const struct zone * */
+	ROW_WORDS,     /* struct words: a list of plain values */
 	ROW_TYPE_COUNT
 };
 
@@ -65,6 +69,9 @@ extern const struct row config_rows[];  /* offsets in struct config_root */
 extern const struct row loop_rows[];    /* in struct loop_config */
 extern const struct row segment_rows[]; /* in struct segment_config */
 extern const struct row signal_rows[];  /* in struct signal_config */
+extern const struct row series_rows[];  /* in struct series_config */
+extern const struct row quality_rows[]; /* in struct signal_config */
+extern const struct choice no_yes[];    /* into int */
 
 #define SLOT_MARKET_END SLOT_SOURCE_T_IN /* the slots before it are the market's */
 

@@ -135,6 +135,8 @@ static const struct {
     [ROW_URL] = {read_url, true},           [ROW_INPUT] = {read_input, false},        [ROW_UNIT] = {read_unit, true},
     [ROW_VALID] = {read_valid, false},      [ROW_ON_BAD] = {read_on_bad, true},       [ROW_COUNT] = {read_count, true},
     [ROW_DEADBAND] = {read_deadband, true}, [ROW_THRESHOLD] = {read_threshold, true},
+    [ROW_SERIES] = {read_series, false},    [ROW_MEMBER] = {read_member, true},       [ROW_ZONE] = {read_zone, true},
+    [ROW_WORDS] = {read_words, false},
 };
 
 static void read_value(struct loader *l, const struct row *row, struct node *node, void *base)

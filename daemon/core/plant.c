@@ -3,7 +3,7 @@
 #include "plant_internal.h"
 
 #include "config_rows.h"
-#include "decode.h"
+#include "decode_quality.h"
 #include "hash.h"
 
 #include <inttypes.h>
@@ -28,7 +28,7 @@ struct plant *plant_new(const struct config *config, bool staleness, const struc
 		return NULL;
 	}
 	for (size_t i = 0; i < config->n_signals; i++)
-		plant->signals[i] = (struct signal){.good = NAN, .ts_us = NO_TIME, .since_us = NO_TIME, .refused.ts_us = NO_TIME};
+		plant->signals[i] = (struct signal){.good = NAN, .ts_us = NO_TIME, .since_us = NO_TIME, .refused.ts_us = NO_TIME, .said = QUALITY_GOOD};
 	return plant;
 }
 
@@ -36,8 +36,10 @@ void plant_free(struct plant *plant)
 {
 	if (!plant)
 		return;
-	for (size_t i = 0; plant->signals && i < plant->config->n_signals; i++)
+	for (size_t i = 0; plant->signals && i < plant->config->n_signals; i++) {
 		free(plant->signals[i].rejection);
+		plant_series_free(&plant->signals[i]);
+	}
 	free(plant->signals);
 	topics_done(&plant->topics);
 	free(plant);
@@ -173,7 +175,7 @@ static void accept(struct plant *plant, struct instant now, uint32_t i, int64_t 
 	s->ts_us = ts_us;
 	s->born_us = now.mono_us - (now.utc_us > ts_us ? now.utc_us - ts_us : 0);
 	s->good = value;
-	s->accepted = quality == QUALITY_GOOD ? STATUS_GOOD : STATUS_RETAINED;
+	s->accepted = quality == QUALITY_GOOD ? STATUS_GOOD : s->said == QUALITY_GOOD ? STATUS_RETAINED : STATUS_UNCERTAIN;
 	due_us = stale_due(plant, i);
 	if (s->rejection)
 		s->rejection[0] = '\0';
@@ -215,7 +217,7 @@ static void take(struct plant *plant, struct instant now, uint32_t i, int64_t ts
 {
 	const struct signal_config *config = &plant->config->signals[i];
 	struct signal *s = &plant->signals[i];
-	struct sample as_heard = {.value = value, .ts_us = ts_us, .heard_us = now.mono_us};
+	struct sample as_heard = {.value = value, .ts_us = ts_us, .heard_us = now.mono_us, .said = s->said};
 	bool stamped = ts_us != NO_TIME, good;
 	struct err e;
 
@@ -232,7 +234,7 @@ static void take(struct plant *plant, struct instant now, uint32_t i, int64_t ts
 	if (ts_us < s->ts_us) {
 		keep_late(plant, i, ts_us, value, good);
 	} else if (good) {
-		accept(plant, now, i, ts_us, value, retained && !stamped ? QUALITY_UNCERTAIN : QUALITY_GOOD);
+		accept(plant, now, i, ts_us, value, retained && !stamped ? QUALITY_UNCERTAIN : s->said);
 		if (stamped && s->status == STATUS_STALE)
 			s->refused = as_heard;
 	} else {
@@ -240,6 +242,76 @@ static void take(struct plant *plant, struct instant now, uint32_t i, int64_t ts
 		s->ts_us = ts_us;
 		reject(plant, now, i, STATUS_OUT_OF_RANGE, e.text);
 	}
+}
+
+/* Its own source calls it bad: a value that it has is kept in its place, and counts no more than one out of range. */
+static void take_bad(struct plant *plant, struct instant now, uint32_t i, struct decoder *decoder, const char *words)
+{
+	struct signal *s = &plant->signals[i];
+	double value;
+	int64_t ts_us;
+	struct err e;
+
+	if (decode_signal(decoder, &plant->config->signals[i], &value, &ts_us, &e)) {
+		if (ts_us == NO_TIME || !stamp_usable(now, ts_us, &e) || ts_us > now.utc_us)
+			ts_us = now.utc_us > s->ts_us ? now.utc_us : s->ts_us + 1;
+		if (ts_us < s->ts_us) {
+			keep_late(plant, i, ts_us, value, false);
+			return;
+		}
+		plant->hooks.sample(plant->hooks.ctx, i, ts_us, value, QUALITY_BAD);
+		s->ts_us = ts_us;
+	}
+	reject(plant, now, i, STATUS_BAD_QUALITY, words);
+}
+
+/* ---- curves (plant_series.c) ------------------------------------------------------------ */
+
+void plant_in_force(struct plant *plant, struct instant now, uint32_t i, int64_t ts_us, double value)
+{
+	struct signal *s = &plant->signals[i];
+	struct err e;
+
+	if (in_range(&plant->config->signals[i], value, &e)) {
+		accept(plant, now, i, ts_us, value, QUALITY_GOOD);
+		return;
+	}
+	plant->hooks.sample(plant->hooks.ctx, i, ts_us, value, QUALITY_BAD);
+	s->ts_us = ts_us;
+	reject(plant, now, i, STATUS_OUT_OF_RANGE, e.text);
+}
+
+void plant_out_of_force(struct plant *plant, struct instant now, uint32_t i)
+{
+	if (plant->signals[i].rejection)
+		plant->signals[i].rejection[0] = '\0';
+	change_to(plant, now, i, STATUS_STALE);
+}
+
+void plant_note(struct plant *plant, struct instant now, uint32_t i, const char *words)
+{
+	struct signal *s = &plant->signals[i];
+	const char *name = plant->config->signals[i].name;
+	char message[EVENT_MESSAGE_MAX];
+	uint32_t held_back;
+	bool told = s->rejection && strncmp(s->rejection, words, REJECTION_SIZE - 1) == 0;
+
+	s->rejected++;
+	s->version++;
+	remember(s, words);
+	plant->hooks.changed(plant->hooks.ctx, i);
+	if (told || !ratelim_take(&s->tellings, now.mono_us, &held_back))
+		return;
+	snprintf(message, sizeof(message), "%s: %s; the curve that is known goes on", name, words);
+	plant->hooks.event(plant->hooks.ctx, i, now.utc_us, SEVERITY_WARNING, "series_refused", message);
+}
+
+void plant_refuse(struct plant *plant, struct instant now, uint32_t i, const char *words)
+{
+	if (plant->signals[i].curve)
+		plant_note(plant, now, i, words);
+	else
+		reject(plant, now, i, STATUS_UNREADABLE, words);
 }
 
 /* ---- input ------------------------------------------------------------------------------ */
@@ -256,11 +328,19 @@ static bool is_news(const struct plant *plant, struct instant now, struct topic 
 
 static void hear(struct plant *plant, struct instant now, uint32_t i, struct decoder *decoder, bool retained)
 {
+	const struct signal_config *config = &plant->config->signals[i];
 	double value;
 	int64_t ts_us;
 	struct err e;
 
-	if (decode_signal(decoder, &plant->config->signals[i], &value, &ts_us, &e))
+	if (config->series) {
+		plant_series_hear(plant, now, i, decoder);
+		return;
+	}
+	plant->signals[i].said = decode_quality(decoder, config, &e);
+	if (plant->signals[i].said == QUALITY_BAD)
+		take_bad(plant, now, i, decoder, e.text);
+	else if (decode_signal(decoder, config, &value, &ts_us, &e))
 		take(plant, now, i, ts_us, value, retained);
 	else
 		reject(plant, now, i, STATUS_UNREADABLE, e.text);
@@ -298,9 +378,9 @@ void plant_field(struct plant *plant, struct instant now, uint32_t i, const char
 
 void plant_expire(struct plant *plant, struct instant now, uint32_t i)
 {
-	enum status status = plant->signals[i].status;
-
-	if (status == STATUS_GOOD || status == STATUS_RETAINED)
+	if (plant->signals[i].curve)
+		plant_series_look(plant, now, i);
+	else if (status_info[plant->signals[i].status].quality != QUALITY_BAD)
 		change_to(plant, now, i, STATUS_STALE);
 }
 
@@ -316,7 +396,8 @@ static bool read_alike(const struct signal_config *a, const struct signal_config
 {
 	return strcmp(a->topic, b->topic) == 0 && same_text(a->pointer, b->pointer) && a->unit == b->unit &&
 	       same_text(a->time_pointer, b->time_pointer) && a->time_format == b->time_format && a->scale == b->scale &&
-	       a->offset == b->offset && a->is_switch == b->is_switch;
+	       a->offset == b->offset && a->is_switch == b->is_switch && a->text == b->text &&
+	       same_text(a->quality.pointer, b->quality.pointer) && plant_series_alike(a->series, b->series);
 }
 
 /* Ranges and stale_after may have changed: they count from now on. */
@@ -326,7 +407,13 @@ static void judge_anew(struct plant *plant, struct instant now, uint32_t i)
 	int64_t due_us = stale_due(plant, i);
 	struct err e;
 
-	if (s->status != STATUS_GOOD && s->status != STATUS_RETAINED && s->status != STATUS_STALE)
+	if (s->curve) {
+		plant_series_clock_set(plant, now, i);
+		if (status_info[s->status].quality != QUALITY_BAD && !in_range(&plant->config->signals[i], s->good, &e))
+			reject(plant, now, i, STATUS_OUT_OF_RANGE, e.text);
+		return;
+	}
+	if (status_info[s->status].quality == QUALITY_BAD && s->status != STATUS_STALE)
 		return;
 	if (!in_range(&plant->config->signals[i], s->good, &e))
 		reject(plant, now, i, STATUS_OUT_OF_RANGE, e.text);
@@ -347,6 +434,7 @@ static void take_refused(struct plant *plant, struct instant now, uint32_t i)
 
 	if (refused.ts_us == NO_TIME || !stamp_usable(now, refused.ts_us, &e))
 		return;
+	s->said = refused.said;
 	take(plant, now, i, refused.ts_us, refused.value, false);
 	if (s->born_us > refused.heard_us) {
 		s->born_us = refused.heard_us;
@@ -366,6 +454,8 @@ void plant_clock_set(struct plant *plant, struct instant now)
 			plant->hooks.changed(plant->hooks.ctx, i);
 		}
 		take_refused(plant, now, i);
+		if (s->curve)
+			plant_series_clock_set(plant, now, i);
 	}
 }
 
@@ -391,6 +481,7 @@ void plant_adopt(struct plant *plant, struct instant now, struct plant *old, con
 		plant->signals[i] = old->signals[from[i]];
 		plant->signals[i].settled |= settled;
 		old->signals[from[i]].rejection = NULL;
+		old->signals[from[i]].curve = NULL;
 		judge_anew(plant, now, i);
 	}
 }

@@ -1,7 +1,7 @@
 /* Makes a libmosquitto handle as the configuration says and connects it in a thread, because mosquitto_connect blocks
  * in the name's resolution and in connect. Loop and thread settle by one atomic exchange who destroys the link: the
- * loop, or, when it has walked away, the thread. The kernel's and the resolver's own time-outs bound how many threads
- * can hang. Never falls back from TLS to plain; refuses unreadable certificates and keys that need a pass phrase. */
+ * loop, or, when it has walked away, the thread. A time limit on each address and the resolver's own time-out bound how many
+ * threads can hang. Never falls back from TLS to plain. */
 #include "mqtt_link.h"
 
 #include "log.h"
@@ -10,10 +10,17 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
+
+enum {
+	ADDRESS_S = 5, /* for the first of the host's addresses */
+	NEXT_ADDRESS_S = 2
+};
 
 enum connector_state { CONNECTOR_RUNNING, CONNECTOR_ENDED, CONNECTOR_ABANDONED };
 
@@ -28,21 +35,18 @@ struct connector {
 
 /* ---- the handle ---- */
 
-/* "Error: host name verification failed.", "OpenSSL Error[0]: error:0A000086:SSL routines::certificate verify failed": what
- * comes after the last colon. */
+/* "OpenSSL Error[0]: error:0A000045C:SSL routines::tlsv13 alert certificate required": what comes after the last colon. An
+ * alert is what the broker says. */
 static void keep_error(struct mqtt_link *link, const char *text)
 {
-	const char *colon = strrchr(text, ':');
-	size_t n;
+	const char *colon = strrchr(text, ':'), *alert = strstr(text, " alert ");
+	char words[sizeof(link->error.text)];
 
-	if (link->error[0])
-		return;
-	text = colon ? colon + 1 : text;
-	text += strspn(text, " ");
-	strncat(link->error, text, sizeof(link->error) - 1);
-	n = strlen(link->error);
-	if (n > 0 && link->error[n - 1] == '.')
-		link->error[n - 1] = '\0';
+	if (alert)
+		snprintf(words, sizeof(words), "the broker does not accept us: %s", alert + strlen(" alert "));
+	else
+		snprintf(words, sizeof(words), "%s", colon ? colon + 1 + strspn(colon + 1, " ") : text);
+	mqtt_tls_keep(&link->error, words);
 }
 
 static void on_log(struct mosquitto *handle, void *ctx, int level, const char *text)
@@ -53,31 +57,17 @@ static void on_log(struct mosquitto *handle, void *ctx, int level, const char *t
 	log_debug("libmosquitto: %s", text);
 }
 
-static int no_pass_phrase(char *buffer, int size, int writing, void *ctx)
+static bool set_up_tls(struct mqtt_link *link, struct mosquitto *handle, const struct mqtt_settings *s, struct err *e)
 {
-	(void)buffer, (void)size, (void)writing, (void)ctx;
-	return 0; /* else OpenSSL would ask on the terminal */
-}
-
-static bool readable(const char *path, struct err *e)
-{
-	if (!path || access(path, R_OK) == 0)
-		return true;
-	err_set(e, "TLS: cannot read %s: %s", path, strerror(errno));
-	return false;
-}
-
-static bool set_up_tls(struct mosquitto *handle, const struct mqtt_settings *s, struct err *e)
-{
+	SSL_CTX *tls = mqtt_tls_new(s, &link->error, e);
 	int rc;
 
-	if (!readable(s->ca, e) || !readable(s->cert, e) || !readable(s->key, e))
+	if (!tls)
 		return false;
-	rc = mosquitto_tls_set(handle, s->ca, s->ca ? NULL : "/etc/ssl/certs", s->cert, s->key, no_pass_phrase);
+	rc = mosquitto_void_option(handle, MOSQ_OPT_SSL_CTX, tls);
 	if (rc == MOSQ_ERR_SUCCESS)
-		rc = mosquitto_tls_opts_set(handle, 1, NULL, NULL);
-	if (rc == MOSQ_ERR_SUCCESS)
-		rc = mosquitto_tls_insecure_set(handle, false);
+		rc = mosquitto_int_option(handle, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0);
+	SSL_CTX_free(tls); /* the handle has a reference of its own */
 	if (rc != MOSQ_ERR_SUCCESS)
 		err_set(e, "TLS: %s", mosquitto_strerror(rc));
 	return rc == MOSQ_ERR_SUCCESS;
@@ -112,7 +102,7 @@ static struct mosquitto *new_handle(struct mqtt_link *link, const struct mqtt_op
 	rc = set_up_session(handle, o);
 	if (rc != MOSQ_ERR_SUCCESS)
 		err_set(e, "cannot set up the MQTT client: %s", mosquitto_strerror(rc));
-	if (rc == MOSQ_ERR_SUCCESS && (!o->settings->tls || set_up_tls(handle, o->settings, e)))
+	if (rc == MOSQ_ERR_SUCCESS && (!o->settings->tls || set_up_tls(link, handle, o->settings, e)))
 		return handle;
 	mosquitto_destroy(handle);
 	return NULL;
@@ -138,15 +128,41 @@ static void destroy(struct mqtt_link *link)
 	free(link);
 }
 
+static void on_interrupt(int number)
+{
+	(void)number; /* connect returns with EINTR, and the next address has its turn */
+}
+
+/* The kernel would try an address for two minutes. An attempt that the loop has given up would then still reach the broker, and
+ * take the client id from the connection in use. */
+static bool limit_addresses(timer_t *timer)
+{
+	const struct itimerspec limit = {.it_value.tv_sec = ADDRESS_S, .it_interval.tv_sec = NEXT_ADDRESS_S};
+	const struct sigaction action = {.sa_handler = on_interrupt}; /* without SA_RESTART */
+	struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM};
+	sigset_t interrupt;
+
+	event._sigev_un._tid = gettid();
+	sigaction(SIGALRM, &action, NULL);
+	sigemptyset(&interrupt);
+	sigaddset(&interrupt, SIGALRM);
+	pthread_sigmask(SIG_UNBLOCK, &interrupt, NULL);
+	return timer_create(CLOCK_MONOTONIC, &event, timer) == 0 && timer_settime(*timer, 0, &limit, NULL) == 0;
+}
+
 static void *connector_main(void *ctx)
 {
 	struct mqtt_link *link = ctx;
 	struct connector *c = link->connector;
 	const uint64_t one = 1;
+	timer_t timer = 0;
+	bool limited = limit_addresses(&timer);
 
 	errno = 0;
 	c->rc = mosquitto_connect_bind_v5(link->handle, c->host, c->port, c->keepalive_s, NULL, NULL);
 	c->system_error = errno;
+	if (limited)
+		timer_delete(timer);
 	if (atomic_exchange(&c->state, CONNECTOR_ENDED) == CONNECTOR_ABANDONED)
 		destroy(link);
 	else if (write(c->eventfd, &one, sizeof(one)) < 0)

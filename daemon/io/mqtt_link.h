@@ -5,13 +5,14 @@
 
 #include "core/err.h"
 #include "mqtt.h"
+#include "mqtt_tls.h"
 
 #include <mosquitto.h>
 
 struct mqtt_link {
-	struct mosquitto *handle; /* the thread's until mqtt_link_result, then the loop's; its user data is the link */
-	void *owner;              /* for callbacks set on the handle */
-	char error[160];          /* the first error that the library logged, which has TLS's reasons; "": none */
+	struct mosquitto *handle;    /* the thread's until mqtt_link_result, then the loop's; its user data is the link */
+	void *owner;                 /* for callbacks set on the handle */
+	struct mqtt_tls_error error; /* of TLS: the broker's certificate, or the first that the library logged */
 	struct connector *connector;
 };
 

@@ -54,12 +54,17 @@ static void enter(struct mqtt *m, enum mqtt_state state)
 	m->state_us = mqtt_now_us();
 }
 
-/* Doubling from 0.5 s to 30 s, of which a random half is taken off, so that clients of one broker do not return at once. */
-static int64_t back_off_us(unsigned failures)
+/* Doubling from 0.5 s to 30 s, or to a shorter keepalive, as that says how long nothing may be heard. A random half is taken
+ * off, so that clients of one broker do not return at once. */
+static int64_t back_off_us(const struct mqtt *m)
 {
-	int64_t us = failures < 6 ? (int64_t)BACK_OFF_MIN_US << failures : BACK_OFF_MAX_US;
+	const int64_t keepalive_us = (int64_t)m->options.settings->keepalive_s * 1000000;
+	const int64_t most_us = keepalive_us < BACK_OFF_MAX_US ? keepalive_us : BACK_OFF_MAX_US;
+	int64_t us = m->failures < 6 ? (int64_t)BACK_OFF_MIN_US << m->failures : BACK_OFF_MAX_US;
 	uint32_t random;
 
+	if (us > most_us)
+		us = most_us;
 	evutil_secure_rng_get_bytes(&random, sizeof(random));
 	return us / 2 + us / 2 * (random % 1024) / 1024;
 }
@@ -85,7 +90,8 @@ static void lose(struct mqtt *m, const char *why)
 		m->failures = 0;
 	drop_link(m);
 	enter(m, MQTT_WAITING);
-	wait_for(m, back_off_us(m->failures++));
+	wait_for(m, back_off_us(m));
+	m->failures++;
 	if (m->told && strcmp(text, m->why) == 0)
 		return;
 	m->told = true;
@@ -95,9 +101,9 @@ static void lose(struct mqtt *m, const char *why)
 
 static const char *error_words(const struct mqtt *m, int rc, int system_error, char *text, size_t size)
 {
-	if (!m->options.settings->tls || !m->link->error[0] || m->state == MQTT_READY)
+	if (!m->options.settings->tls || !m->link->error.text[0] || m->state == MQTT_READY)
 		return mqtt_words_error(rc, system_error);
-	snprintf(text, size, "TLS: %s", m->link->error);
+	snprintf(text, size, "TLS: %s", m->link->error.text);
 	return text;
 }
 

@@ -69,6 +69,7 @@ static const struct words system_errors[] = {
     {ECONNRESET, "connection reset by the broker"},
     {EPIPE, "the broker closed the connection"},
     {ETIMEDOUT, "connection timed out"},
+    {EINTR, "connection timed out"}, /* by mqtt_link.c */
     {EHOSTUNREACH, "no route to host"},
     {ENETUNREACH, "network unreachable"},
     {EACCES, "connecting is forbidden on this machine"},

@@ -85,8 +85,6 @@ extern const struct engine_hooks service_engine_hooks;     /* without ctx */
 extern const struct mqtt_handlers service_mqtt_handlers;   /* without ctx */
 void service_on_store_health(evutil_socket_t fd, short what, void *ctx);
 void service_forget_rejected(struct service *s);
-/* Subscriptions that are no longer wanted are not refused. */
-void service_keep_rejected(struct service *s, const char *const *topics, size_t n_topics);
 void service_event(struct service *s, uint32_t loop, enum severity severity, const char *code, const char *message);
 
 #endif

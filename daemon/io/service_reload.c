@@ -109,8 +109,15 @@ static void adopt_outbox(struct service *s, struct successor *next)
 	outbox_mark(&next->outbox, (uint32_t)(TOPIC_KIND_COUNT * n));
 }
 
-static void want_retained(struct successor *next)
+/* Of signals that have said nothing, and of topics that the broker refused: it may have changed its mind. */
+static void want_retained(const struct service *s, struct successor *next)
 {
+	for (size_t i = 0; i < s->n_rejected; i++) {
+		size_t topic = service_topic_index(next->topics, next->n_topics, s->rejected[i]);
+
+		if (topic < next->n_topics)
+			next->wanted[topic] = true;
+	}
 	for (uint32_t i = 0; i < next->config->n_signals; i++) {
 		if (!engine_awaits(next->engine, i))
 			continue;
@@ -258,8 +265,7 @@ static void take_over(struct service *s, struct successor *next)
 	engine_adopt(next->engine, clock_now(), s->engine, next->loops, next->signals);
 	resume_added(s, next);
 	adopt_outbox(s, next);
-	want_retained(next);
-	service_keep_rejected(s, next->topics, next->n_topics);
+	want_retained(s, next);
 	swap_in(s, next);
 	n_added = tell_added(s, next->loops);
 	notify_send("STATUS=configuration %s, %zu loops (%zu added, %zu removed)", s->config->hash, s->config->n_loops, n_added, n_removed);

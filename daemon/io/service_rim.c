@@ -70,20 +70,6 @@ void service_forget_rejected(struct service *s)
 	s->n_rejected = 0;
 }
 
-void service_keep_rejected(struct service *s, const char *const *topics, size_t n_topics)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->n_rejected; i++) {
-		if (service_topic_index(s->topics, s->n_topics, s->rejected[i]) == s->n_topics ||
-		    service_topic_index(topics, n_topics, s->rejected[i]) < n_topics)
-			s->rejected[n++] = s->rejected[i];
-		else
-			free((char *)s->rejected[i]);
-	}
-	s->n_rejected = n;
-}
-
 static void refuse(struct service *s, const char *const *refused, size_t n_refused)
 {
 	char message[EVENT_MESSAGE_MAX];
@@ -95,9 +81,17 @@ static void refuse(struct service *s, const char *const *refused, size_t n_refus
 	}
 }
 
+/* What was refused before has been tried again, and what is published is said again: what is refused still will be told anew. */
 static void on_resubscribed(void *ctx, const char *const *refused, size_t n_refused)
 {
-	refuse(ctx, refused, n_refused);
+	struct service *s = ctx;
+
+	if (s->n_rejected > 0) {
+		service_forget_rejected(s);
+		outbox_mark_known(&s->outbox);
+		outbox_mark(&s->outbox, health_id(s));
+	}
+	refuse(s, refused, n_refused);
 }
 
 static void on_ready(void *ctx, const char *const *refused, size_t n_refused)

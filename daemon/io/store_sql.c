@@ -115,6 +115,7 @@ void store_finalize(struct store *store)
 enum store_status store_fail(struct store *store, const char *doing, struct err *e)
 {
 	int rc = sqlite3_errcode(store->db) & 0xff;
+	store->damaged = store->damaged || rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB;
 	int cause = rc == SQLITE_IOERR || rc == SQLITE_CANTOPEN ? sqlite3_system_errno(store->db) : 0;
 
 	if (cause)

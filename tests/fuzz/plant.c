@@ -13,7 +13,7 @@ static const char yaml[] =
 	"site: s\n"
 	"market:\n"
 	"  electricity: {price: {topic: m, pointer: /p, unit: EUR/MWh, stale_after: 1 h, time: {pointer: /ts, format: unix_s}}, adders: 38 EUR/MWh, carbon: {topic: c, unit: g/kWh}}\n"
-	"  fuel: {price: {topic: f, unit: EUR/MWh, on_bad: hold}, carbon: 208 kg/MWh, co2_price: 70 EUR/t}\n"
+	"  fuel: {price: {topic: f, unit: EUR/MWh, on_bad: hold}, carbon: 208 kg/MWh, co2_price: {topic: x, unit: EUR/t, on_bad: 70 EUR/t, series: {start: /0, value: /1, format: unix_s}}}\n"
 	"loops:\n"
 	"  a:\n"
 	"    source: {t_in: {topic: s, unit: degC, stale_after: 60 s, on_bad: hold}, t_out: {topic: so, unit: degC, on_bad: 10 degC}}\n"
@@ -37,8 +37,8 @@ static const char yaml[] =
 	"    setpoint: {deadband: 1 %, min: 60 degC, max: 180 degC, ramp: 2 K/min, min_on: 3 min, min_off: 2 min, max_starts: 3, start_above: 2 %, "
 	"stop_below: 0.5 %, start_delay: 20 s, stop_delay: 30 s, bad_inputs: {hold: 2 min, then: fallback}, fallback: 90 degC}\n";
 
-static const char *const topics[] = {"m", "c", "f", "s", "so", "i", "t", "d", "e", "ok", "unknown"};
-enum { TOPICS = sizeof(topics) / sizeof(topics[0]), LOOPS = 3, PACED = 2 };
+static const char *const topics[] = {"m", "c", "f", "s", "so", "i", "t", "d", "e", "ok", "x", "unknown"};
+enum { TOPICS = sizeof(topics) / sizeof(topics[0]), LOOPS = 3, PACED = 2, CURVE_TOPIC = 10 };
 
 struct script {
 	const uint8_t *at;
@@ -195,6 +195,23 @@ static void send_number(struct plant_test *t, struct script *in)
 	send(t, which, text, (size_t)len);
 }
 
+/* A few intervals around now, each of a length and a value of its own; 0x7F is a hole. */
+static void send_curve(struct plant_test *t, struct script *in)
+{
+	int64_t at_s = t->now.utc_us / 1000000 + (int8_t)byte(in) * 60;
+	char text[512];
+	int len = snprintf(text, sizeof(text), "[");
+
+	for (unsigned i = 0, n = byte(in) % 8; i <= n; i++) {
+		uint8_t value = byte(in);
+
+		len += snprintf(text + len, sizeof(text) - (size_t)len, value == 0x7F ? "%s[%lld, null]" : "%s[%lld, %d]", i ? "," : "", (long long)at_s, value);
+		at_s += (int8_t)byte(in) * 30;
+	}
+	len += snprintf(text + len, sizeof(text) - (size_t)len, "]");
+	send(t, CURVE_TOPIC, text, (size_t)len);
+}
+
 static void send_bytes(struct plant_test *t, struct script *in)
 {
 	uint8_t which = byte(in);
@@ -221,6 +238,9 @@ static void operate(struct plant_test *t, struct script *in)
 	case 3:
 		send_bytes(t, in);
 		break;
+	case 7:
+		send_curve(t, in);
+		break;
 	case 4:
 		run(t);
 		check_payloads(t);
@@ -240,7 +260,7 @@ static struct config *configuration(void)
 	config_errors_init(&errors);
 	root = yaml_read(arena, yaml, sizeof(yaml) - 1, &errors);
 	promise(root);
-	config = config_build(root, yaml, sizeof(yaml) - 1, &errors);
+	config = config_build(root, yaml, sizeof(yaml) - 1, NULL, &errors);
 	for (size_t i = 0; i < errors.n; i++)
 		fprintf(stderr, "%u: %s\n", errors.list[i].place.line, errors.list[i].text);
 	promise(config);

@@ -58,9 +58,9 @@ def until(condition, what, timeout=TIMEOUT, pause=0.02):
 # ---- broker ----------------------------------------------------------------------------------------------------------
 
 class Broker:
-    """A private mosquitto on the loopback."""
+    """A private mosquitto on the loopback. `more` are lines for the end of its configuration, a second listener for one."""
 
-    def __init__(self, folder, persistence=False, password_file=None, acl_file=None):
+    def __init__(self, folder, persistence=False, password_file=None, acl_file=None, more=()):
         self.port = free_port()
         self.log = os.path.join(folder, "mosquitto.log")
         self.conf = os.path.join(folder, "mosquitto.conf")
@@ -76,6 +76,7 @@ class Broker:
             lines.append("password_file " + password_file)
         if acl_file:
             lines.append("acl_file " + acl_file)
+        lines += more
         with open(self.conf, "w", encoding="ascii") as file:
             file.write("\n".join(lines) + "\n")
 
@@ -130,8 +131,9 @@ class Message:
 class Wire:
     """Publishes inputs, records everything below lorenz/. Says afterwards what came when."""
 
-    def __init__(self, port, username=None, password=None):
+    def __init__(self, port, username=None, password=None, listen="lorenz/#"):
         self.messages = []
+        self.listen = listen
         self.changed = threading.Condition()
         self.connected = threading.Event()
         self.client = paho.Client(client_id="", protocol=paho.MQTTv5)
@@ -151,7 +153,7 @@ class Wire:
 
     def _on_connect(self, client, _data, _flags, _code, _properties=None):
         client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        client.subscribe("lorenz/#", options=SubscribeOptions(qos=2, retainAsPublished=True))
+        client.subscribe(self.listen, options=SubscribeOptions(qos=2, retainAsPublished=True))
 
     def _on_message(self, _client, _data, message):
         with self.changed:

@@ -10,7 +10,16 @@
 
 static struct event_base *base;
 static struct broker *broker;
-static char ca[128], other_ca[128], cert[128], key[128], missing[128];
+static char ca[128], other_ca[128], cert[128], key[128];
+
+/* Good until the next call. */
+static const char *broker_file(const char *name)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", broker_dir(broker), name);
+	return path;
+}
 
 static void openssl(const char *format, ...)
 {
@@ -56,7 +65,6 @@ static int set_up(void **state)
 	snprintf(other_ca, sizeof(other_ca), "%s/other.pem", broker_dir(broker));
 	snprintf(cert, sizeof(cert), "%s/client.pem", broker_dir(broker));
 	snprintf(key, sizeof(key), "%s/client.key", broker_dir(broker));
-	snprintf(missing, sizeof(missing), "%s/missing.pem", broker_dir(broker));
 	broker_start(broker);
 	return 0;
 }
@@ -106,7 +114,7 @@ static void check_refused(struct probe *p, const char *why)
 {
 	probe_start(p);
 	assert_true(probe_wait(base, &p->n_down, 1, 5));
-	probe_run(base, 0.5);
+	probe_run(base, 0.3);
 	assert_int_equal(p->n_ready, 0);
 	print_message("%s\n", p->why);
 	assert_non_null(strstr(p->why, why));
@@ -119,19 +127,60 @@ static void test_refused(void **state)
 
 	(void)state;
 	init(&p, "localhost", other_ca);
-	check_refused(&p, "TLS: certificate verify failed");
+	check_refused(&p, "TLS: the broker's certificate comes from an unknown authority");
 	init(&p, "localhost", NULL); /* the system's authorities */
-	check_refused(&p, "TLS: certificate verify failed");
-	init(&p, "127.0.0.1", ca); /* another name than the certificate's */
-	check_refused(&p, "TLS: host name verification failed");
+	check_refused(&p, "TLS: the broker's certificate comes from an unknown authority");
+	init(&p, "127.0.0.1", ca);
+	check_refused(&p, "TLS: the broker's certificate is for another host name");
 	init(&p, "localhost", ca);
 	p.settings.cert = p.settings.key = NULL;
 	check_refused(&p, "certificate"); /* "required", or "missing" where the alert came too late to be read */
-	init(&p, "localhost", missing);
-	check_refused(&p, "TLS: cannot read ");
 	init(&p, "localhost", ca);
 	p.settings.tls = false; /* plain, at a port of TLS */
 	check_refused(&p, "the broker closed the connection");
+}
+
+/* Each file is named with its key and its path. */
+static void test_files(void **state)
+{
+	const char *const files[] = {ca, cert, key};
+	static const char *const what[] = {"ca", "cert", "key"};
+	char expected[200];
+	struct probe p;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		for (int there = 0; there < 2; there++) {
+			const char *path = there ? broker_file("mosquitto.conf") : broker_file("missing.pem");
+
+			init(&p, "localhost", i == 0 ? path : files[0]);
+			p.settings.cert = i == 1 ? path : files[1];
+			p.settings.key = i == 2 ? path : files[2];
+			snprintf(expected, sizeof(expected), "TLS: cannot read %s %s: ", what[i], path);
+			check_refused(&p, expected);
+		}
+	}
+	init(&p, "localhost", ca);
+	p.settings.key = broker_file("ca.key"); /* of another certificate */
+	check_refused(&p, "key values mismatch");
+}
+
+/* A broker that is addressed by number: its certificate may have that as its common name. */
+static void test_address(void **state)
+{
+	struct probe p;
+
+	(void)state;
+	make_certificate("server", "127.0.0.1");
+	broker_stop(broker);
+	broker_start(broker);
+	init(&p, "127.0.0.1", ca);
+	probe_start(&p);
+	if (!probe_wait(base, &p.n_ready, 1, 5))
+		fail_msg("not ready: %s", p.why);
+	probe_stop(&p);
+	init(&p, "localhost", ca);
+	check_refused(&p, "is for another host name");
 }
 
 int main(void)
@@ -139,6 +188,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_trusted),
 	    cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_address),
+	    cmocka_unit_test(test_files),
 	};
 
 	if (system("openssl version >/dev/null 2>&1") != 0) {

@@ -61,7 +61,7 @@ static struct config *configure(const struct scenario *s, const char *setpoint)
 
 	assert_in_range(len, 1, YAML_SIZE - 1);
 	config_errors_init(&errors);
-	config = config_build(yaml_read(arena, yaml, (size_t)len, &errors), yaml, (size_t)len, &errors);
+	config = config_build(yaml_read(arena, yaml, (size_t)len, &errors), yaml, (size_t)len, NULL, &errors);
 	for (size_t i = 0; i < errors.n; i++)
 		print_error("%s: %s\n", s->name, errors.list[i].text);
 	config_errors_done(&errors);

@@ -37,7 +37,7 @@ static struct writer *start_with(struct fixture *f, struct writer_options option
 	options.path = f->path;
 	options.config = &f->config;
 	options.version = "1.0";
-	if (store_open(&options.store, f->path, &f->config, &e) != STORE_OK)
+	if (store_open(&options.store, f->path, &f->config, utc_us(), &e) != STORE_OK)
 		options.failure = "the folder is not there";
 	struct writer *w = writer_start(&options, &e);
 
