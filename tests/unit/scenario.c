@@ -5,6 +5,7 @@
 #include "core/config_build.h"
 #include "core/engine.h"
 #include "io/config_yaml.h"
+#include "io/zone.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,7 +62,7 @@ static struct config *configure(const struct scenario *s, const char *setpoint)
 
 	assert_in_range(len, 1, YAML_SIZE - 1);
 	config_errors_init(&errors);
-	config = config_build(yaml_read(arena, yaml, (size_t)len, &errors), yaml, (size_t)len, NULL, &errors);
+	config = config_build(yaml_read(arena, yaml, (size_t)len, &errors), yaml, (size_t)len, zone_load, &errors);
 	for (size_t i = 0; i < errors.n; i++)
 		print_error("%s: %s\n", s->name, errors.list[i].text);
 	config_errors_done(&errors);
@@ -194,7 +195,7 @@ static void happen(struct run *r, const char *what, const char *argument)
 }
 
 /* The next line; false at the end. */
-static bool script_line(const char **script, double *at_s, char what[32], char argument[256])
+static bool script_line(const char **script, double *at_s, char what[32], char argument[512])
 {
 	int h, m, s, used = 0;
 
@@ -205,7 +206,7 @@ static bool script_line(const char **script, double *at_s, char what[32], char a
 		fail_msg("not a line of a script: %.40s", *script);
 	*at_s = h * 3600 + m * 60 + s;
 	*script += used;
-	if (**script == ' ' && sscanf(*script, " %255[^\n]%n", argument, &used) == 1)
+	if (**script == ' ' && sscanf(*script, " %511[^\n]%n", argument, &used) == 1)
 		*script += used;
 	*script += **script == '\n';
 	return true;
@@ -304,7 +305,7 @@ static void check_times(const struct run *r)
 static void play(struct run *r)
 {
 	const char *script = r->scenario->script;
-	char what[32], argument[256];
+	char what[32], argument[512];
 	double at_s, last_s = 0;
 
 	while (script_line(&script, &at_s, what, argument)) {
