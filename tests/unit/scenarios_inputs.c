@@ -137,6 +137,33 @@ const struct scenario scenarios_inputs[] = {
 	           "0:20:00 end\n",
 	 .trajectory = "0:00:00 on 85.0 limited good\n"
 	               "0:11:00 on 85.0 fallback uncertain\n"},
+	{.name = "bounds that contradict each other while it is held",
+	 .setpoint = "bad_inputs: {hold: 10 min}, min: 70 degC",
+	 .machine = ", t_max: {topic: tmax, unit: degC}",
+	 .script = "0:00:00 tmax 200\n"
+	           "0:00:00 elec 132\n"
+	           "0:10:00 source junk\n"
+	           "0:12:00 tmax 60\n"
+	           "0:20:00 end\n",
+	 .trajectory = "0:00:00 on 111.0 optimum good\n"
+	               "0:10:00 on 111.0 hold uncertain\n"
+	               "0:12:00 off 55.0 bad_input bad\n"},
+	{.name = "it is held anew each time",
+	 .setpoint = "bad_inputs: {hold: 5 min}",
+	 .script = "0:00:00 elec 132\n"
+	           "0:10:00 source junk\n"
+	           "0:14:00 source 15\n"
+	           "0:20:00 source junk\n"
+	           "0:24:00 source 15\n"
+	           "0:30:00 source junk\n"
+	           "0:40:00 end\n",
+	 .trajectory = "0:00:00 on 111.0 optimum good\n"
+	               "0:10:00 on 111.0 hold uncertain\n"
+	               "0:14:00 on 111.0 optimum good\n"
+	               "0:20:00 on 111.0 hold uncertain\n"
+	               "0:24:00 on 111.0 optimum good\n"
+	               "0:30:00 on 111.0 hold uncertain\n"
+	               "0:35:00 off 55.0 bad_input bad\n"},
 	{.name = "no fallback while a bound cannot be read",
 	 .setpoint = "bad_inputs: {hold: 5 min, then: fallback}, fallback: 90 degC",
 	 .machine = ", t_max: {topic: tmax, unit: degC}",
