@@ -50,15 +50,15 @@ typedef bool reader(struct loader *l, const struct row *row, struct node *node, 
 reader read_text, read_name, read_topic, read_pointer, read_choice, read_number, read_quantity, read_duration, read_seconds,
     read_url;
 reader read_input, read_unit, read_valid, read_on_bad;
-reader read_count, read_deadband, read_threshold;
 reader read_series, read_member, read_zone, read_words;
+reader read_count, read_deadband, read_threshold;
 bool quantity_in(struct loader *l, struct node *node, enum dimension dimension, struct range range, double *value);
 bool switch_parse(const char *text, double *value); /* 1/0, true/false */
 
 /* What no row alone can tell: keys that need, exclude or contradict each other. */
 void config_check(struct loader *l, struct node *root);
-void config_check_pace(struct loader *l, const struct loop_config *loop, struct node *setpoint);
 void config_check_feed(struct loader *l, struct node *node, struct signal_config *signal);
+void config_check_pace(struct loader *l, const struct loop_config *loop, struct node *setpoint);
 void config_check_sink(struct loader *l, const struct loop_config *loop, struct node *node);
 /* True with the value where a constant was given there, and node says where and how it is written. */
 bool constant_at(const struct input *input, const struct node *node, double *value);

@@ -21,13 +21,13 @@ static const char *const type_text[ROW_TYPE_COUNT] = {
     [ROW_UNIT] = "a unit",
     [ROW_VALID] = "[low, high]",
     [ROW_ON_BAD] = "stop, hold or a quantity",
-    [ROW_COUNT] = "a whole number in ",
-    [ROW_DEADBAND] = "a share (%) or ",
-    [ROW_THRESHOLD] = "money per time (EUR/h), a mass per time (kg/h or t/h) or a share of the reference (%)",
     [ROW_SERIES] = "a mapping",
     [ROW_MEMBER] = "a name or a JSON pointer",
     [ROW_ZONE] = "a time zone",
     [ROW_WORDS] = "a list",
+    [ROW_COUNT] = "a whole number in ",
+    [ROW_DEADBAND] = "a share (%) or ",
+    [ROW_THRESHOLD] = "money per time (EUR/h), a mass per time (kg/h or t/h) or a share of the reference (%)",
 };
 
 /* Ranges of temperatures are told in degC, all others in the internal unit. */

@@ -6,30 +6,30 @@
 #include "config.h"
 
 enum row_type {
-	ROW_MAP,       /* children, at offset */
-	ROW_LOOPS,     /* a map of loops by name */
-	ROW_CURVE,     /* a list of segments; offset of the loop */
-	ROW_TEXT,      /* const char * */
-	ROW_NAME,      /* const char *: [a-z0-9_-]+ */
-	ROW_TOPIC,     /* const char * */
-	ROW_POINTER,   /* const char *: RFC 6901 */
-	ROW_CHOICE,    /* int or enum: one of choices */
-	ROW_NUMBER,    /* double */
-	ROW_QUANTITY,  /* double, internal unit */
-	ROW_DURATION,  /* int64_t, microseconds */
-	ROW_SECONDS,   /* int, whole seconds */
-	ROW_URL,       /* offset of struct mqtt_settings */
-	ROW_INPUT,     /* struct input: a quantity or a live signal; dimension and range are the slot's */
-	ROW_UNIT,      /* const struct unit *, of the signal's dimension */
-	ROW_VALID,     /* [low, high]; offset of struct signal_config */
-	ROW_ON_BAD,    /* offset of struct signal_config */
-	ROW_COUNT,     /* int: a whole number */
-	ROW_DEADBAND,  /* offset of struct loop_config */
+	ROW_MAP,      /* children, at offset */
+	ROW_LOOPS,    /* a map of loops by name */
+	ROW_CURVE,    /* a list of segments; offset of the loop */
+	ROW_TEXT,     /* const char * */
+	ROW_NAME,     /* const char *: [a-z0-9_-]+ */
+	ROW_TOPIC,    /* const char * */
+	ROW_POINTER,  /* const char *: RFC 6901 */
+	ROW_CHOICE,   /* int or enum: one of choices */
+	ROW_NUMBER,   /* double */
+	ROW_QUANTITY, /* double, internal unit */
+	ROW_DURATION, /* int64_t, microseconds */
+	ROW_SECONDS,  /* int, whole seconds */
+	ROW_URL,      /* offset of struct mqtt_settings */
+	ROW_INPUT,    /* struct input: a quantity or a live signal; dimension and range are the slot's */
+	ROW_UNIT,     /* const struct unit *, of the signal's dimension */
+	ROW_VALID,    /* [low, high]; offset of struct signal_config */
+	ROW_ON_BAD,   /* offset of struct signal_config */
+	ROW_SERIES,   /* offset of struct signal_config; children at struct series_config */
+	ROW_MEMBER,   /* const char *: RFC 6901, or a plain name in the item */
+	ROW_ZONE,     /* const struct zone * */
+	ROW_WORDS,    /* struct words: a list of plain values */
+	ROW_COUNT,    /* int: a whole number */
+	ROW_DEADBAND, /* offset of struct loop_config */
 	ROW_THRESHOLD, /* struct threshold */
-	ROW_SERIES,    /* offset of struct signal_config; children at struct series_config */
-	ROW_MEMBER,    /* const char *: RFC 6901, or a plain name in the item */
-	ROW_ZONE,      /* const struct zone * */
-	ROW_WORDS,     /* struct words: a list of plain values */
 	ROW_TYPE_COUNT
 };
 

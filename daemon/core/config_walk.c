@@ -128,15 +128,14 @@ static const struct {
 	reader *read;
 	bool scalar;
 } types[ROW_TYPE_COUNT] = {
-    [ROW_MAP] = {read_map_row, false},      [ROW_LOOPS] = {read_loops, false},        [ROW_CURVE] = {read_curve, false},
-    [ROW_TEXT] = {read_text, true},         [ROW_NAME] = {read_name, true},           [ROW_TOPIC] = {read_topic, true},
-    [ROW_POINTER] = {read_pointer, true},   [ROW_CHOICE] = {read_choice, true},       [ROW_NUMBER] = {read_number, true},
-    [ROW_QUANTITY] = {read_quantity, true}, [ROW_DURATION] = {read_duration, true},   [ROW_SECONDS] = {read_seconds, true},
-    [ROW_URL] = {read_url, true},           [ROW_INPUT] = {read_input, false},        [ROW_UNIT] = {read_unit, true},
-    [ROW_VALID] = {read_valid, false},      [ROW_ON_BAD] = {read_on_bad, true},       [ROW_COUNT] = {read_count, true},
-    [ROW_DEADBAND] = {read_deadband, true}, [ROW_THRESHOLD] = {read_threshold, true},
-    [ROW_SERIES] = {read_series, false},    [ROW_MEMBER] = {read_member, true},       [ROW_ZONE] = {read_zone, true},
-    [ROW_WORDS] = {read_words, false},
+    [ROW_MAP] = {read_map_row, false},      [ROW_LOOPS] = {read_loops, false},      [ROW_CURVE] = {read_curve, false},
+    [ROW_TEXT] = {read_text, true},         [ROW_NAME] = {read_name, true},         [ROW_TOPIC] = {read_topic, true},
+    [ROW_POINTER] = {read_pointer, true},   [ROW_CHOICE] = {read_choice, true},     [ROW_NUMBER] = {read_number, true},
+    [ROW_QUANTITY] = {read_quantity, true}, [ROW_DURATION] = {read_duration, true}, [ROW_SECONDS] = {read_seconds, true},
+    [ROW_URL] = {read_url, true},           [ROW_INPUT] = {read_input, false},      [ROW_UNIT] = {read_unit, true},
+    [ROW_VALID] = {read_valid, false},      [ROW_ON_BAD] = {read_on_bad, true},     [ROW_SERIES] = {read_series, false},
+    [ROW_MEMBER] = {read_member, true},     [ROW_ZONE] = {read_zone, true},         [ROW_WORDS] = {read_words, false},
+    [ROW_COUNT] = {read_count, true},       [ROW_DEADBAND] = {read_deadband, true}, [ROW_THRESHOLD] = {read_threshold, true},
 };
 
 static void read_value(struct loader *l, const struct row *row, struct node *node, void *base)

@@ -39,15 +39,19 @@ static int by_text(const void *a, const void *b)
 
 const char **service_topics(const struct config *config, size_t *n)
 {
-	const char **topics = calloc(config->n_signals + 1, sizeof(*topics));
+	const char **topics = calloc(config->n_signals + 3, sizeof(*topics));
+	size_t all = config->n_signals;
 
 	*n = 0;
 	if (!topics)
 		return NULL;
 	for (size_t i = 0; i < config->n_signals; i++)
 		topics[i] = config->signals[i].topic;
-	qsort(topics, config->n_signals, sizeof(*topics), by_text);
-	for (size_t i = 0; i < config->n_signals; i++)
+	for (size_t i = 0; i < 2; i++)
+		if (config->command_filters[i])
+			topics[all++] = config->command_filters[i];
+	qsort(topics, all, sizeof(*topics), by_text);
+	for (size_t i = 0; i < all; i++)
 		if (i == 0 || strcmp(topics[i], topics[*n - 1]) != 0)
 			topics[(*n)++] = topics[i];
 	return topics;
@@ -152,6 +156,7 @@ static enum store_status history_open(struct service *s, struct store **store, s
 	status = resume(s, *store, e);
 	if (status == STORE_OK) {
 		leave_former_loops(s);
+		service_resume_commands(s);
 	} else {
 		store_close(*store);
 		*store = NULL;
@@ -253,6 +258,7 @@ void service_free(struct service *s)
 	outbox_done(&s->outbox);
 	service_forget_rejected(s);
 	service_leave_free(s);
+	service_answers_free(s);
 	while (s->settings) {
 		struct settings *next = s->settings->next;
 

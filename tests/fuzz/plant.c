@@ -82,6 +82,7 @@ static void check_powers(const struct setpoint *s)
 {
 	promise(isfinite(s->q_sink_kw) && s->q_sink_kw >= 0 && s->q_sink_kw <= 2000 * (1 + 1e-9));
 	promise(isfinite(s->p_elec_kw) && s->p_elec_kw >= 0 && s->p_elec_kw <= 800 * (1 + 1e-9));
+	/* where the source is warmer than the mean of what is heated, the heat is free and has no COP */
 	promise(!s->hp_on || (s->q_sink_kw > 0 && (s->cop > 0 || s->p_elec_kw == 0)));
 }
 

@@ -16,7 +16,8 @@ FAULT_S = 120 if LONG else 3
 SMALL = "64m" if LONG else "4m"  # what waited has to go onto it
 LOOPS = {"dryer1": dryer(setpoint={"deadband": "0 K"})}
 # many signals of one topic: each message on it is as many samples, and hardly a setpoint
-FLOODED = {f"flooded{i}": dryer(source={"t_in": live("flood/source_in", unit="degC")}, setpoint={"deadband": "5 K"}) for i in range(60)}
+FLOODED = {f"flooded{i}": dryer(source={"t_in": live("flood/source_in", unit="degC")}, setpoint={"deadband": "5 K"},
+                                market={"electricity": {"price": "100 EUR/MWh"}}) for i in range(60)}
 HEALTH = f"{PREFIX}/health"
 # an update of 1 ms may take 2 ms more on a busy machine without telling anything about the disk
 FLOOR_S = 0.02 * SLOW
