@@ -23,6 +23,9 @@ enum row_type {
 	ROW_UNIT,     /* const struct unit *, of the signal's dimension */
 	ROW_VALID,    /* [low, high]; offset of struct signal_config */
 	ROW_ON_BAD,   /* offset of struct signal_config */
+	ROW_SENTINELS,  /* a list of numbers; offset of struct filter_config */
+	ROW_DIFFERENCE, /* double, internal unit: a difference of two of the signal's values */
+	ROW_MEMBERS,    /* a list of signals; offset of struct signal_reading */
 	ROW_TYPE_COUNT
 };
 
@@ -58,10 +61,18 @@ struct config_root {
 	struct loop_config common;
 };
 
+/* What the rows of a signal fill; filter and vote only last where they are given. */
+struct signal_reading {
+	struct signal_config signal;
+	struct filter_config filter;
+	struct vote_config vote;
+};
+
 extern const struct row config_rows[];  /* offsets in struct config_root */
 extern const struct row loop_rows[];    /* in struct loop_config */
 extern const struct row segment_rows[]; /* in struct segment_config */
-extern const struct row signal_rows[];  /* in struct signal_config */
+extern const struct row signal_rows[];  /* in struct signal_reading */
+extern const struct row vote_rows[];    /* in struct signal_reading, of a voted signal */
 
 #define SLOT_MARKET_END SLOT_SOURCE_T_IN /* the slots before it are the market's */
 

@@ -133,7 +133,8 @@ static const struct {
     [ROW_POINTER] = {read_pointer, true},   [ROW_CHOICE] = {read_choice, true},     [ROW_NUMBER] = {read_number, true},
     [ROW_QUANTITY] = {read_quantity, true}, [ROW_DURATION] = {read_duration, true}, [ROW_SECONDS] = {read_seconds, true},
     [ROW_URL] = {read_url, true},           [ROW_INPUT] = {read_input, false},      [ROW_UNIT] = {read_unit, true},
-    [ROW_VALID] = {read_valid, false},      [ROW_ON_BAD] = {read_on_bad, true},
+    [ROW_VALID] = {read_valid, false},      [ROW_ON_BAD] = {read_on_bad, true},     [ROW_SENTINELS] = {read_sentinels, false},
+    [ROW_DIFFERENCE] = {read_difference, true}, [ROW_MEMBERS] = {read_members, false},
 };
 
 static void read_value(struct loader *l, const struct row *row, struct node *node, void *base)

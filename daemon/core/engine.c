@@ -230,7 +230,7 @@ int64_t engine_next_us(const struct engine *e)
 
 static const char *state_reason(const struct engine *e, const struct loop *loop)
 {
-	if (loop->quality == QUALITY_BAD)
+	if (loop->quality == QUALITY_BAD || loop->doubted)
 		return loop->why;
 	return e->clock == CLOCK_UNSET ? "the system clock is not set" : NULL;
 }

@@ -24,12 +24,13 @@ struct loop {
 	uint64_t points_seen, state_seen; /* fingerprints of what was last published; 0: nothing */
 	uint64_t updates;
 	struct ratelim tellings;
-	char *why;                       /* words on the newest lack of a decision; NULL: never lacked */
+	char *why;                       /* words on the newest lack of a decision or contradiction; NULL: never any */
 	enum quality quality;
 	bool dirty, published, points_valid;
 	bool settled;                    /* decided under this configuration */
 	bool told_bad;                   /* what the newest event said */
 	bool decided;                    /* there was a valid decision since the start */
+	bool doubted;                    /* uncertain because inputs contradict each other */
 };
 
 struct engine {

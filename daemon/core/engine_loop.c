@@ -237,8 +237,12 @@ static bool look(const struct engine *e, uint32_t i, struct loop_inputs *inputs,
 	*quality = inputs_gather(config, plant_read, e->plant, inputs, &bad);
 	if (*quality == QUALITY_GOOD && e->clock == CLOCK_UNSET)
 		*quality = QUALITY_UNCERTAIN;
-	if (*quality != QUALITY_BAD)
-		return frame_build(config, inputs, frame, why);
+	if (*quality != QUALITY_BAD) {
+		if (!frame_build(config, inputs, frame, why))
+			return false;
+		*quality = frame->checked < *quality ? frame->checked : *quality;
+		return true;
+	}
 	plant_why(e->plant, bad, words, sizeof(words));
 	err_set(why, "%s: %s", e->config->signals[bad].name, words);
 	return false;
@@ -272,17 +276,33 @@ static void tell(struct engine *e, uint32_t i, bool bad)
 	emit_event(e, i, e->now.utc_us, bad ? SEVERITY_WARNING : SEVERITY_INFO, bad ? "loop_bad" : "loop_good", message);
 }
 
-/* why: words where the quality is bad. */
+static void tell_doubt(struct engine *e, uint32_t i)
+{
+	char message[EVENT_MESSAGE_MAX];
+	uint32_t held_back;
+
+	if (!ratelim_take(&e->loops[i].tellings, e->now.mono_us, &held_back))
+		return;
+	snprintf(message, sizeof(message), "%s: inputs contradict each other: %s; decisions go on, uncertain", e->config->loops[i].name,
+	         e->loops[i].why ? e->loops[i].why : "");
+	emit_event(e, i, e->now.utc_us, SEVERITY_WARNING, "loop_contradiction", message);
+}
+
+/* why: words where the quality is bad, or where inputs contradict each other; else NULL. */
 static void become(struct engine *e, uint32_t i, enum quality quality, const char *why)
 {
 	struct loop *loop = &e->loops[i];
 	bool was_bad = loop->published && loop->quality == QUALITY_BAD, bad = quality == QUALITY_BAD;
+	bool was_doubted = loop->doubted;
 
 	loop->quality = quality;
-	if (bad)
+	loop->doubted = why && !bad;
+	if (why)
 		remember_why(loop, why);
 	if (bad != was_bad)
 		tell(e, i, bad);
+	if (loop->doubted && !was_doubted)
+		tell_doubt(e, i);
 }
 
 static void account(struct loop *loop, const struct frame *frame)
@@ -333,7 +353,7 @@ void loop_recompute(struct engine *e, uint32_t i)
 		decide_off(config, inlet_k(e, config), kept, loop->decided || all_received(e, i) ? REASON_BAD_INPUT : REASON_STARTUP,
 		           &loop->decision);
 	loop->decided |= valid;
-	become(e, i, valid ? quality : QUALITY_BAD, valid ? NULL : why.text);
+	become(e, i, valid ? quality : QUALITY_BAD, valid && frame.checked == QUALITY_GOOD ? NULL : why.text);
 	publish_setpoint(e, i);
 	publish_payloads(e, i, &inputs, valid ? &frame : NULL);
 }

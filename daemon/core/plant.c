@@ -27,8 +27,18 @@ struct plant *plant_new(const struct config *config, bool staleness, const struc
 		plant_free(plant);
 		return NULL;
 	}
-	for (size_t i = 0; i < config->n_signals; i++)
+	for (size_t i = 0; i < config->n_signals; i++) {
+		const struct filter_config *filter = config->signals[i].filter;
+
 		plant->signals[i] = (struct signal){.good = NAN, .ts_us = NO_TIME, .since_us = NO_TIME, .refused.ts_us = NO_TIME};
+		if (!filter)
+			continue;
+		plant->signals[i].filter = filter_new(filter);
+		if (!plant->signals[i].filter) {
+			plant_free(plant);
+			return NULL;
+		}
+	}
 	return plant;
 }
 
@@ -36,8 +46,10 @@ void plant_free(struct plant *plant)
 {
 	if (!plant)
 		return;
-	for (size_t i = 0; plant->signals && i < plant->config->n_signals; i++)
+	for (size_t i = 0; plant->signals && i < plant->config->n_signals; i++) {
 		free(plant->signals[i].rejection);
+		free(plant->signals[i].filter);
+	}
 	free(plant->signals);
 	topics_done(&plant->topics);
 	free(plant);
@@ -78,7 +90,12 @@ int64_t plant_ts_us(const struct plant *plant, uint32_t i)
 
 bool plant_awaited(const struct plant *plant, uint32_t i)
 {
-	return plant->signals[i].status == STATUS_NEVER && !plant->signals[i].settled;
+	const struct vote_config *vote = plant->config->signals[i].vote;
+
+	for (uint32_t k = 0; vote && k < vote->n; k++)
+		if (plant_awaited(plant, vote->first + k))
+			return true;
+	return !vote && plant->signals[i].status == STATUS_NEVER && !plant->signals[i].settled;
 }
 
 uint32_t plant_version(const struct plant *plant, uint32_t i)
@@ -93,9 +110,9 @@ static void tell(struct plant *plant, struct instant now, uint32_t i, enum statu
 	const struct signal_config *config = &plant->config->signals[i];
 	const struct status_info *info = &status_info[plant->signals[i].status];
 	char why[256], message[EVENT_MESSAGE_MAX], value[VALUE_SIZE], before_it[64] = "";
-	uint32_t held_back;
+	uint32_t held_back, group = config->group;
 
-	if ((before == STATUS_NEVER && info->quality != QUALITY_BAD) || !ratelim_take(&plant->signals[i].tellings, now.mono_us, &held_back))
+	if ((before == STATUS_NEVER && (info->quality == QUALITY_GOOD || info->begins)) || !ratelim_take(&plant->signals[i].tellings, now.mono_us, &held_back))
 		return;
 	if (held_back > 0)
 		snprintf(before_it, sizeof(before_it), " (after %u changes that were not told)", held_back);
@@ -104,7 +121,18 @@ static void tell(struct plant *plant, struct instant now, uint32_t i, enum statu
 	else
 		plant_why(plant, i, why, sizeof(why));
 	snprintf(message, sizeof(message), "%s%s%s: %s%s", config->name, config->tag ? " " : "", config->tag ? config->tag : "", why, before_it);
-	plant->hooks.event(plant->hooks.ctx, i, now.utc_us, info->quality == QUALITY_BAD ? SEVERITY_WARNING : SEVERITY_INFO, info->code, message);
+	plant->hooks.event(plant->hooks.ctx, group == NO_GROUP ? i : group, now.utc_us, info->quality == QUALITY_BAD ? SEVERITY_WARNING : SEVERITY_INFO, info->code, message);
+}
+
+/* Loops read the vote, which is taken once per message. */
+static void changed(struct plant *plant, uint32_t i)
+{
+	uint32_t group = plant->config->signals[i].group;
+
+	if (group == NO_GROUP)
+		plant->hooks.changed(plant->hooks.ctx, i);
+	else
+		plant->signals[group].unsettled = true;
 }
 
 static void change_to(struct plant *plant, struct instant now, uint32_t i, enum status status)
@@ -116,10 +144,10 @@ static void change_to(struct plant *plant, struct instant now, uint32_t i, enum 
 	s->status = status;
 	if (status != before) {
 		s->since_us = now.utc_us;
-		if (before != STATUS_RETAINED || status_info[status].quality == QUALITY_BAD)
+		if (!status_info[before].begins || status_info[status].quality == QUALITY_BAD)
 			tell(plant, now, i, before);
 	}
-	plant->hooks.changed(plant->hooks.ctx, i);
+	changed(plant, i);
 }
 
 /* Words on a rejection; allocated the first time a signal needs them. */
@@ -129,6 +157,12 @@ static void remember(struct signal *s, const char *words)
 		s->rejection = malloc(REJECTION_SIZE);
 	if (s->rejection)
 		snprintf(s->rejection, REJECTION_SIZE, "%.*s", REJECTION_SIZE - 1, words);
+}
+
+void plant_voted(struct plant *plant, struct instant now, uint32_t i, enum status status, const char *words)
+{
+	remember(&plant->signals[i], words);
+	change_to(plant, now, i, status);
 }
 
 static void reject(struct plant *plant, struct instant now, uint32_t i, enum status status, const char *words)
@@ -141,20 +175,6 @@ static void reject(struct plant *plant, struct instant now, uint32_t i, enum sta
 	change_to(plant, now, i, status);
 }
 
-static bool in_range(const struct signal_config *config, double value, struct err *e)
-{
-	struct range sane = slot_range(config->slot);
-	char text[RANGE_TEXT_MAX], words[VALUE_SIZE];
-
-	if (value < config->valid_low || value > config->valid_high)
-		err_set(e, "%s is outside [%g, %g]", value_text(words, config, value), config->valid_low, config->valid_high);
-	else if (!range_has(sane, unit_to_internal(config->unit, value)))
-		err_set(e, "%s is outside %s", value_text(words, config, value), range_text(text, sane, config->unit));
-	else
-		return true;
-	return false;
-}
-
 /* When the newest sample turns stale by the monotonic clock; INT64_MAX: never. */
 static int64_t stale_due(const struct plant *plant, uint32_t i)
 {
@@ -163,24 +183,38 @@ static int64_t stale_due(const struct plant *plant, uint32_t i)
 	return plant->staleness && stale_after_us > 0 ? plant->signals[i].born_us + stale_after_us : INT64_MAX;
 }
 
-/* A sample that is newer than what is known. */
-static void accept(struct plant *plant, struct instant now, uint32_t i, int64_t ts_us, double value, enum quality quality)
+/* A sample that is newer than what is known; used: what of it counts. words: on a status that is not good. */
+static void accept(struct plant *plant, struct instant now, uint32_t i, struct sample sample, double used, enum status status,
+                   const char *words)
 {
 	struct signal *s = &plant->signals[i];
 	int64_t due_us;
 
-	plant->hooks.sample(plant->hooks.ctx, i, ts_us, value, quality);
-	s->ts_us = ts_us;
-	s->born_us = now.mono_us - (now.utc_us > ts_us ? now.utc_us - ts_us : 0);
-	s->good = value;
-	s->accepted = quality == QUALITY_GOOD ? STATUS_GOOD : STATUS_RETAINED;
+	plant->hooks.sample(plant->hooks.ctx, i, sample.ts_us, sample.value, status_info[status].quality);
+	s->ts_us = sample.ts_us;
+	s->born_us = sample.born_us;
+	s->good = used;
+	s->accepted = status;
 	due_us = stale_due(plant, i);
 	if (s->rejection)
 		s->rejection[0] = '\0';
+	if (status == STATUS_FROZEN_UNCERTAIN)
+		remember(s, words);
 	if (due_us != INT64_MAX)
 		plant->hooks.stale_at(plant->hooks.ctx, i, due_us);
 	s->refused.ts_us = NO_TIME;
 	change_to(plant, now, i, due_us <= now.mono_us ? STATUS_STALE : s->accepted);
+}
+
+/* A sample that is newer than what is known, but not believed. What is bad is not made better by another refusal. */
+static void refuse(struct plant *plant, struct instant now, uint32_t i, struct sample sample, enum status status, const char *words)
+{
+	struct signal *s = &plant->signals[i];
+	bool worse = status_info[status].quality == QUALITY_BAD || status_info[s->status].quality != QUALITY_BAD;
+
+	plant->hooks.sample(plant->hooks.ctx, i, sample.ts_us, sample.value, QUALITY_BAD);
+	s->ts_us = sample.ts_us;
+	reject(plant, now, i, worse ? status : s->status, words);
 }
 
 static bool stamp_usable(struct instant now, int64_t ts_us, struct err *e)
@@ -207,16 +241,17 @@ static void keep_late(struct plant *plant, uint32_t i, int64_t ts_us, double val
 	s->rejected++;
 	s->version++;
 	remember(s, words);
-	plant->hooks.changed(plant->hooks.ctx, i);
+	changed(plant, i);
 }
 
 /* A decoded value; stamped: ts_us came with it, else it is the arrival. */
 static void take(struct plant *plant, struct instant now, uint32_t i, int64_t ts_us, double value, bool retained)
 {
-	const struct signal_config *config = &plant->config->signals[i];
 	struct signal *s = &plant->signals[i];
-	struct sample as_heard = {.value = value, .ts_us = ts_us, .heard_us = now.mono_us};
-	bool stamped = ts_us != NO_TIME, good;
+	struct sample as_heard = {.value = value, .ts_us = ts_us, .heard_us = now.mono_us}, sample = as_heard;
+	bool stamped = ts_us != NO_TIME, late;
+	enum status status;
+	double used = NAN;
 	struct err e;
 
 	if (stamped && !stamp_usable(now, ts_us, &e)) {
@@ -228,17 +263,18 @@ static void take(struct plant *plant, struct instant now, uint32_t i, int64_t ts
 		ts_us = now.utc_us > s->ts_us ? now.utc_us : s->ts_us + 1;
 	if (stamped && retained && ts_us <= s->ts_us)
 		return;
-	good = in_range(config, value, &e);
-	if (ts_us < s->ts_us) {
-		keep_late(plant, i, ts_us, value, good);
-	} else if (good) {
-		accept(plant, now, i, ts_us, value, retained && !stamped ? QUALITY_UNCERTAIN : QUALITY_GOOD);
+	late = ts_us < s->ts_us;
+	sample.ts_us = ts_us;
+	sample.born_us = now.mono_us - (now.utc_us > ts_us ? now.utc_us - ts_us : 0);
+	status = plant_judge(plant, i, sample.born_us, value, late, &used, &e);
+	if (late) {
+		keep_late(plant, i, ts_us, value, status == STATUS_GOOD);
+	} else if (status == STATUS_GOOD || status == STATUS_FROZEN_UNCERTAIN) {
+		accept(plant, now, i, sample, used, status == STATUS_GOOD && retained && !stamped ? STATUS_RETAINED : status, e.text);
 		if (stamped && s->status == STATUS_STALE)
 			s->refused = as_heard;
 	} else {
-		plant->hooks.sample(plant->hooks.ctx, i, ts_us, value, QUALITY_BAD);
-		s->ts_us = ts_us;
-		reject(plant, now, i, STATUS_OUT_OF_RANGE, e.text);
+		refuse(plant, now, i, sample, status, e.text);
 	}
 }
 
@@ -283,6 +319,8 @@ void plant_message(struct plant *plant, struct instant now, const char *name, co
 			hear(plant, now, i, &decoder, retained);
 	}
 	decoder_done(&decoder);
+	for (uint32_t k = 0; k < topic->n; k++)
+		plant_settle(plant, now, plant->topics.signals[topic->first + k]);
 }
 
 void plant_field(struct plant *plant, struct instant now, uint32_t i, const char *text)
@@ -294,14 +332,14 @@ void plant_field(struct plant *plant, struct instant now, uint32_t i, const char
 		take(plant, now, i, NO_TIME, value, false);
 	else
 		reject(plant, now, i, STATUS_UNREADABLE, e.text);
+	plant_settle(plant, now, i);
 }
 
 void plant_expire(struct plant *plant, struct instant now, uint32_t i)
 {
-	enum status status = plant->signals[i].status;
-
-	if (status == STATUS_GOOD || status == STATUS_RETAINED)
+	if (status_info[plant->signals[i].status].quality != QUALITY_BAD)
 		change_to(plant, now, i, STATUS_STALE);
+	plant_settle(plant, now, i);
 }
 
 /* ---- another clock, another configuration -------------------------------------------------------------- */
@@ -311,9 +349,11 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* The same payload means the same value in the same unit. */
+/* The same payload means the same value in the same unit; of votes, the same unit is enough. */
 static bool read_alike(const struct signal_config *a, const struct signal_config *b)
 {
+	if (a->vote || b->vote)
+		return a->vote && b->vote && a->unit == b->unit;
 	return strcmp(a->topic, b->topic) == 0 && same_text(a->pointer, b->pointer) && a->unit == b->unit &&
 	       same_text(a->time_pointer, b->time_pointer) && a->time_format == b->time_format && a->scale == b->scale &&
 	       a->offset == b->offset && a->is_switch == b->is_switch;
@@ -324,12 +364,15 @@ static void judge_anew(struct plant *plant, struct instant now, uint32_t i)
 {
 	struct signal *s = &plant->signals[i];
 	int64_t due_us = stale_due(plant, i);
+	enum status status;
+	double ignored;
 	struct err e;
 
-	if (s->status != STATUS_GOOD && s->status != STATUS_RETAINED && s->status != STATUS_STALE)
+	if (plant->config->signals[i].vote || (status_info[s->status].quality == QUALITY_BAD && s->status != STATUS_STALE))
 		return;
-	if (!in_range(&plant->config->signals[i], s->good, &e))
-		reject(plant, now, i, STATUS_OUT_OF_RANGE, e.text);
+	status = plant_judge(plant, i, s->born_us, s->good, true, &ignored, &e);
+	if (status != STATUS_GOOD)
+		reject(plant, now, i, status, e.text);
 	else if (due_us <= now.mono_us && s->status != STATUS_STALE)
 		change_to(plant, now, i, STATUS_STALE);
 	else if (due_us > now.mono_us && s->status == STATUS_STALE)
@@ -363,10 +406,12 @@ void plant_clock_set(struct plant *plant, struct instant now)
 			s->ts_us = s->ts_us > now.utc_us ? now.utc_us : s->ts_us;
 			s->since_us = s->since_us > now.utc_us ? now.utc_us : s->since_us;
 			s->version++;
-			plant->hooks.changed(plant->hooks.ctx, i);
+			changed(plant, i);
 		}
 		take_refused(plant, now, i);
 	}
+	for (uint32_t i = 0; i < plant->config->n_signals; i++)
+		plant_settle(plant, now, i);
 }
 
 static void adopt_topics(struct plant *plant, const struct plant *old)
@@ -381,16 +426,29 @@ static void adopt_topics(struct plant *plant, const struct plant *old)
 	}
 }
 
+static void adopt_signal(struct plant *plant, uint32_t i, struct plant *old, uint32_t from)
+{
+	struct filter *filter = plant->signals[i].filter;
+
+	plant->signals[i] = old->signals[from];
+	plant->signals[i].filter = filter;
+	plant_adopt_filter(plant, i, &old->config->signals[from], &old->signals[from]);
+	old->signals[from].rejection = NULL;
+}
+
 void plant_adopt(struct plant *plant, struct instant now, struct plant *old, const uint32_t *from, int64_t until_us, bool settled)
 {
 	plant->again_until_us = until_us;
 	adopt_topics(plant, old);
 	for (uint32_t i = 0; i < plant->config->n_signals; i++) {
+		plant->signals[i].unsettled = true;
 		if (from[i] == NAMES_NONE || !read_alike(&plant->config->signals[i], &old->config->signals[from[i]]))
 			continue;
-		plant->signals[i] = old->signals[from[i]];
+		adopt_signal(plant, i, old, from[i]);
+		plant->signals[i].unsettled = true;
 		plant->signals[i].settled |= settled;
-		old->signals[from[i]].rejection = NULL;
 		judge_anew(plant, now, i);
 	}
+	for (uint32_t i = 0; i < plant->config->n_signals; i++)
+		plant_settle(plant, now, i);
 }

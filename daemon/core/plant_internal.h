@@ -2,16 +2,24 @@
 #ifndef CORE_PLANT_INTERNAL_H
 #define CORE_PLANT_INTERNAL_H
 
+#include "filter.h"
 #include "plant.h"
 #include "ratelim.h"
 #include "topics.h"
 
-enum status { STATUS_NEVER, STATUS_GOOD, STATUS_RETAINED, STATUS_STALE, STATUS_UNREADABLE, STATUS_OUT_OF_RANGE, STATUS_BAD_TIME };
+enum status {
+	STATUS_NEVER, STATUS_GOOD, STATUS_RETAINED, STATUS_STALE, STATUS_UNREADABLE, STATUS_OUT_OF_RANGE, STATUS_BAD_TIME,
+	/* by filters: the last good value counts on after a spike and a change too fast */
+	STATUS_SENTINEL, STATUS_SPIKE, STATUS_TOO_FAST, STATUS_FROZEN, STATUS_FROZEN_UNCERTAIN,
+	/* of voted signals */
+	STATUS_NO_MEMBER, STATUS_NO_GOOD_MEMBER, STATUS_DISAGREEMENT
+};
 
 struct status_info {
 	const char *code;
 	const char *words;   /* NULL: those of the rejection */
 	enum quality quality;
+	bool begins;         /* how a signal begins: neither that nor its end is news */
 };
 extern const struct status_info status_info[];
 
@@ -21,10 +29,11 @@ struct sample {
 	double value;
 	int64_t ts_us;            /* its own stamp */
 	int64_t heard_us;         /* monotonic */
+	int64_t born_us;          /* monotonic: when its age was 0 */
 };
 
 struct signal {
-	double good;              /* the last good value, in unit; NaN: none yet */
+	double good;              /* the last good value, smoothed, in unit; NaN: none yet */
 	int64_t ts_us;            /* of the newest accepted sample; NO_TIME: none */
 	int64_t born_us;          /* monotonic: when that one's age was 0 */
 	int64_t since_us;         /* when the status changed; NO_TIME: never */
@@ -35,6 +44,8 @@ struct signal {
 	enum status accepted;     /* the status that the newest good sample brought */
 	struct sample refused;    /* the newest message, where only its time was wrong: the clock may be; ts_us NO_TIME: none */
 	bool settled;             /* not waited for: known or missing since an earlier configuration */
+	bool unsettled;           /* voted: a member has changed since the vote */
+	struct filter *filter;    /* NULL: none */
 	char *rejection;          /* words on the newest rejection since the last accepted sample; NULL or empty: none */
 };
 
@@ -49,6 +60,17 @@ struct plant {
 
 /* What loops see of a signal, after on_bad. */
 enum quality plant_effective(const struct plant *plant, uint32_t signal, double *internal);
+
+/* What becomes of a readable value: STATUS_GOOD or a status by ranges and filters, then e says why. *used: what the loops are to
+ * see where it is accepted. late: older than the newest sample, which only ranges can judge. */
+enum status plant_judge(struct plant *plant, uint32_t signal, int64_t at_us, double value, bool late, double *used, struct err *e);
+/* The filter of a signal that was known before; from may be left without. */
+void plant_adopt_filter(struct plant *plant, uint32_t signal, const struct signal_config *was, struct signal *from);
+
+/* Votes anew if the signal is a member of a vote and something has changed. */
+void plant_settle(struct plant *plant, struct instant now, uint32_t signal);
+/* What a vote has found. */
+void plant_voted(struct plant *plant, struct instant now, uint32_t signal, enum status status, const char *words);
 
 enum { VALUE_SIZE = 48 };
 /* "71.2 degC", "0.55"; returns text. */

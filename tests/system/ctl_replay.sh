@@ -44,7 +44,7 @@ sum() {
 
 # --- every value holds until the next; what is junk or out of range ends the decisions
 run 0 replay --config loop.yaml --data data.csv --csv
-has err "data.csv: 2 of 12 fields rejected: unreadable or out of range"
+has err "data.csv: 2 of 12 fields rejected: unreadable, out of range or filtered"
 read -r on ref cost carbon heat elec < <(printf '%s\n' "1 132 15" "0.5 132 20.5" "2.5 90 20.5" "2 -50 12" "1 400 12" | sum)
 is "hours" "$(cell out dryer hours)" 9.0
 near "on_hours" "$(cell out dryer on_hours)" "$on" 1e-12
