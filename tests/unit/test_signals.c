@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The dryer with a source signal of these keys beside topic and unit; price and air inlet are known. */
-static struct world *dryer_with(const char *keys, const char *loop_extra)
+static const char *dryer_yaml(const char *keys, const char *loop_extra)
 {
 	static const char *const format =
 		"site: test\n"
@@ -18,11 +17,17 @@ static struct world *dryer_with(const char *keys, const char *loop_extra)
 		"    sink: {t_in: {topic: t/in, unit: degC}, t_target: 230 degC, duty: 4800 kW}\n"
 		"    heat_pump: {lorenz_efficiency: 0.55}\n"
 		"%s";
-	char yaml[4096];
-	struct world *w;
+	static char yaml[4096];
 
 	snprintf(yaml, sizeof(yaml), format, keys, loop_extra);
-	w = world_new(yaml);
+	return yaml;
+}
+
+/* The dryer with these keys of its source; price and air inlet are known. */
+static struct world *dryer_with(const char *keys, const char *loop_extra)
+{
+	struct world *w = world_new(dryer_yaml(keys, loop_extra));
+
 	world_queue(w, "t/in", "55");
 	world_send(w, "p/elec", "132");
 	return w;
@@ -353,6 +358,78 @@ static void test_one_payload_is_one_vote(void **state)
 	world_free(w);
 }
 
+/* ---- another configuration -------------------------------------------------------------- */
+
+#define FILTERED "t_in: {topic: t/s, unit: degC, stale_after: 60 s, smoothing: 30 s, spikes: {window: 5}, max_rate: {change: %s, per: 1 min}}"
+
+static void reload_filtered(struct world *w, const char *change)
+{
+	char keys[256];
+
+	snprintf(keys, sizeof(keys), FILTERED, change);
+	world_reload(w, dryer_yaml(keys, ""));
+}
+
+static void test_filters_go_over(void **state)
+{
+	struct world *w;
+	char keys[256], before[160];
+
+	(void)state;
+	snprintf(keys, sizeof(keys), FILTERED, "5 K");
+	w = dryer_with(keys, "");
+	for (int i = 0; i < 10; i++) {
+		world_to(w, 10 * i);
+		world_send(w, "t/s", i % 2 ? "15" : "16");
+	}
+	snprintf(before, sizeof(before), "%.60s", strstr(state_of(w, 92), "source.t_in\":{\"value\""));
+	reload_filtered(w, "5 K");
+	has(state_of(w, 94), before); /* smoothed as it was */
+	world_send(w, "t/s", "85");
+	assert_int_equal(world_setpoint(w)->quality, QUALITY_UNCERTAIN);
+	has(state_of(w, 96), "is a spike"); /* the window is full */
+	reload_filtered(w, "4 K");
+	has(state_of(w, 98), "is a spike");
+	world_send(w, "t/s", "25"); /* a new window, but the value in force is in it */
+	has(state_of(w, 100), "changed too fast");
+	world_send(w, "t/s", "16");
+	assert_int_equal(world_setpoint(w)->quality, QUALITY_GOOD);
+	world_to(w, 155);
+	assert_int_equal(world_setpoint(w)->quality, QUALITY_GOOD);
+	world_to(w, 161); /* and its age has gone on */
+	check_bad(w, REASON_BAD_INPUT);
+	world_reload(w, dryer_yaml("t_in: {topic: t/s, unit: degC}", "")); /* without filters */
+	world_send(w, "t/s", "15");
+	check_running(w, QUALITY_GOOD, T_OPT_C);
+	assert_null(strstr(state_of(w, 170), "raw"));
+	world_free(w);
+}
+
+static void test_votes_go_over(void **state)
+{
+	struct world *w = three();
+	size_t n;
+
+	(void)state;
+	n = w->n_setpoints;
+	world_reload(w, dryer_yaml(THREE, ""));
+	assert_int_equal(w->n_setpoints, n);
+	assert_int_equal(world_setpoint(w)->quality, QUALITY_GOOD);
+	world_to(w, 10);
+	world_reload(w, dryer_yaml("t_in: {any_of: [{topic: t/a, unit: degC}, {topic: t/x, unit: degC}, {topic: t/c, unit: degC}], "
+	                           "disagreement: 0.1 K}", ""));
+	assert_int_equal(w->n_setpoints, n); /* x may be about to come */
+	world_to(w, 15.1);
+	check_running(w, QUALITY_UNCERTAIN, T_OPT_C); /* 15 and 15.2 */
+	assert_int_equal(world_events(w, "signal_disagreement"), 1);
+	world_send(w, "t/c", "15.05");
+	check_running(w, QUALITY_GOOD, T_OPT_C);
+	world_reload(w, dryer_yaml("t_in: {topic: t/a, unit: degC}", "")); /* one signal of the same name */
+	world_send(w, "t/a", "15");
+	check_running(w, QUALITY_GOOD, T_OPT_C);
+	world_free(w);
+}
+
 /* ---- cross-checks ----------------------------------------------------------------------- */
 
 #define SOURCE "t_in: {topic: t/s, unit: degC}, t_out: {topic: t/o, unit: degC}"
@@ -421,6 +498,8 @@ int main(void)
 	    cmocka_unit_test(test_retained_sensors_are_uncertain_without_a_word),
 	    cmocka_unit_test(test_vote_holds_and_substitutes),
 	    cmocka_unit_test(test_one_payload_is_one_vote),
+	    cmocka_unit_test(test_filters_go_over),
+	    cmocka_unit_test(test_votes_go_over),
 	    cmocka_unit_test(test_warm_source_outlet),
 	    cmocka_unit_test(test_warm_source_outlet_stops_by_default),
 	    cmocka_unit_test(test_target_near_the_inlet),
