@@ -105,6 +105,12 @@ uint32_t plant_version(const struct plant *plant, uint32_t i)
 
 /* ---- changes ---------------------------------------------------------------------------- */
 
+/* How a signal begins: neither that nor its end is news. */
+static bool begins(enum status status)
+{
+	return status == STATUS_RETAINED || status == STATUS_NO_GOOD_MEMBER;
+}
+
 static void tell(struct plant *plant, struct instant now, uint32_t i, enum status before)
 {
 	const struct signal_config *config = &plant->config->signals[i];
@@ -112,7 +118,7 @@ static void tell(struct plant *plant, struct instant now, uint32_t i, enum statu
 	char why[256], message[EVENT_MESSAGE_MAX], value[VALUE_SIZE], before_it[64] = "";
 	uint32_t held_back, group = config->group;
 
-	if ((before == STATUS_NEVER && (info->quality == QUALITY_GOOD || info->begins)) || !ratelim_take(&plant->signals[i].tellings, now.mono_us, &held_back))
+	if ((before == STATUS_NEVER && (info->quality == QUALITY_GOOD || begins(plant->signals[i].status))) || !ratelim_take(&plant->signals[i].tellings, now.mono_us, &held_back))
 		return;
 	if (held_back > 0)
 		snprintf(before_it, sizeof(before_it), " (after %u changes that were not told)", held_back);
@@ -144,7 +150,7 @@ static void change_to(struct plant *plant, struct instant now, uint32_t i, enum 
 	s->status = status;
 	if (status != before) {
 		s->since_us = now.utc_us;
-		if (!status_info[before].begins || status_info[status].quality == QUALITY_BAD)
+		if (!begins(before) || status_info[status].quality == QUALITY_BAD)
 			tell(plant, now, i, before);
 	}
 	changed(plant, i);

@@ -19,7 +19,6 @@ struct status_info {
 	const char *code;
 	const char *words;   /* NULL: those of the rejection */
 	enum quality quality;
-	bool begins;         /* how a signal begins: neither that nor its end is news */
 };
 extern const struct status_info status_info[];
 

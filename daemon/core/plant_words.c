@@ -7,7 +7,7 @@
 const struct status_info status_info[] = {
 	[STATUS_NEVER] = {"signal_missing", "never received", QUALITY_BAD},
 	[STATUS_GOOD] = {"signal_good", NULL, QUALITY_GOOD},
-	[STATUS_RETAINED] = {"signal_retained", "retained by the broker, no live message yet", QUALITY_UNCERTAIN, true},
+	[STATUS_RETAINED] = {"signal_retained", "retained by the broker, no live message yet", QUALITY_UNCERTAIN},
 	[STATUS_STALE] = {"signal_stale", "stale", QUALITY_BAD},
 	[STATUS_UNREADABLE] = {"signal_unreadable", NULL, QUALITY_BAD},
 	[STATUS_OUT_OF_RANGE] = {"signal_out_of_range", NULL, QUALITY_BAD},
@@ -18,7 +18,7 @@ const struct status_info status_info[] = {
 	[STATUS_FROZEN] = {"signal_frozen", NULL, QUALITY_BAD},
 	[STATUS_FROZEN_UNCERTAIN] = {"signal_frozen", NULL, QUALITY_UNCERTAIN},
 	[STATUS_NO_MEMBER] = {"signal_no_sensor", NULL, QUALITY_BAD},
-	[STATUS_NO_GOOD_MEMBER] = {"signal_no_good_sensor", NULL, QUALITY_UNCERTAIN, true},
+	[STATUS_NO_GOOD_MEMBER] = {"signal_no_good_sensor", NULL, QUALITY_UNCERTAIN},
 	[STATUS_DISAGREEMENT] = {"signal_disagreement", NULL, QUALITY_UNCERTAIN},
 };
 
