@@ -218,6 +218,7 @@ size_t engine_run(struct engine *e, struct instant now, size_t max_loops)
 	engine_at(e, now);
 	while (deadlines_pop(&e->deadlines, now.mono_us, &id))
 		on_deadline(e, id);
+	plant_settle(e->plant, now);
 	for (; e->queue_n > 0 && max_loops > 0; max_loops--)
 		loop_recompute(e, take_dirty(e));
 	return e->queue_n;

@@ -23,7 +23,8 @@ struct plant *plant_new(const struct config *config, bool staleness, const struc
 		return NULL;
 	*plant = (struct plant){.config = config, .hooks = *hooks, .staleness = staleness, .again_until_us = INT64_MIN};
 	plant->signals = calloc(config->n_signals + 1, sizeof(*plant->signals));
-	if (!plant->signals || !topics_init(&plant->topics, config)) {
+	plant->unsettled = calloc(plant_votes(config) + 1, sizeof(*plant->unsettled));
+	if (!plant->signals || !plant->unsettled || !topics_init(&plant->topics, config)) {
 		plant_free(plant);
 		return NULL;
 	}
@@ -51,6 +52,7 @@ void plant_free(struct plant *plant)
 		free(plant->signals[i].filter);
 	}
 	free(plant->signals);
+	free(plant->unsettled);
 	topics_done(&plant->topics);
 	free(plant);
 }
@@ -130,15 +132,14 @@ static void tell(struct plant *plant, struct instant now, uint32_t i, enum statu
 	plant->hooks.event(plant->hooks.ctx, group == NO_GROUP ? i : group, now.utc_us, info->quality == QUALITY_BAD ? SEVERITY_WARNING : SEVERITY_INFO, info->code, message);
 }
 
-/* Loops read the vote, which is taken once per message. */
+/* Loops read the vote of a member, which is taken anew before they do. */
 static void changed(struct plant *plant, uint32_t i)
 {
 	uint32_t group = plant->config->signals[i].group;
 
-	if (group == NO_GROUP)
-		plant->hooks.changed(plant->hooks.ctx, i);
-	else
-		plant->signals[group].unsettled = true;
+	if (group != NO_GROUP)
+		plant_unsettle(plant, group);
+	plant->hooks.changed(plant->hooks.ctx, group == NO_GROUP ? i : group);
 }
 
 static void change_to(struct plant *plant, struct instant now, uint32_t i, enum status status)
@@ -325,8 +326,6 @@ void plant_message(struct plant *plant, struct instant now, const char *name, co
 			hear(plant, now, i, &decoder, retained);
 	}
 	decoder_done(&decoder);
-	for (uint32_t k = 0; k < topic->n; k++)
-		plant_settle(plant, now, plant->topics.signals[topic->first + k]);
 }
 
 void plant_field(struct plant *plant, struct instant now, uint32_t i, const char *text)
@@ -338,14 +337,12 @@ void plant_field(struct plant *plant, struct instant now, uint32_t i, const char
 		take(plant, now, i, NO_TIME, value, false);
 	else
 		reject(plant, now, i, STATUS_UNREADABLE, e.text);
-	plant_settle(plant, now, i);
 }
 
 void plant_expire(struct plant *plant, struct instant now, uint32_t i)
 {
 	if (status_info[plant->signals[i].status].quality != QUALITY_BAD)
 		change_to(plant, now, i, STATUS_STALE);
-	plant_settle(plant, now, i);
 }
 
 /* ---- another clock, another configuration -------------------------------------------------------------- */
@@ -416,8 +413,6 @@ void plant_clock_set(struct plant *plant, struct instant now)
 		}
 		take_refused(plant, now, i);
 	}
-	for (uint32_t i = 0; i < plant->config->n_signals; i++)
-		plant_settle(plant, now, i);
 }
 
 static void adopt_topics(struct plant *plant, const struct plant *old)
@@ -435,9 +430,11 @@ static void adopt_topics(struct plant *plant, const struct plant *old)
 static void adopt_signal(struct plant *plant, uint32_t i, struct plant *old, uint32_t from)
 {
 	struct filter *filter = plant->signals[i].filter;
+	bool unsettled = plant->signals[i].unsettled;
 
 	plant->signals[i] = old->signals[from];
 	plant->signals[i].filter = filter;
+	plant->signals[i].unsettled = unsettled;
 	plant_adopt_filter(plant, i, &old->config->signals[from], &old->signals[from]);
 	old->signals[from].rejection = NULL;
 }
@@ -447,14 +444,12 @@ void plant_adopt(struct plant *plant, struct instant now, struct plant *old, con
 	plant->again_until_us = until_us;
 	adopt_topics(plant, old);
 	for (uint32_t i = 0; i < plant->config->n_signals; i++) {
-		plant->signals[i].unsettled = true;
+		if (plant->config->signals[i].vote)
+			plant_unsettle(plant, i);
 		if (from[i] == NAMES_NONE || !read_alike(&plant->config->signals[i], &old->config->signals[from[i]]))
 			continue;
 		adopt_signal(plant, i, old, from[i]);
-		plant->signals[i].unsettled = true;
 		plant->signals[i].settled |= settled;
 		judge_anew(plant, now, i);
 	}
-	for (uint32_t i = 0; i < plant->config->n_signals; i++)
-		plant_settle(plant, now, i);
 }

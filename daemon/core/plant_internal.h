@@ -43,7 +43,7 @@ struct signal {
 	enum status accepted;     /* the status that the newest good sample brought */
 	struct sample refused;    /* the newest message, where only its time was wrong: the clock may be; ts_us NO_TIME: none */
 	bool settled;             /* not waited for: known or missing since an earlier configuration */
-	bool unsettled;           /* voted: a member has changed since the vote */
+	bool unsettled;           /* voted: among plant.unsettled */
 	struct filter *filter;    /* NULL: none */
 	char *rejection;          /* words on the newest rejection since the last accepted sample; NULL or empty: none */
 };
@@ -55,6 +55,8 @@ struct plant {
 	int64_t again_until_us;   /* monotonic: retained messages of topics heard before are subscribed again for new signals */
 	struct topics topics;
 	struct signal *signals;
+	uint32_t *unsettled;      /* voted signals of which a member has changed since the vote */
+	size_t n_unsettled;
 };
 
 /* What loops see of a signal, after on_bad. */
@@ -66,8 +68,8 @@ enum status plant_judge(struct plant *plant, uint32_t signal, int64_t at_us, dou
 /* The filter of a signal that was known before; from may be left without. */
 void plant_adopt_filter(struct plant *plant, uint32_t signal, const struct signal_config *was, struct signal *from);
 
-/* Votes anew if the signal is a member of a vote and something has changed. */
-void plant_settle(struct plant *plant, struct instant now, uint32_t signal);
+size_t plant_votes(const struct config *config); /* how many signals are voted */
+void plant_unsettle(struct plant *plant, uint32_t signal);
 /* What a vote has found. */
 void plant_voted(struct plant *plant, struct instant now, uint32_t signal, enum status status, const char *words);
 

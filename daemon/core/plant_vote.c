@@ -1,4 +1,4 @@
-/* Signals that are voted from several sensors: after every message that moved a member the vote is taken anew, and its
+/* Signals that are voted from several sensors: once members have moved the vote is taken anew before a loop reads, and its
  * outcome is a state of the voted signal like any other. */
 #include "plant_internal.h"
 
@@ -89,7 +89,6 @@ static void vote(struct plant *plant, struct instant now, uint32_t group)
 	char words[REJECTION_SIZE];
 	enum status status = judge(plant, group, &outcome, words, sizeof(words));
 
-	s->unsettled = false;
 	if (!heard(plant, config->vote) && outcome.quality == QUALITY_BAD)
 		return;
 	s->rejected = rejected(plant, config->vote);
@@ -102,10 +101,29 @@ static void vote(struct plant *plant, struct instant now, uint32_t group)
 	plant_voted(plant, now, group, status, words);
 }
 
-void plant_settle(struct plant *plant, struct instant now, uint32_t i)
+size_t plant_votes(const struct config *config)
 {
-	uint32_t group = plant->config->signals[i].group;
+	size_t n = 0;
 
-	if (group != NO_GROUP && plant->signals[group].unsettled)
-		vote(plant, now, group);
+	for (size_t i = 0; i < config->n_signals; i++)
+		n += config->signals[i].vote != NULL;
+	return n;
+}
+
+void plant_unsettle(struct plant *plant, uint32_t i)
+{
+	if (plant->signals[i].unsettled)
+		return;
+	plant->signals[i].unsettled = true;
+	plant->unsettled[plant->n_unsettled++] = i;
+}
+
+void plant_settle(struct plant *plant, struct instant now)
+{
+	while (plant->n_unsettled > 0) {
+		uint32_t i = plant->unsettled[--plant->n_unsettled];
+
+		plant->signals[i].unsettled = false;
+		vote(plant, now, i);
+	}
 }

@@ -69,6 +69,7 @@ struct replay {
 	struct totals *totals;   /* by loop */
 	int64_t now_us;
 	uint64_t fields, accepted;
+	uint32_t field;          /* the signal of the field that is being applied */
 };
 
 /* ---- the run ---------------------------------------------------------------------------- */
@@ -82,7 +83,7 @@ static void on_record(void *ctx, const struct record *record)
 {
 	struct replay *r = ctx;
 
-	if (record->kind == RECORD_SAMPLE && !r->config->signals[record->sample.signal].vote)
+	if (record->kind == RECORD_SAMPLE && record->sample.signal == r->field)
 		r->accepted += record->sample.quality != QUALITY_BAD;
 	if (r->archive)
 		archive_put(r->archive, record, r->now_us);
@@ -144,8 +145,10 @@ static void apply(struct replay *r, const struct feed *feed, const struct feed_r
 		if (i == feed->ts_column || !*text)
 			continue;
 		r->fields++;
+		r->field = feed->signal[i];
 		engine_field(r->engine, at(row->ts_us), feed->signal[i], text);
 	}
+	r->field = UINT32_MAX;
 	run_engine(r);
 }
 
