@@ -267,6 +267,7 @@ static void test_one_wrong_sensor_is_outvoted(void **state)
 static void test_members_that_fail_leave_the_vote(void **state)
 {
 	struct world *w = three();
+	size_t n;
 
 	(void)state;
 	world_to(w, 50);
@@ -276,8 +277,10 @@ static void test_members_that_fail_leave_the_vote(void **state)
 	assert_int_equal(w->events[w->n_events - 1].loop, 0); /* a member's event is its loop's */
 	has(w->events[w->n_events - 1].event.message, "loops.dryer.source.t_in.any_of.1");
 	world_send(w, "t/a", "15");
+	n = w->n_samples;
 	world_to(w, 61); /* c turns stale */
 	check_running(w, QUALITY_GOOD, T_OPT_C);
+	assert_int_equal(w->n_samples, n); /* nobody has said anything */
 	world_to(w, 111);
 	check_bad(w, REASON_BAD_INPUT);
 	assert_int_equal(world_events(w, "signal_no_sensor"), 1);
@@ -443,6 +446,7 @@ static void test_warm_source_outlet(void **state)
 	world_send(w, "t/o", "16");
 	check_running(w, QUALITY_GOOD, T_OPT_C);
 	world_to(w, 10);
+	world_send(w, "t/o", "16.2");
 	world_send(w, "t/o", "16.1");
 	check_running(w, QUALITY_UNCERTAIN, T_OPT_C);
 	assert_int_equal(world_events(w, "loop_contradiction"), 1);
