@@ -82,8 +82,8 @@ struct vote_config {
 };
 
 struct signal_config {
-	const char *name; /* as in the configuration: loops.dryer1.source.t_in */
-	const char *topic; /* NULL: voted */
+	const char *name;        /* as in the configuration: loops.dryer1.source.t_in */
+	const char *topic;       /* NULL: voted */
 	const char *pointer;     /* RFC 6901, NULL: the payload itself */
 	const char *tag;         /* NULL: none */
 	const struct unit *unit; /* never NULL */
@@ -95,7 +95,7 @@ struct signal_config {
 	double scale, offset;         /* value * scale + offset, before the unit */
 	int64_t stale_after_us;       /* 0: never stale */
 	enum on_bad on_bad;
-	double substitute; /* internal unit */
+	double substitute;                  /* internal unit */
 	const struct filter_config *filter; /* NULL: none */
 	const struct vote_config *vote;     /* NULL: a signal of its own */
 	uint32_t group;                     /* of a member: the voted signal; else NO_GROUP */

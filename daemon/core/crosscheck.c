@@ -24,8 +24,8 @@ enum quality crosscheck_inputs(const struct loop_config *loop, double t_source_i
 		quality = quality_of(loop->target_then);
 	}
 	if (quality != QUALITY_BAD && t_source_out_k > t_source_in_k + loop->source_tolerance_k) {
-		err_set(why, "source.t_out: %.4g degC is above source.t_in, %.4g degC: a heat pump cools its source", to_c(t_source_out_k),
-		        to_c(t_source_in_k));
+		err_set(why, "source.t_out: %.4g degC is above source.t_in, %.4g degC: a heat pump cools its source",
+		        to_c(t_source_out_k), to_c(t_source_in_k));
 		quality = quality_of(loop->source_then);
 	}
 	return quality;

@@ -138,7 +138,8 @@ static bool is_frozen(struct filter *f, const struct signal_config *config, int6
 	}
 	if (at_us - f->same_since_us < after_us)
 		return false;
-	err_set(e, "frozen: %g %s without a change for %g s", value, config->unit->name, (double)(at_us - f->same_since_us) / 1e6);
+	err_set(e, "frozen: %g %s without a change for %g s", value, config->unit->name,
+	        (double)(at_us - f->same_since_us) / 1e6);
 	return true;
 }
 

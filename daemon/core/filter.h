@@ -9,15 +9,15 @@ enum verdict { VERDICT_PASS, VERDICT_SPIKE, VERDICT_TOO_FAST, VERDICT_FROZEN };
 
 /* What is remembered of the values so far. */
 struct filter {
-	double raw;            /* the newest, whatever became of it; NaN: none yet */
-	double used;           /* of the newest that passed, smoothed; NaN: none yet */
-	int64_t at_us;         /* of the newest that was judged; INT64_MIN: none yet */
-	int64_t passed_us;     /* of the newest that passed */
-	double low, high;      /* what max_rate allows at at_us */
-	double same;           /* the value that the sensor sits on */
+	double raw;        /* the newest, whatever became of it; NaN: none yet */
+	double used;       /* of the newest that passed, smoothed; NaN: none yet */
+	int64_t at_us;     /* of the newest that was judged; INT64_MIN: none yet */
+	int64_t passed_us; /* of the newest that passed */
+	double low, high;  /* what max_rate allows at at_us */
+	double same;       /* the value that the sensor sits on */
 	int64_t same_since_us;
-	uint32_t n, next;      /* of window: how many it has, where the next one goes */
-	double window[];       /* the newest values, in a ring */
+	uint32_t n, next; /* of window: how many it has, where the next one goes */
+	double window[];  /* the newest values, in a ring */
 };
 
 struct filter *filter_new(const struct filter_config *config); /* NULL: out of memory */

@@ -48,8 +48,10 @@ static void refuse(const char *t_in, const char *loop_extra, const char *expecte
 
 static void test_filters(void **state)
 {
-	struct config *config = accept("{topic: t, unit: degF, sentinels: [888.8, -999.9, 85.0, 65535], max_rate: {change: 5 K, per: 1 min}, "
-	                               "spikes: {window: 9, threshold: 3, smallest: 1 K}, frozen_after: 2 h, frozen: uncertain, smoothing: 30 s}", "");
+	struct config *config =
+	    accept("{topic: t, unit: degF, sentinels: [888.8, -999.9, 85.0, 65535], max_rate: {change: 5 K, per: 1 min}, "
+	           "spikes: {window: 9, threshold: 3, smallest: 1 K}, frozen_after: 2 h, frozen: uncertain, smoothing: 30 s}",
+	           "");
 	const struct filter_config *filter = config->signals[0].filter;
 
 	(void)state;
@@ -92,8 +94,10 @@ static void test_defaults(void **state)
 
 static void test_votes(void **state)
 {
-	struct config *config = accept("{any_of: [{topic: t1, unit: K, stale_after: 1 min}, {topic: t2, unit: degC, stale_after: 2 min, smoothing: 1 s}], "
-	                               "disagreement: 2 K, tag: TT, on_bad: 20 degC}", "");
+	struct config *config = accept(
+	    "{any_of: [{topic: t1, unit: K, stale_after: 1 min}, {topic: t2, unit: degC, stale_after: 2 min, smoothing: 1 s}], "
+	    "disagreement: 2 K, tag: TT, on_bad: 20 degC}",
+	    "");
 	const struct signal_config *voted = &config->signals[config->loops[0].slot[SLOT_SOURCE_T_IN].signal];
 
 	(void)state;
@@ -124,7 +128,8 @@ static void test_votes(void **state)
 
 static void test_checks(void **state)
 {
-	struct config *config = accept("15 degC", "    checks: {source: {tolerance: 0.5 K, then: uncertain}, target: {margin: 10 K, then: uncertain}}\n");
+	struct config *config = accept(
+	    "15 degC", "    checks: {source: {tolerance: 0.5 K, then: uncertain}, target: {margin: 10 K, then: uncertain}}\n");
 
 	(void)state;
 	check_near(config->loops[0].source_tolerance_k, 0.5);
@@ -141,8 +146,8 @@ static const struct {
      "5:54: loops.a.source.t_in.sentinels: must be a list of 1 to 16 numbers as they stand in the payload\n"},
     {"{topic: t, unit: degC, sentinels: []}",
      "5:54: loops.a.source.t_in.sentinels: must be a list of 1 to 16 numbers as they stand in the payload\n"},
-    {"{topic: t, unit: degC, sentinels: [1, 85 degC]}",
-     "5:58: loops.a.source.t_in.sentinels: \"85 degC\" is not a decimal number; sentinels are numbers as they stand in the payload\n"},
+    {"{topic: t, unit: degC, sentinels: [1, 85 degC]}", "5:58: loops.a.source.t_in.sentinels: \"85 degC\" is not a decimal "
+                                                        "number; sentinels are numbers as they stand in the payload\n"},
     {"{topic: t, unit: degC, max_rate: {change: 5 K}}", "5:53: loops.a.source.t_in.max_rate.per: is missing\n"},
     {"{topic: t, unit: degC, max_rate: {change: 5 degC, per: 1 min}}",
      "5:62: loops.a.source.t_in.max_rate.change: degC is the unit of a temperature; a temperature difference is written in K\n"},
@@ -176,17 +181,18 @@ static void test_refused(void **state)
 
 static void test_switches(void **state)
 {
-	static const char *const text = "site: x\n"
-	                                "market: {electricity: {price: 132 EUR/MWh}, fuel: {price: 60 EUR/MWh}}\n"
-	                                "loops:\n"
-	                                "  a:\n"
-	                                "    source: {t_in: 15 degC}\n"
-	                                "    sink: {t_in: 55 degC, t_target: 230 degC, duty: 4800 kW}\n"
-	                                "    heat_pump: {lorenz_efficiency: 0.55, available: {topic: ok, smoothing: 1 s}}\n"
-	                                "  b:\n"
-	                                "    source: {t_in: 15 degC}\n"
-	                                "    sink: {t_in: 55 degC, t_target: 230 degC, duty: 4800 kW}\n"
-	                                "    heat_pump: {lorenz_efficiency: 0.55, available: {any_of: [{topic: ok}, {topic: ko}]}}\n";
+	static const char *const text =
+	    "site: x\n"
+	    "market: {electricity: {price: 132 EUR/MWh}, fuel: {price: 60 EUR/MWh}}\n"
+	    "loops:\n"
+	    "  a:\n"
+	    "    source: {t_in: 15 degC}\n"
+	    "    sink: {t_in: 55 degC, t_target: 230 degC, duty: 4800 kW}\n"
+	    "    heat_pump: {lorenz_efficiency: 0.55, available: {topic: ok, smoothing: 1 s}}\n"
+	    "  b:\n"
+	    "    source: {t_in: 15 degC}\n"
+	    "    sink: {t_in: 55 degC, t_target: 230 degC, duty: 4800 kW}\n"
+	    "    heat_pump: {lorenz_efficiency: 0.55, available: {any_of: [{topic: ok}, {topic: ko}]}}\n";
 	char *said;
 
 	(void)state;
@@ -199,8 +205,8 @@ static void test_switches(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_filters),  cmocka_unit_test(test_defaults), cmocka_unit_test(test_votes),
-	    cmocka_unit_test(test_checks),   cmocka_unit_test(test_refused),  cmocka_unit_test(test_switches),
+	    cmocka_unit_test(test_filters), cmocka_unit_test(test_defaults), cmocka_unit_test(test_votes),
+	    cmocka_unit_test(test_checks),  cmocka_unit_test(test_refused),  cmocka_unit_test(test_switches),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

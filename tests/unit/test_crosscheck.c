@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-static const struct loop_config loop = {.source_tolerance_k = 2, .source_then = DOUBT_BAD, .target_margin_k = 5, .target_then = DOUBT_UNCERTAIN};
+static const struct loop_config loop = {
+    .source_tolerance_k = 2, .source_then = DOUBT_BAD, .target_margin_k = 5, .target_then = DOUBT_UNCERTAIN};
 
 static void test_source_is_cooled(void **state)
 {
@@ -37,7 +38,8 @@ static void test_sink_is_heated(void **state)
 
 /* ---- measured --------------------------------------------------------------------------- */
 
-static const struct measured sane = {.q_sink_kw = 1500, .q_source_kw = 1000, .p_elec_kw = 500, .t_source_mean_k = 288, .t_sink_mean_k = 353};
+static const struct measured sane = {
+    .q_sink_kw = 1500, .q_source_kw = 1000, .p_elec_kw = 500, .t_source_mean_k = 288, .t_sink_mean_k = 353};
 
 static void test_sane_measurement(void **state)
 {
@@ -73,7 +75,8 @@ static void test_energy_balance(void **state)
 
 static void test_cop_between_one_and_carnot(void **state)
 {
-	struct measured m = {.q_sink_kw = 500, .p_elec_kw = 500, .q_source_kw = NAN, .t_source_mean_k = 288, .t_sink_mean_k = 353};
+	struct measured m = {
+	    .q_sink_kw = 500, .p_elec_kw = 500, .q_source_kw = NAN, .t_source_mean_k = 288, .t_sink_mean_k = 353};
 	struct err e;
 
 	(void)state;
@@ -92,7 +95,8 @@ static void test_cop_between_one_and_carnot(void **state)
 
 static void test_median_of_the_good(void **state)
 {
-	struct ballot b[] = {{20, QUALITY_GOOD}, {85, QUALITY_GOOD}, {20.4, QUALITY_GOOD}, {-40, QUALITY_UNCERTAIN}, {0, QUALITY_BAD}};
+	struct ballot b[] = {
+	    {20, QUALITY_GOOD}, {85, QUALITY_GOOD}, {20.4, QUALITY_GOOD}, {-40, QUALITY_UNCERTAIN}, {0, QUALITY_BAD}};
 	struct vote vote = vote_take(b, 5);
 
 	(void)state;
@@ -142,12 +146,9 @@ static void test_minority_cannot_pull(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_source_is_cooled),
-	    cmocka_unit_test(test_sink_is_heated),
-	    cmocka_unit_test(test_sane_measurement),
-	    cmocka_unit_test(test_energy_balance),
-	    cmocka_unit_test(test_cop_between_one_and_carnot),
-	    cmocka_unit_test(test_median_of_the_good),
+	    cmocka_unit_test(test_source_is_cooled),           cmocka_unit_test(test_sink_is_heated),
+	    cmocka_unit_test(test_sane_measurement),           cmocka_unit_test(test_energy_balance),
+	    cmocka_unit_test(test_cop_between_one_and_carnot), cmocka_unit_test(test_median_of_the_good),
 	    cmocka_unit_test(test_minority_cannot_pull),
 	};
 

@@ -93,12 +93,12 @@ static void test_rate_is_a_band_that_opens(void **state)
 	(void)state;
 	bench_init(&b, (struct filter_config){.max_change = 5, .per_us = 60 * S});
 	assert_int_equal(take(&b, 0, 20), VERDICT_PASS);
-	assert_int_equal(take(&b, 1, 25), VERDICT_PASS); /* as much at once */
+	assert_int_equal(take(&b, 1, 25), VERDICT_PASS);       /* as much at once */
 	assert_int_equal(take(&b, 2, 25.5), VERDICT_TOO_FAST); /* but not step by step */
 	assert_non_null(strstr(b.e.text, "25.5 degC changed too fast: from 19.9167 to 25.1667 can be by now"));
 	assert_int_equal(take(&b, 2, 20), VERDICT_PASS);
 	assert_int_equal(take(&b, 62, 60), VERDICT_TOO_FAST);
-	assert_int_equal(take(&b, 602, 60), VERDICT_PASS); /* it may have got there meanwhile */
+	assert_int_equal(take(&b, 602, 60), VERDICT_PASS);   /* it may have got there meanwhile */
 	assert_int_equal(take(&b, 542, 64.9), VERDICT_PASS); /* a clock that goes back closes nothing */
 	free(b.filter);
 }
@@ -202,7 +202,8 @@ static bool spike_by_the_book(const struct bench *b, const struct past *past)
 	for (int i = 0; i < n; i++)
 		sorted[i] = fabs(sorted[i] - centre);
 	qsort(sorted, (size_t)n, sizeof(*sorted), by_value);
-	return fabs(value - centre) > fmax(b->config.spike_smallest, b->config.spike_threshold * 1.4826 * (sorted[n / 2] + sorted[(n - 1) / 2]) / 2);
+	return fabs(value - centre) >
+	       fmax(b->config.spike_smallest, b->config.spike_threshold * 1.4826 * (sorted[n / 2] + sorted[(n - 1) / 2]) / 2);
 }
 
 static bool too_fast_by_the_book(const struct bench *b, const struct past *past, int64_t at_us, double value, double slack)
@@ -261,7 +262,11 @@ static void run_sequence(int steps)
 
 		b.at_us += dice < 0.01 ? (int64_t)(4e9 * uniform()) : (int64_t)(5e6 * uniform());
 		level += dice < 0.02 ? 60 * (uniform() - 0.5) : 0.2 * (uniform() - 0.5);
-		check_step(&b, &past, dice > 0.97 ? 200 * (uniform() - 0.5) : dice > 0.5 ? floor(level) : level, &low, &high, &before);
+		check_step(&b, &past,
+		           dice > 0.97  ? 200 * (uniform() - 0.5)
+		           : dice > 0.5 ? floor(level)
+		                        : level,
+		           &low, &high, &before);
 	}
 	free(b.filter);
 }
@@ -282,8 +287,11 @@ static void test_no_lockout(void **state)
 		double level = 200 * (uniform() - 0.5);
 		int i = 0;
 
-		bench_init(&b, (struct filter_config){.spike_window = 3 + floor(20 * uniform()), .spike_threshold = 4, .spike_smallest = 1,
-		                                      .max_change = 1 + 9 * uniform(), .per_us = 60 * S});
+		bench_init(&b, (struct filter_config){.spike_window = 3 + floor(20 * uniform()),
+		                                      .spike_threshold = 4,
+		                                      .spike_smallest = 1,
+		                                      .max_change = 1 + 9 * uniform(),
+		                                      .per_us = 60 * S});
 		for (; i < 50; i++)
 			take(&b, 10 * i, 400 * (uniform() - 0.5));
 		for (; i < 50 + 22 + 6 * 401; i++)

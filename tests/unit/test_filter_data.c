@@ -86,10 +86,24 @@ struct settings {
 static const double sentinels[] = {888.8, -88.8, -999.9, -9999, 85};
 
 /* Slow temperatures, and ones that a valve or the sun moves. */
-static const struct settings calm = {{.sentinels = sentinels, .n_sentinels = 4, .spike_window = 7, .spike_threshold = 4, .spike_smallest = 1,
-                                      .max_change = 3, .per_us = MINUTE, .frozen_after_us = 150 * MINUTE}, "calm"};
-static const struct settings lively = {{.sentinels = sentinels, .n_sentinels = 4, .spike_window = 7, .spike_threshold = 4, .spike_smallest = 8,
-                                        .max_change = 8, .per_us = MINUTE, .frozen_after_us = 150 * MINUTE}, "lively"};
+static const struct settings calm = {{.sentinels = sentinels,
+                                      .n_sentinels = 4,
+                                      .spike_window = 7,
+                                      .spike_threshold = 4,
+                                      .spike_smallest = 1,
+                                      .max_change = 3,
+                                      .per_us = MINUTE,
+                                      .frozen_after_us = 150 * MINUTE},
+                                     "calm"};
+static const struct settings lively = {{.sentinels = sentinels,
+                                        .n_sentinels = 4,
+                                        .spike_window = 7,
+                                        .spike_threshold = 4,
+                                        .spike_smallest = 8,
+                                        .max_change = 8,
+                                        .per_us = MINUTE,
+                                        .frozen_after_us = 150 * MINUTE},
+                                       "lively"};
 
 /* A value a minute; verdict[i] (may be NULL): what became of it, -1 a sentinel. Returns how many were refused. */
 static int run(const struct settings *settings, const struct column *column, int *verdict)
@@ -108,7 +122,9 @@ static int run(const struct settings *settings, const struct column *column, int
 			filter = filter_new(&settings->filter);
 			assert_non_null(filter);
 		}
-		result = filter_is_sentinel(&signal, column->value[i]) ? -1 : (int)filter_take(filter, &signal, i * MINUTE, column->value[i], &used, &e);
+		result = filter_is_sentinel(&signal, column->value[i])
+		             ? -1
+		             : (int)filter_take(filter, &signal, i * MINUTE, column->value[i], &used, &e);
 		refused += result != VERDICT_PASS;
 		if (verdict)
 			verdict[i] = result;
@@ -218,7 +234,7 @@ static const struct trial trials[] = {
     {SOLAR, "t_sensor1_collector_degC", false, &lively, 0.5, 95},
     {SOLAR, "t_sensor1_collector_degC", false, &calm, 5, 95}, /* the wrong one for it */
     {DRYER, "t_process_degC", true, &lively, 1, 90},
-    {DRYER, "t_jacket_degC", true, &lively, 15, 60},  /* a controlled stream, moved by up to 43 K at once: not one to filter */
+    {DRYER, "t_jacket_degC", true, &lively, 15, 60}, /* a controlled stream, moved by up to 43 K at once: not one to filter */
 };
 
 static void test_filters(void **state)
@@ -228,8 +244,8 @@ static void test_filters(void **state)
 	(void)state;
 	if (!folder())
 		skip();
-	printf("%-26s %-7s %6s %9s %9s | caught: %6s %6s %6s %6s %6s %6s\n", "column", "filter", "n", "refused %", "in faults", "888.8", "5 K", "10 K", "20 K",
-	       "2x20 K", "frozen");
+	printf("%-26s %-7s %6s %9s %9s | caught: %6s %6s %6s %6s %6s %6s\n", "column", "filter", "n", "refused %", "in faults",
+	       "888.8", "5 K", "10 K", "20 K", "2x20 K", "frozen");
 	for (size_t i = 0; i < sizeof(trials) / sizeof(trials[0]); i++) {
 		const struct trial *t = &trials[i];
 		struct outcome twenty;
@@ -239,9 +255,11 @@ static void test_filters(void **state)
 		read_column(t->file, t->name, t->batches, &column);
 		refused = share(run(t->settings, &column, NULL), column.n);
 		twenty = plant_singles(t->settings, &column, 20);
-		printf("%-26s %-7s %6d %9.2f %9.2f | %14.1f %6.1f %6.1f %6.1f %6.1f %6.1f\n", t->name, t->settings->words, column.n, refused,
-		       twenty.refused, plant_singles(t->settings, &column, 0).caught, plant_singles(t->settings, &column, 5).caught,
-		       plant_singles(t->settings, &column, 10).caught, twenty.caught, caught_pairs(t->settings, &column, 20), t->batches ? NAN : caught_frozen(t->settings, &column));
+		printf("%-26s %-7s %6d %9.2f %9.2f | %14.1f %6.1f %6.1f %6.1f %6.1f %6.1f\n", t->name, t->settings->words,
+		       column.n, refused, twenty.refused, plant_singles(t->settings, &column, 0).caught,
+		       plant_singles(t->settings, &column, 5).caught, plant_singles(t->settings, &column, 10).caught,
+		       twenty.caught, caught_pairs(t->settings, &column, 20),
+		       t->batches ? NAN : caught_frozen(t->settings, &column));
 		assert_true(column.n > 1000);
 		assert_true(refused <= t->refused_most);
 		assert_true(twenty.caught >= t->caught_least);
@@ -301,9 +319,12 @@ static void test_carnot(void **state)
 	read_column(file, "t_source_in_degC", false, &source);
 	read_column(file, "t_sink_out_degC", false, &sink);
 	for (int i = 0; i < heat.n; i++)
-		points[i] = (struct measured){heat.value[i], NAN, power.value[i], source.value[i] + 273.15, sink.value[i] + 273.15};
-	printf("Keymark, %d points, COP between 1 and Carnot: true ones told %d; one of three phases measured %d; W for kW %d; power 8x %d\n", heat.n,
-	       judged(points, heat.n, 1, 1), judged(points, heat.n, 1, 1.0 / 3), judged(points, heat.n, 1, 1e-3), judged(points, heat.n, 1, 8));
+		points[i] =
+		    (struct measured){heat.value[i], NAN, power.value[i], source.value[i] + 273.15, sink.value[i] + 273.15};
+	printf("Keymark, %d points, COP between 1 and Carnot: true ones told %d; one of three phases measured %d; W for kW %d; "
+	       "power 8x %d\n",
+	       heat.n, judged(points, heat.n, 1, 1), judged(points, heat.n, 1, 1.0 / 3), judged(points, heat.n, 1, 1e-3),
+	       judged(points, heat.n, 1, 8));
 	assert_int_equal(judged(points, heat.n, 1, 1), 0);
 	assert_int_equal(judged(points, heat.n, 1, 1e-3), heat.n);
 	assert_true(judged(points, heat.n, 1, 8) >= heat.n * 0.99);
