@@ -345,25 +345,9 @@ void plant_expire(struct plant *plant, struct instant now, uint32_t i)
 		change_to(plant, now, i, STATUS_STALE);
 }
 
-/* ---- another clock, another configuration -------------------------------------------------------------- */
+/* ---- another clock ---------------------------------------------------------------------- */
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-/* The same payload means the same value in the same unit; of votes, the same unit is enough. */
-static bool read_alike(const struct signal_config *a, const struct signal_config *b)
-{
-	if (a->vote || b->vote)
-		return a->vote && b->vote && a->unit == b->unit;
-	return strcmp(a->topic, b->topic) == 0 && same_text(a->pointer, b->pointer) && a->unit == b->unit &&
-	       same_text(a->time_pointer, b->time_pointer) && a->time_format == b->time_format && a->scale == b->scale &&
-	       a->offset == b->offset && a->is_switch == b->is_switch;
-}
-
-/* Ranges and stale_after may have changed: they count from now on. */
-static void judge_anew(struct plant *plant, struct instant now, uint32_t i)
+void plant_judge_anew(struct plant *plant, struct instant now, uint32_t i)
 {
 	struct signal *s = &plant->signals[i];
 	int64_t due_us = stale_due(plant, i);
@@ -396,7 +380,7 @@ static void take_refused(struct plant *plant, struct instant now, uint32_t i)
 	take(plant, now, i, refused.ts_us, refused.value, false);
 	if (s->born_us > refused.heard_us) {
 		s->born_us = refused.heard_us;
-		judge_anew(plant, now, i);
+		plant_judge_anew(plant, now, i);
 	}
 }
 
@@ -412,44 +396,5 @@ void plant_clock_set(struct plant *plant, struct instant now)
 			changed(plant, i);
 		}
 		take_refused(plant, now, i);
-	}
-}
-
-static void adopt_topics(struct plant *plant, const struct plant *old)
-{
-	for (uint32_t i = 0; i < plant->topics.names.n; i++) {
-		const struct topic *before = topics_find(&old->topics, plant->topics.names.name[i]);
-
-		if (before) {
-			plant->topics.topic[i].last = before->last;
-			plant->topics.topic[i].has_last = before->has_last;
-		}
-	}
-}
-
-static void adopt_signal(struct plant *plant, uint32_t i, struct plant *old, uint32_t from)
-{
-	struct filter *filter = plant->signals[i].filter;
-	bool unsettled = plant->signals[i].unsettled;
-
-	plant->signals[i] = old->signals[from];
-	plant->signals[i].filter = filter;
-	plant->signals[i].unsettled = unsettled;
-	plant_adopt_filter(plant, i, &old->config->signals[from], &old->signals[from]);
-	old->signals[from].rejection = NULL;
-}
-
-void plant_adopt(struct plant *plant, struct instant now, struct plant *old, const uint32_t *from, int64_t until_us, bool settled)
-{
-	plant->again_until_us = until_us;
-	adopt_topics(plant, old);
-	for (uint32_t i = 0; i < plant->config->n_signals; i++) {
-		if (plant->config->signals[i].vote)
-			plant_unsettle(plant, i);
-		if (from[i] == NAMES_NONE || !read_alike(&plant->config->signals[i], &old->config->signals[from[i]]))
-			continue;
-		adopt_signal(plant, i, old, from[i]);
-		plant->signals[i].settled |= settled;
-		judge_anew(plant, now, i);
 	}
 }

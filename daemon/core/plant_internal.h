@@ -65,8 +65,8 @@ enum quality plant_effective(const struct plant *plant, uint32_t signal, double 
 /* What becomes of a readable value: STATUS_GOOD or a status by ranges and filters, then e says why. *used: what the loops are to
  * see where it is accepted. late: older than the newest sample, which only ranges can judge. */
 enum status plant_judge(struct plant *plant, uint32_t signal, int64_t at_us, double value, bool late, double *used, struct err *e);
-/* The filter of a signal that was known before; from may be left without. */
-void plant_adopt_filter(struct plant *plant, uint32_t signal, const struct signal_config *was, struct signal *from);
+/* Ranges and stale_after may have changed: they count from now on. */
+void plant_judge_anew(struct plant *plant, struct instant now, uint32_t signal);
 
 size_t plant_votes(const struct config *config); /* how many signals are voted */
 void plant_unsettle(struct plant *plant, uint32_t signal);

@@ -3,9 +3,6 @@
 
 #include "config_rows.h"
 
-#include <math.h>
-#include <stdlib.h>
-
 static bool in_range(const struct signal_config *config, double value, struct err *e)
 {
 	struct range sane = slot_range(config->slot);
@@ -53,23 +50,4 @@ enum status plant_judge(struct plant *plant, uint32_t i, int64_t at_us, double v
 		return judge_in_time(filter, config, at_us, value, used, e);
 	*used = value;
 	return STATUS_GOOD;
-}
-
-/* With other settings, the value in force is the first of what is remembered. */
-void plant_adopt_filter(struct plant *plant, uint32_t i, const struct signal_config *was, struct signal *from)
-{
-	const struct signal_config *config = &plant->config->signals[i];
-	struct signal *s = &plant->signals[i];
-	double ignored;
-	struct err e;
-
-	if (!s->filter)
-		return;
-	if (from->filter && filter_alike(config->filter, was->filter)) {
-		free(s->filter);
-		s->filter = from->filter;
-		from->filter = NULL;
-	} else if (!isnan(s->good)) {
-		filter_take(s->filter, config, s->born_us, s->good, &ignored, &e);
-	}
 }

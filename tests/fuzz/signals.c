@@ -10,25 +10,28 @@
 #include <jansson.h>
 #include <math.h>
 
-#define LOOP(spikes, change, frozen) \
-	"site: s\n" \
-	"market: {electricity: {price: 100 EUR/MWh}, fuel: {price: 60 EUR/MWh}}\n" \
-	"loops:\n" \
-	"  a:\n" \
-	"    source:\n" \
-	"      t_in:\n" \
-	"        any_of:\n" \
-	"          - {topic: a, unit: degC, stale_after: 60 s, sentinels: [85, -127], spikes: " spikes "}\n" \
-	"          - {topic: b, unit: degF, stale_after: 90 s, on_bad: hold, max_rate: {change: " change ", per: 1 min}}\n" \
-	"          - {topic: c, pointer: /v, unit: K, time: {pointer: /t, format: unix_s}, stale_after: 60 s, frozen_after: " frozen ", frozen: uncertain}\n" \
-	"        disagreement: 2 K\n" \
-	"    sink:\n" \
-	"      t_in: {topic: d, unit: degC, stale_after: 60 s, smoothing: 30 s, spikes: " spikes ", max_rate: {change: " change ", per: 1 min}, frozen_after: " frozen "}\n" \
-	"      t_target: {any_of: [{topic: a, unit: degC, scale: 2}, {topic: d, unit: degC, offset: 50}], on_bad: 180 degC}\n" \
-	"      duty: {topic: e, unit: kW, on_bad: hold, smoothing: 1 s}\n" \
+#define LOOP(spikes, change, frozen)                                                                                            \
+	"site: s\n"                                                                                                             \
+	"market: {electricity: {price: 100 EUR/MWh}, fuel: {price: 60 EUR/MWh}}\n"                                              \
+	"loops:\n"                                                                                                              \
+	"  a:\n"                                                                                                                \
+	"    source:\n"                                                                                                         \
+	"      t_in:\n"                                                                                                         \
+	"        any_of:\n"                                                                                                     \
+	"          - {topic: a, unit: degC, stale_after: 60 s, sentinels: [85, -127], spikes: " spikes "}\n"                    \
+	"          - {topic: b, unit: degF, stale_after: 90 s, on_bad: hold, max_rate: {change: " change ", per: 1 min}}\n"     \
+	"          - {topic: c, pointer: /v, unit: K, time: {pointer: /t, format: unix_s}, stale_after: 60 s, "                 \
+	"frozen_after: " frozen ", frozen: uncertain}\n"                                                                        \
+	"        disagreement: 2 K\n"                                                                                           \
+	"    sink:\n"                                                                                                           \
+	"      t_in: {topic: d, unit: degC, stale_after: 60 s, smoothing: 30 s, spikes: " spikes ", max_rate: {change: " change \
+	", per: 1 min}, frozen_after: " frozen "}\n"                                                                            \
+	"      t_target: {any_of: [{topic: a, unit: degC, scale: 2}, {topic: d, unit: degC, offset: 50}], on_bad: 180 degC}\n"  \
+	"      duty: {topic: e, unit: kW, on_bad: hold, smoothing: 1 s}\n"                                                      \
 	"    heat_pump: {lorenz_efficiency: 0.5}\n"
 
-static const char *const yaml[] = {LOOP("{window: 5}", "5 K", "2 min"), LOOP("{window: 4, threshold: 2, smallest: 1 K}", "5 K", "10 s")};
+static const char *const yaml[] = {LOOP("{window: 5}", "5 K", "2 min"),
+                                   LOOP("{window: 4, threshold: 2, smallest: 1 K}", "5 K", "10 s")};
 static const char *const topics[] = {"a", "b", "c", "d", "e", "none"};
 enum { CONFIGS = 2, TOPICS = 6, SIGNALS_MAX = 12, KEPT = 16 };
 
@@ -202,7 +205,8 @@ static void send(struct test *t, struct script *in, bool retained)
 
 	value = topic[0] == 'b' ? 60 + value / 4 : topic[0] == 'c' ? 290 + value / 4 : value;
 	if (topic[0] == 'c')
-		snprintf(text, sizeof(text), "{\"v\": %g, \"t\": %lld}", value, (long long)(t->now.utc_us / 1000000 - byte(in) % 8 * 10));
+		snprintf(text, sizeof(text), "{\"v\": %g, \"t\": %lld}", value,
+		         (long long)(t->now.utc_us / 1000000 - byte(in) % 8 * 10));
 	else
 		snprintf(text, sizeof(text), "%g", value);
 	plant_message(t->plant, t->now, topic, text, strlen(text), retained);

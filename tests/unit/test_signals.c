@@ -1,58 +1,5 @@
-/* Filters, votes and cross-checks as a plant meets them: what the loop does, what is stored, what state and events say. */
-#include "dryer_checks.h"
-
-#include <stdio.h>
-#include <string.h>
-
-static const char *dryer_yaml(const char *keys, const char *loop_extra)
-{
-	static const char *const format =
-		"site: test\n"
-		"market:\n"
-		"  electricity: {price: {topic: p/elec, unit: EUR/MWh}, carbon: 406 kg/MWh}\n"
-		"  fuel: {price: 60 EUR/MWh, carbon: 213.7 kg/MWh}\n"
-		"loops:\n"
-		"  dryer:\n"
-		"    source: {%s}\n"
-		"    sink: {t_in: {topic: t/in, unit: degC}, t_target: 230 degC, duty: 4800 kW}\n"
-		"    heat_pump: {lorenz_efficiency: 0.55}\n"
-		"%s";
-	static char yaml[4096];
-
-	snprintf(yaml, sizeof(yaml), format, keys, loop_extra);
-	return yaml;
-}
-
-/* The dryer with these keys of its source; price and air inlet are known. */
-static struct world *dryer_with(const char *keys, const char *loop_extra)
-{
-	struct world *w = world_new(dryer_yaml(keys, loop_extra));
-
-	world_queue(w, "t/in", "55");
-	world_send(w, "p/elec", "132");
-	return w;
-}
-
-static const struct record *last_sample(const struct world *w)
-{
-	assert_true(w->n_samples > 0);
-	return &w->samples[(w->n_samples - 1) % 256];
-}
-
-static const char *state_of(struct world *w, double seconds)
-{
-	world_to(w, seconds);
-	return world_payload(w, TOPIC_STATE, 0);
-}
-
-#define has(text, part) check_has((text), (part), __FILE__, __LINE__)
-static void check_has(const char *text, const char *part, const char *file, int line)
-{
-	if (!strstr(text, part)) {
-		print_error("%s:%d: no %s in %s\n", file, line, part, text);
-		_fail(file, line);
-	}
-}
+/* Filters and cross-checks as a plant meets them: what the loop does, what is stored, what state and events say. */
+#include "signal_checks.h"
 
 /* ---- filters ---------------------------------------------------------------------------- */
 
@@ -93,7 +40,8 @@ static void test_spike_leaves_the_last_good_value(void **state)
 	assert_int_equal(last_sample(w)->sample.quality, QUALITY_BAD);
 	assert_int_equal(world_events(w, "signal_spike"), 1);
 	has(state_of(w, 62), "\"value\":15.0,\"raw\":85.0,");
-	has(world_payload(w, TOPIC_STATE, 0), "is a spike: the median of the last 5 is 15, no more than 2 from it is believed; 15 degC counts on");
+	has(world_payload(w, TOPIC_STATE, 0),
+	    "is a spike: the median of the last 5 is 15, no more than 2 from it is believed; 15 degC counts on");
 	world_send(w, "t/s", "15");
 	check_running(w, QUALITY_GOOD, T_OPT_C);
 	world_free(w);
@@ -102,7 +50,8 @@ static void test_spike_leaves_the_last_good_value(void **state)
 /* The age goes on from the last value that was believed. */
 static void test_refused_values_do_not_keep_a_signal_fresh(void **state)
 {
-	struct world *w = dryer_with("t_in: {topic: t/s, unit: degC, stale_after: 60 s, max_rate: {change: 1 K, per: 1 min}}", "");
+	struct world *w =
+	    dryer_with("t_in: {topic: t/s, unit: degC, stale_after: 60 s, max_rate: {change: 1 K, per: 1 min}}", "");
 
 	(void)state;
 	world_send(w, "t/s", "15");
@@ -166,7 +115,8 @@ static void test_smoothing_is_for_the_loops_not_for_the_history(void **state)
 static void test_late_values_do_not_disturb(void **state)
 {
 	struct world *w = dryer_with("t_in: {topic: t/s, unit: degC, pointer: /v, time: {pointer: /t, format: unix_s}, "
-	                             "max_rate: {change: 1 K, per: 1 min}, sentinels: [85]}", "");
+	                             "max_rate: {change: 1 K, per: 1 min}, sentinels: [85]}",
+	                             "");
 
 	(void)state;
 	world_to(w, 1000);
@@ -202,7 +152,8 @@ static void test_nothing_without_keys(void **state)
 
 static void test_clock_set_does_not_disturb(void **state)
 {
-	struct world *w = dryer_with("t_in: {topic: t/s, unit: degC, smoothing: 30 s, frozen_after: 1 h, max_rate: {change: 1 K, per: 1 min}}", "");
+	struct world *w = dryer_with(
+	    "t_in: {topic: t/s, unit: degC, smoothing: 30 s, frozen_after: 1 h, max_rate: {change: 1 K, per: 1 min}}", "");
 
 	(void)state;
 	world_send(w, "t/s", "15");
@@ -217,153 +168,11 @@ static void test_clock_set_does_not_disturb(void **state)
 	world_free(w);
 }
 
-/* ---- votes ------------------------------------------------------------------------------ */
-
-#define THREE "t_in: {any_of: [{topic: t/a, unit: degC, stale_after: 60 s}, {topic: t/b, unit: degF, stale_after: 60 s, sentinels: [85]}, " \
-	      "{topic: t/c, unit: degC, stale_after: 60 s}], disagreement: 2 K, tag: TT-7}"
-
-static struct world *three(void)
-{
-	struct world *w = dryer_with(THREE, "");
-
-	world_queue(w, "t/a", "15");
-	world_queue(w, "t/b", "59"); /* 15 degC */
-	world_send(w, "t/c", "15.2");
-	return w;
-}
-
-static void test_vote_is_what_the_loop_reads(void **state)
-{
-	struct world *w = three();
-
-	(void)state;
-	check_running(w, QUALITY_GOOD, T_OPT_C);
-	has(state_of(w, 2), "\"loops.dryer.source.t_in\":{\"value\":15.0,");
-	has(w->payload, "\"tag\":\"TT-7\",\"any_of\":[\"loops.dryer.source.t_in.any_of.0\",\"loops.dryer.source.t_in.any_of.1\","
-	                "\"loops.dryer.source.t_in.any_of.2\"]}");
-	has(w->payload, "\"loops.dryer.source.t_in.any_of.1\":{\"value\":59.0,");
-	assert_int_equal(w->n_samples, 2 + 3 + 1); /* one vote of what came in one pass */
-	assert_int_equal(world_events(w, "signal_disagreement"), 0);
-	world_free(w);
-}
-
-static void test_one_wrong_sensor_is_outvoted(void **state)
-{
-	struct world *w = three();
-
-	(void)state;
-	world_to(w, 10);
-	world_send(w, "t/c", "-30");
-	check_running(w, QUALITY_UNCERTAIN, T_OPT_C);
-	assert_int_equal(world_events(w, "signal_disagreement"), 1);
-	assert_int_equal(w->events[w->n_events - 1].loop, 0);
-	has(w->events[w->n_events - 1].event.message, "loops.dryer.source.t_in TT-7: 3 sensors are 45 apart, more than 2 degrees");
-	world_to(w, 20);
-	world_send(w, "t/c", "15.1");
-	check_running(w, QUALITY_GOOD, T_OPT_C);
-	world_free(w);
-}
-
-static void test_members_that_fail_leave_the_vote(void **state)
-{
-	struct world *w = three();
-	size_t n;
-
-	(void)state;
-	world_to(w, 50);
-	world_send(w, "t/b", "85");
-	check_running(w, QUALITY_GOOD, T_OPT_C);
-	check_double(last_sample(w)->sample.value, 15.1, 0, 1e-9); /* of the two that are left */
-	assert_int_equal(w->events[w->n_events - 1].loop, 0); /* a member's event is its loop's */
-	has(w->events[w->n_events - 1].event.message, "loops.dryer.source.t_in.any_of.1");
-	world_send(w, "t/a", "15");
-	n = w->n_samples;
-	world_to(w, 61); /* c turns stale */
-	check_running(w, QUALITY_GOOD, T_OPT_C);
-	assert_int_equal(w->n_samples, n); /* nobody has said anything */
-	world_to(w, 111);
-	check_bad(w, REASON_BAD_INPUT);
-	assert_int_equal(world_events(w, "signal_no_sensor"), 1);
-	has(state_of(w, 113), "no sensor can be used; any_of.0: stale: no value for 60 s");
-	world_send(w, "t/b", "59");
-	check_running(w, QUALITY_GOOD, T_OPT_C);
-	world_free(w);
-}
-
-static void test_start_waits_for_all_sensors_but_not_for_ever(void **state)
-{
-	struct world *w = dryer_with(THREE, "");
-
-	(void)state;
-	world_send(w, "t/a", "15");
-	world_send(w, "t/c", "15");
-	assert_int_equal(w->n_setpoints, 0);
-	world_to(w, 5);
-	check_running(w, QUALITY_GOOD, T_OPT_C);
-	world_free(w);
-}
-
-static void test_retained_sensors_are_uncertain_without_a_word(void **state)
-{
-	struct world *w = dryer_with(THREE, "");
-
-	(void)state;
-	world_retained(w, "t/a", "15");
-	world_retained(w, "t/b", "59");
-	world_retained(w, "t/c", "15");
-	check_running(w, QUALITY_UNCERTAIN, T_OPT_C);
-	world_to(w, 1);
-	world_send(w, "t/b", "59");
-	check_running(w, QUALITY_GOOD, T_OPT_C);
-	assert_int_equal(world_events(w, "signal_no_good_sensor") + world_events(w, "signal_good"), 0);
-	world_free(w);
-}
-
-static void test_vote_holds_and_substitutes(void **state)
-{
-	static const char *const on_bad[] = {"hold", "15 degC"};
-
-	(void)state;
-	for (int k = 0; k < 2; k++) {
-		char keys[256];
-		struct world *w;
-
-		snprintf(keys, sizeof(keys), "t_in: {any_of: [{topic: t/a, unit: degC, stale_after: 60 s}, {topic: t/b, unit: degC, "
-		         "stale_after: 60 s}], on_bad: %s}", on_bad[k]);
-		w = dryer_with(keys, "");
-		world_queue(w, "t/a", "14.9");
-		world_send(w, "t/b", "15.1");
-		check_running(w, QUALITY_GOOD, T_OPT_C);
-		world_to(w, 100);
-		check_running(w, QUALITY_UNCERTAIN, T_OPT_C);
-		has(state_of(w, 102), k ? "using the substitute 15 degC" : "holding the last good value 15 degC");
-		world_free(w);
-	}
-}
-
-/* Sensors in one payload are one moment: no disagreement between the new of one and the old of another. */
-static void test_one_payload_is_one_vote(void **state)
-{
-	struct world *w = dryer_with("t_in: {any_of: [{topic: t, pointer: /0, unit: degC}, {topic: t, pointer: /1, unit: degC}], disagreement: 1 K}", "");
-
-	(void)state;
-	for (int i = 0; i < 10; i++) {
-		char payload[40];
-
-		world_to(w, i);
-		snprintf(payload, sizeof(payload), "[%d, %d.5]", 10 * i, 10 * i);
-		world_send(w, "t", payload);
-		assert_int_equal(last_sample(w)->sample.quality, QUALITY_GOOD);
-		check_near(last_sample(w)->sample.value, 10 * i + 0.25);
-	}
-	assert_int_equal(w->n_samples, 2 + 30);
-	assert_int_equal(w->n_events, 0);
-	world_free(w);
-}
-
 /* ---- another configuration -------------------------------------------------------------- */
 
-#define FILTERED "t_in: {topic: t/s, unit: degC, stale_after: 60 s, smoothing: 30 s, spikes: {window: 5}, max_rate: {change: %s, per: 1 min}}"
+#define FILTERED                                                                                                                 \
+	"t_in: {topic: t/s, unit: degC, stale_after: 60 s, smoothing: 30 s, spikes: {window: 5}, max_rate: {change: %s, per: 1 " \
+	"min}}"
 
 static void reload_filtered(struct world *w, const char *change)
 {
@@ -408,31 +217,6 @@ static void test_filters_go_over(void **state)
 	world_free(w);
 }
 
-static void test_votes_go_over(void **state)
-{
-	struct world *w = three();
-	size_t n;
-
-	(void)state;
-	n = w->n_setpoints;
-	world_reload(w, dryer_yaml(THREE, ""));
-	assert_int_equal(w->n_setpoints, n);
-	assert_int_equal(world_setpoint(w)->quality, QUALITY_GOOD);
-	world_to(w, 10);
-	world_reload(w, dryer_yaml("t_in: {any_of: [{topic: t/a, unit: degC}, {topic: t/x, unit: degC}, {topic: t/c, unit: degC}], "
-	                           "disagreement: 0.1 K}", ""));
-	assert_int_equal(w->n_setpoints, n); /* x may be about to come */
-	world_to(w, 15.1);
-	check_running(w, QUALITY_UNCERTAIN, T_OPT_C); /* 15 and 15.2 */
-	assert_int_equal(world_events(w, "signal_disagreement"), 1);
-	world_send(w, "t/c", "15.05");
-	check_running(w, QUALITY_GOOD, T_OPT_C);
-	world_reload(w, dryer_yaml("t_in: {topic: t/a, unit: degC}", "")); /* one signal of the same name */
-	world_send(w, "t/a", "15");
-	check_running(w, QUALITY_GOOD, T_OPT_C);
-	world_free(w);
-}
-
 /* ---- cross-checks ----------------------------------------------------------------------- */
 
 #define SOURCE "t_in: {topic: t/s, unit: degC}, t_out: {topic: t/o, unit: degC}"
@@ -450,7 +234,8 @@ static void test_warm_source_outlet(void **state)
 	world_send(w, "t/o", "16.1");
 	check_running(w, QUALITY_UNCERTAIN, T_OPT_C);
 	assert_int_equal(world_events(w, "loop_contradiction"), 1);
-	has(state_of(w, 12), "\"quality\":\"uncertain\",\"reason\":\"source.t_out: 16.1 degC is above source.t_in, 15 degC: a heat pump cools its source\"");
+	has(state_of(w, 12), "\"quality\":\"uncertain\",\"reason\":\"source.t_out: 16.1 degC is above source.t_in, 15 degC: a "
+	                     "heat pump cools its source\"");
 	world_send(w, "t/o", "15.9");
 	check_running(w, QUALITY_GOOD, T_OPT_C);
 	has(state_of(w, 14), "\"quality\":\"good\",\"reason\":null");
@@ -495,15 +280,7 @@ int main(void)
 	    cmocka_unit_test(test_late_values_do_not_disturb),
 	    cmocka_unit_test(test_nothing_without_keys),
 	    cmocka_unit_test(test_clock_set_does_not_disturb),
-	    cmocka_unit_test(test_vote_is_what_the_loop_reads),
-	    cmocka_unit_test(test_one_wrong_sensor_is_outvoted),
-	    cmocka_unit_test(test_members_that_fail_leave_the_vote),
-	    cmocka_unit_test(test_start_waits_for_all_sensors_but_not_for_ever),
-	    cmocka_unit_test(test_retained_sensors_are_uncertain_without_a_word),
-	    cmocka_unit_test(test_vote_holds_and_substitutes),
-	    cmocka_unit_test(test_one_payload_is_one_vote),
 	    cmocka_unit_test(test_filters_go_over),
-	    cmocka_unit_test(test_votes_go_over),
 	    cmocka_unit_test(test_warm_source_outlet),
 	    cmocka_unit_test(test_warm_source_outlet_stops_by_default),
 	    cmocka_unit_test(test_target_near_the_inlet),
