@@ -13,19 +13,18 @@ static enum quality quality_of(enum doubt doubt)
 	return doubt == DOUBT_BAD ? QUALITY_BAD : QUALITY_UNCERTAIN;
 }
 
-enum quality crosscheck_inputs(const struct loop_config *loop, double t_source_in_k, double t_source_out_k, double t_sink_in_k,
-                               double t_target_k, struct err *why)
+enum quality crosscheck_inputs(const struct loop_config *loop, struct ends ends, struct err *why)
 {
 	enum quality quality = QUALITY_GOOD;
 
-	if (loop->target_margin_k > 0 && t_target_k - t_sink_in_k < loop->target_margin_k) {
-		err_set(why, "sink.t_target: %.4g degC is less than %g K above the sink inlet, %.4g degC", to_c(t_target_k),
-		        loop->target_margin_k, to_c(t_sink_in_k));
+	if (loop->target_margin_k > 0 && ends.t_target_k - ends.t_sink_in_k < loop->target_margin_k) {
+		err_set(why, "sink.t_target: %.4g degC is less than %g K above the sink inlet, %.4g degC", to_c(ends.t_target_k),
+		        loop->target_margin_k, to_c(ends.t_sink_in_k));
 		quality = quality_of(loop->target_then);
 	}
-	if (quality != QUALITY_BAD && t_source_out_k > t_source_in_k + loop->source_tolerance_k) {
+	if (quality != QUALITY_BAD && ends.t_source_out_k > ends.t_source_in_k + loop->source_tolerance_k) {
 		err_set(why, "source.t_out: %.4g degC is above source.t_in, %.4g degC: a heat pump cools its source",
-		        to_c(t_source_out_k), to_c(t_source_in_k));
+		        to_c(ends.t_source_out_k), to_c(ends.t_source_in_k));
 		quality = quality_of(loop->source_then);
 	}
 	return quality;

@@ -6,9 +6,13 @@
 #include "config.h"
 #include "record.h"
 
-/* The source is cooled, the sink heated, as far as the loop's checks demand. NaN: absent, not checked. Good, or else why. */
-enum quality crosscheck_inputs(const struct loop_config *loop, double t_source_in_k, double t_source_out_k, double t_sink_in_k,
-                               double t_target_k, struct err *why);
+/* Where source and sink begin and end; NaN: absent, not checked. */
+struct ends {
+	double t_source_in_k, t_source_out_k, t_sink_in_k, t_target_k;
+};
+
+/* The source is cooled, the sink heated, as far as the loop's checks demand. Good, or else why. */
+enum quality crosscheck_inputs(const struct loop_config *loop, struct ends ends, struct err *why);
 
 /* Measured at the heat pump; NaN: not measured. */
 struct measured {

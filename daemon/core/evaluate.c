@@ -165,9 +165,14 @@ static enum quality crosscheck(const struct loop_config *loop, const struct loop
 	const double *slot = inputs->slot;
 	size_t n = inputs->n_segments;
 
-	return crosscheck_inputs(loop, slot[SLOT_SOURCE_T_IN], slot[SLOT_SOURCE_T_OUT],
-	                         n ? inputs->segment[0].t_in_k : slot[SLOT_SINK_T_IN],
-	                         n ? inputs->segment[n - 1].t_out_k : slot[SLOT_SINK_T_TARGET], e);
+	struct ends ends = {
+		.t_source_in_k = slot[SLOT_SOURCE_T_IN],
+		.t_source_out_k = slot[SLOT_SOURCE_T_OUT],
+		.t_sink_in_k = n ? inputs->segment[0].t_in_k : slot[SLOT_SINK_T_IN],
+		.t_target_k = n ? inputs->segment[n - 1].t_out_k : slot[SLOT_SINK_T_TARGET],
+	};
+
+	return crosscheck_inputs(loop, ends, e);
 }
 
 bool frame_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *out, struct err *e)

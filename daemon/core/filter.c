@@ -124,11 +124,10 @@ static bool is_too_fast(struct filter *f, const struct signal_config *config, in
 
 /* ---- the whole -------------------------------------------------------------------------- */
 
-/* silent_us: since the value before. */
-static bool is_frozen(struct filter *f, const struct signal_config *config, int64_t at_us, int64_t silent_us, double value,
-                      struct err *e)
+static bool is_frozen(struct filter *f, const struct signal_config *config, int64_t at_us, double value, struct err *e)
 {
 	int64_t after_us = config->filter->frozen_after_us;
+	int64_t silent_us = isnan(f->used) ? 0 : at_us - f->passed_us;
 
 	if (after_us == 0)
 		return false;
@@ -153,8 +152,7 @@ static double smooth(const struct filter *f, const struct signal_config *config,
 	return value + (f->used - value) * exp(-elapsed_us / (double)config->filter->smoothing_us);
 }
 
-enum verdict filter_take(struct filter *f, const struct signal_config *config, int64_t at_us, double value, double *used,
-                         struct err *e)
+enum verdict filter_take(struct filter *f, const struct signal_config *config, int64_t at_us, double value, struct err *e)
 {
 	int64_t since_us = f->at_us == INT64_MIN ? 0 : at_us - f->at_us;
 	bool frozen;
@@ -165,8 +163,8 @@ enum verdict filter_take(struct filter *f, const struct signal_config *config, i
 		return VERDICT_SPIKE;
 	if (is_too_fast(f, config, since_us, value, e))
 		return VERDICT_TOO_FAST;
-	frozen = is_frozen(f, config, at_us, isnan(f->used) ? 0 : at_us - f->passed_us, value, e);
-	f->used = *used = smooth(f, config, at_us, value);
+	frozen = is_frozen(f, config, at_us, value, e);
+	f->used = smooth(f, config, at_us, value);
 	f->passed_us = at_us;
 	return frozen ? VERDICT_FROZEN : VERDICT_PASS;
 }

@@ -26,9 +26,8 @@ bool filter_alike(const struct filter_config *a, const struct filter_config *b);
 
 /* Whether the value, after scale and offset, is one of the sentinels; within a millionth, as single precision prints them. */
 bool filter_is_sentinel(const struct signal_config *config, double value);
-/* Judges the next value; at_us (monotonic) is when its age was 0. *used gets what the loops are to see where it passes, and
- * where it is frozen; e says why it does not pass. */
-enum verdict filter_take(struct filter *filter, const struct signal_config *config, int64_t at_us, double value, double *used,
-                         struct err *e);
+/* Judges the next value; at_us (monotonic) is when its age was 0. Where it passes, and where it is frozen, filter->used is what
+ * the loops are to see; e says why it does not pass. */
+enum verdict filter_take(struct filter *filter, const struct signal_config *config, int64_t at_us, double value, struct err *e);
 
 #endif

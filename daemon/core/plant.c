@@ -190,23 +190,22 @@ static int64_t stale_due(const struct plant *plant, uint32_t i)
 	return plant->staleness && stale_after_us > 0 ? plant->signals[i].born_us + stale_after_us : INT64_MAX;
 }
 
-/* A sample that is newer than what is known; used: what of it counts. words: on a status that is not good. */
-static void accept(struct plant *plant, struct instant now, uint32_t i, struct sample sample, double used, enum status status,
-                   const char *words)
+/* A sample that is newer than what is known. */
+static void accept(struct plant *plant, struct instant now, uint32_t i, struct sample sample, const struct judgement *judged)
 {
 	struct signal *s = &plant->signals[i];
 	int64_t due_us;
 
-	plant->hooks.sample(plant->hooks.ctx, i, sample.ts_us, sample.value, status_info[status].quality);
+	plant->hooks.sample(plant->hooks.ctx, i, sample.ts_us, sample.value, status_info[judged->status].quality);
 	s->ts_us = sample.ts_us;
 	s->born_us = sample.born_us;
-	s->good = used;
-	s->accepted = status;
+	s->good = judged->used;
+	s->accepted = judged->status;
 	due_us = stale_due(plant, i);
 	if (s->rejection)
 		s->rejection[0] = '\0';
-	if (status == STATUS_FROZEN_UNCERTAIN)
-		remember(s, words);
+	if (judged->status == STATUS_FROZEN_UNCERTAIN)
+		remember(s, judged->why.text);
 	if (due_us != INT64_MAX)
 		plant->hooks.stale_at(plant->hooks.ctx, i, due_us);
 	s->refused.ts_us = NO_TIME;
@@ -214,14 +213,14 @@ static void accept(struct plant *plant, struct instant now, uint32_t i, struct s
 }
 
 /* A sample that is newer than what is known, but not believed. What is bad is not made better by another refusal. */
-static void refuse(struct plant *plant, struct instant now, uint32_t i, struct sample sample, enum status status, const char *words)
+static void refuse(struct plant *plant, struct instant now, uint32_t i, struct sample sample, const struct judgement *judged)
 {
 	struct signal *s = &plant->signals[i];
-	bool worse = status_info[status].quality == QUALITY_BAD || status_info[s->status].quality != QUALITY_BAD;
+	bool worse = status_info[judged->status].quality == QUALITY_BAD || status_info[s->status].quality != QUALITY_BAD;
 
 	plant->hooks.sample(plant->hooks.ctx, i, sample.ts_us, sample.value, QUALITY_BAD);
 	s->ts_us = sample.ts_us;
-	reject(plant, now, i, worse ? status : s->status, words);
+	reject(plant, now, i, worse ? judged->status : s->status, judged->why.text);
 }
 
 static bool stamp_usable(struct instant now, int64_t ts_us, struct err *e)
@@ -256,9 +255,8 @@ static void take(struct plant *plant, struct instant now, uint32_t i, int64_t ts
 {
 	struct signal *s = &plant->signals[i];
 	struct sample as_heard = {.value = value, .ts_us = ts_us, .heard_us = now.mono_us}, sample = as_heard;
-	bool stamped = ts_us != NO_TIME, late;
-	enum status status;
-	double used = NAN;
+	bool stamped = ts_us != NO_TIME;
+	struct judgement judged;
 	struct err e;
 
 	if (stamped && !stamp_usable(now, ts_us, &e)) {
@@ -270,19 +268,22 @@ static void take(struct plant *plant, struct instant now, uint32_t i, int64_t ts
 		ts_us = now.utc_us > s->ts_us ? now.utc_us : s->ts_us + 1;
 	if (stamped && retained && ts_us <= s->ts_us)
 		return;
-	late = ts_us < s->ts_us;
+	if (ts_us < s->ts_us) {
+		keep_late(plant, i, ts_us, value, plant_judge_alone(&plant->config->signals[i], value, &e) == STATUS_GOOD);
+		return;
+	}
 	sample.ts_us = ts_us;
 	sample.born_us = now.mono_us - (now.utc_us > ts_us ? now.utc_us - ts_us : 0);
-	status = plant_judge(plant, i, sample.born_us, value, late, &used, &e);
-	if (late) {
-		keep_late(plant, i, ts_us, value, status == STATUS_GOOD);
-	} else if (status == STATUS_GOOD || status == STATUS_FROZEN_UNCERTAIN) {
-		accept(plant, now, i, sample, used, status == STATUS_GOOD && retained && !stamped ? STATUS_RETAINED : status, e.text);
-		if (stamped && s->status == STATUS_STALE)
-			s->refused = as_heard;
-	} else {
-		refuse(plant, now, i, sample, status, e.text);
+	plant_judge(plant, i, sample, &judged);
+	if (judged.status == STATUS_GOOD && retained && !stamped)
+		judged.status = STATUS_RETAINED;
+	if (judged.status != STATUS_GOOD && judged.status != STATUS_RETAINED && judged.status != STATUS_FROZEN_UNCERTAIN) {
+		refuse(plant, now, i, sample, &judged);
+		return;
 	}
+	accept(plant, now, i, sample, &judged);
+	if (stamped && s->status == STATUS_STALE)
+		s->refused = as_heard;
 }
 
 /* ---- input ------------------------------------------------------------------------------ */
@@ -352,12 +353,11 @@ void plant_judge_anew(struct plant *plant, struct instant now, uint32_t i)
 	struct signal *s = &plant->signals[i];
 	int64_t due_us = stale_due(plant, i);
 	enum status status;
-	double ignored;
 	struct err e;
 
 	if (plant->config->signals[i].vote || (status_info[s->status].quality == QUALITY_BAD && s->status != STATUS_STALE))
 		return;
-	status = plant_judge(plant, i, s->born_us, s->good, true, &ignored, &e);
+	status = plant_judge_alone(&plant->config->signals[i], s->good, &e);
 	if (status != STATUS_GOOD)
 		reject(plant, now, i, status, e.text);
 	else if (due_us <= now.mono_us && s->status != STATUS_STALE)

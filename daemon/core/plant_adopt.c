@@ -38,7 +38,6 @@ static void adopt_filter(struct plant *plant, uint32_t i, const struct signal_co
 {
 	const struct signal_config *config = &plant->config->signals[i];
 	struct signal *s = &plant->signals[i];
-	double ignored;
 	struct err e;
 
 	if (!s->filter)
@@ -48,7 +47,7 @@ static void adopt_filter(struct plant *plant, uint32_t i, const struct signal_co
 		s->filter = from->filter;
 		from->filter = NULL;
 	} else if (!isnan(s->good)) {
-		filter_take(s->filter, config, s->born_us, s->good, &ignored, &e);
+		filter_take(s->filter, config, s->born_us, s->good, &e);
 	}
 }
 

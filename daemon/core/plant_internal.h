@@ -62,9 +62,15 @@ struct plant {
 /* What loops see of a signal, after on_bad. */
 enum quality plant_effective(const struct plant *plant, uint32_t signal, double *internal);
 
-/* What becomes of a readable value: STATUS_GOOD or a status by ranges and filters, then e says why. *used: what the loops are to
- * see where it is accepted. late: older than the newest sample, which only ranges can judge. */
-enum status plant_judge(struct plant *plant, uint32_t signal, int64_t at_us, double value, bool late, double *used, struct err *e);
+/* What becomes of a readable value. */
+struct judgement {
+	enum status status;       /* STATUS_GOOD, or one by sentinels, ranges and filters */
+	double used;              /* what the loops are to see where it is accepted */
+	struct err why;           /* words where it is not good */
+};
+void plant_judge(struct plant *plant, uint32_t signal, struct sample sample, struct judgement *out);
+/* Without its neighbours in time: by sentinels and ranges. */
+enum status plant_judge_alone(const struct signal_config *config, double value, struct err *e);
 /* Ranges and stale_after may have changed: they count from now on. */
 void plant_judge_anew(struct plant *plant, struct instant now, uint32_t signal);
 

@@ -17,10 +17,9 @@ static bool in_range(const struct signal_config *config, double value, struct er
 	return false;
 }
 
-static enum status judge_in_time(struct filter *filter, const struct signal_config *config, int64_t at_us, double value,
-                                 double *used, struct err *e)
+static enum status judge_in_time(struct filter *filter, const struct signal_config *config, struct sample sample, struct err *e)
 {
-	switch (filter_take(filter, config, at_us, value, used, e)) {
+	switch (filter_take(filter, config, sample.born_us, sample.value, e)) {
 	case VERDICT_PASS:
 		break;
 	case VERDICT_SPIKE:
@@ -33,21 +32,24 @@ static enum status judge_in_time(struct filter *filter, const struct signal_conf
 	return STATUS_GOOD;
 }
 
-enum status plant_judge(struct plant *plant, uint32_t i, int64_t at_us, double value, bool late, double *used, struct err *e)
+enum status plant_judge_alone(const struct signal_config *config, double value, struct err *e)
 {
-	const struct signal_config *config = &plant->config->signals[i];
-	struct filter *filter = plant->signals[i].filter;
-
-	if (filter && !late)
-		filter->raw = value;
 	if (filter_is_sentinel(config, value)) {
 		err_set(e, "%g stands for a fault of the sensor", value);
 		return STATUS_SENTINEL;
 	}
-	if (!in_range(config, value, e))
-		return STATUS_OUT_OF_RANGE;
-	if (filter && !late)
-		return judge_in_time(filter, config, at_us, value, used, e);
-	*used = value;
-	return STATUS_GOOD;
+	return in_range(config, value, e) ? STATUS_GOOD : STATUS_OUT_OF_RANGE;
+}
+
+void plant_judge(struct plant *plant, uint32_t i, struct sample sample, struct judgement *out)
+{
+	const struct signal_config *config = &plant->config->signals[i];
+	struct filter *filter = plant->signals[i].filter;
+
+	out->status = plant_judge_alone(config, sample.value, &out->why);
+	if (filter)
+		filter->raw = sample.value;
+	if (filter && out->status == STATUS_GOOD)
+		out->status = judge_in_time(filter, config, sample, &out->why);
+	out->used = filter ? filter->used : sample.value;
 }

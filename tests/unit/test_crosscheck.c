@@ -14,10 +14,10 @@ static void test_source_is_cooled(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(crosscheck_inputs(&loop, 288, 285, 328, 503, &e), QUALITY_GOOD);
-	assert_int_equal(crosscheck_inputs(&loop, 288, 290, 328, 503, &e), QUALITY_GOOD);
-	assert_int_equal(crosscheck_inputs(&loop, 288, NAN, 328, 503, &e), QUALITY_GOOD);
-	assert_int_equal(crosscheck_inputs(&loop, 288.15, 291.15, 328, 503, &e), QUALITY_BAD);
+	assert_int_equal(crosscheck_inputs(&loop, (struct ends){288, 285, 328, 503}, &e), QUALITY_GOOD);
+	assert_int_equal(crosscheck_inputs(&loop, (struct ends){288, 290, 328, 503}, &e), QUALITY_GOOD);
+	assert_int_equal(crosscheck_inputs(&loop, (struct ends){288, NAN, 328, 503}, &e), QUALITY_GOOD);
+	assert_int_equal(crosscheck_inputs(&loop, (struct ends){288.15, 291.15, 328, 503}, &e), QUALITY_BAD);
 	assert_string_equal(e.text, "source.t_out: 18 degC is above source.t_in, 15 degC: a heat pump cools its source");
 }
 
@@ -27,13 +27,15 @@ static void test_sink_is_heated(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(crosscheck_inputs(&loop, 288, 285, 328.15, 331.15, &e), QUALITY_UNCERTAIN);
+	assert_int_equal(crosscheck_inputs(&loop, (struct ends){288, 285, 328.15, 331.15}, &e), QUALITY_UNCERTAIN);
 	assert_string_equal(e.text, "sink.t_target: 58 degC is less than 5 K above the sink inlet, 55 degC");
-	assert_int_equal(crosscheck_inputs(&loop, 288, 300, 328.15, 331.15, &e), QUALITY_BAD); /* the worse of two */
+	assert_int_equal(crosscheck_inputs(&loop, (struct ends){288, 300, 328.15, 331.15}, &e),
+	                 QUALITY_BAD); /* the worse of two */
 	assert_non_null(strstr(e.text, "source.t_out"));
-	assert_int_equal(crosscheck_inputs(&loop, 288, 285, NAN, 331.15, &e), QUALITY_GOOD);
+	assert_int_equal(crosscheck_inputs(&loop, (struct ends){288, 285, NAN, 331.15}, &e), QUALITY_GOOD);
 	unchecked.target_margin_k = 0;
-	assert_int_equal(crosscheck_inputs(&unchecked, 288, 285, 331, 328, &e), QUALITY_GOOD); /* the calculation refuses it */
+	assert_int_equal(crosscheck_inputs(&unchecked, (struct ends){288, 285, 331, 328}, &e),
+	                 QUALITY_GOOD); /* the calculation refuses it */
 }
 
 /* ---- measured --------------------------------------------------------------------------- */

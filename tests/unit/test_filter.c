@@ -13,7 +13,6 @@ struct bench {
 	struct signal_config signal;
 	struct filter *filter;
 	int64_t at_us;
-	double used;
 	struct err e;
 };
 
@@ -28,7 +27,7 @@ static void bench_init(struct bench *b, struct filter_config config)
 static enum verdict take(struct bench *b, double seconds, double value)
 {
 	b->at_us = (int64_t)(seconds * 1e6);
-	return filter_take(b->filter, &b->signal, b->at_us, value, &b->used, &b->e);
+	return filter_take(b->filter, &b->signal, b->at_us, value, &b->e);
 }
 
 /* ---- one by one ------------------------------------------------------------------------- */
@@ -125,15 +124,15 @@ static void test_smoothing_on_irregular_samples(void **state)
 	(void)state;
 	bench_init(&b, (struct filter_config){.smoothing_us = 30 * S});
 	take(&b, 0, 20);
-	check_near(b.used, 20);
+	check_near(b.filter->used, 20);
 	take(&b, 30, 30);
-	check_near(b.used, 30 - 10 * exp(-1));
+	check_near(b.filter->used, 30 - 10 * exp(-1));
 	take(&b, 30, 40);
-	check_near(b.used, 30 - 10 * exp(-1)); /* no time, no change */
+	check_near(b.filter->used, 30 - 10 * exp(-1)); /* no time, no change */
 	take(&b, 3000, 10);
-	check_double(b.used, 10, 0, 1e-9);
+	check_double(b.filter->used, 10, 0, 1e-9);
 	take(&b, 2990, 20); /* the clock went back */
-	assert_true(b.used >= 10 && b.used <= 20);
+	assert_true(b.filter->used >= 10 && b.filter->used <= 20);
 	free(b.filter);
 }
 
@@ -150,7 +149,7 @@ static void test_smoothing_does_not_depend_on_the_sampling(void **state)
 	take(&once, 45, 80);
 	for (int i = 1; i <= 90; i++)
 		take(&often, i * 0.5, 80);
-	check_double(often.used, once.used, 1e-12, 0);
+	check_double(often.filter->used, once.filter->used, 1e-12, 0);
 	free(once.filter);
 	free(often.filter);
 }
@@ -219,7 +218,7 @@ static bool too_fast_by_the_book(const struct bench *b, const struct past *past,
 
 static void check_step(struct bench *b, struct past *past, double value, double *low, double *high, double *before)
 {
-	enum verdict verdict = filter_take(b->filter, &b->signal, b->at_us, value, &b->used, &b->e);
+	enum verdict verdict = filter_take(b->filter, &b->signal, b->at_us, value, &b->e);
 
 	push(past->raw, past->n_raw, value);
 	past->n_raw += past->n_raw < KEPT;
@@ -231,9 +230,9 @@ static void check_step(struct bench *b, struct past *past, double value, double 
 	assert_true(verdict != VERDICT_FROZEN || (past->n > 0 && value == past->value[past->n - 1]));
 	*low = fmin(*low, value);
 	*high = fmax(*high, value);
-	assert_true(b->used >= *low - 1e-9 && b->used <= *high + 1e-9);
-	assert_true(isnan(*before) || fabs(b->used - value) <= fabs(*before - value) + 1e-9);
-	*before = b->used;
+	assert_true(b->filter->used >= *low - 1e-9 && b->filter->used <= *high + 1e-9);
+	assert_true(isnan(*before) || fabs(b->filter->used - value) <= fabs(*before - value) + 1e-9);
+	*before = b->filter->used;
 	push(past->value, past->n, value);
 	if (past->n == KEPT)
 		memmove(past->at_us, past->at_us + 1, (KEPT - 1) * sizeof(*past->at_us));
@@ -296,7 +295,7 @@ static void test_no_lockout(void **state)
 			take(&b, 10 * i, 400 * (uniform() - 0.5));
 		for (; i < 50 + 22 + 6 * 401; i++)
 			take(&b, 10 * i, level);
-		check_double(b.used, level, 0, 0);
+		check_double(b.filter->used, level, 0, 0);
 		free(b.filter);
 	}
 }

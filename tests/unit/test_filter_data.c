@@ -111,7 +111,6 @@ static int run(const struct settings *settings, const struct column *column, int
 	struct signal_config signal = {.unit = unit_find(DIM_TEMPERATURE, "degC"), .scale = 1, .filter = &settings->filter};
 	struct filter *filter = NULL;
 	int refused = 0;
-	double used;
 	struct err e;
 
 	for (int i = 0; i < column->n; i++) {
@@ -124,7 +123,7 @@ static int run(const struct settings *settings, const struct column *column, int
 		}
 		result = filter_is_sentinel(&signal, column->value[i])
 		             ? -1
-		             : (int)filter_take(filter, &signal, i * MINUTE, column->value[i], &used, &e);
+		             : (int)filter_take(filter, &signal, i * MINUTE, column->value[i], &e);
 		refused += result != VERDICT_PASS;
 		if (verdict)
 			verdict[i] = result;
