@@ -283,9 +283,13 @@ static void tell_doubt(struct engine *e, uint32_t i)
 
 	if (!ratelim_take(&e->loops[i].tellings, e->now.mono_us, &held_back))
 		return;
-	snprintf(message, sizeof(message), "%s: inputs contradict each other: %s; decisions go on, uncertain", e->config->loops[i].name,
-	         e->loops[i].why ? e->loops[i].why : "");
-	emit_event(e, i, e->now.utc_us, SEVERITY_WARNING, "loop_contradiction", message);
+	if (e->loops[i].doubted)
+		snprintf(message, sizeof(message), "%s: inputs contradict each other: %s; decisions go on, uncertain",
+		         e->config->loops[i].name, e->loops[i].why ? e->loops[i].why : "");
+	else
+		snprintf(message, sizeof(message), "%s: inputs agree again", e->config->loops[i].name);
+	emit_event(e, i, e->now.utc_us, e->loops[i].doubted ? SEVERITY_WARNING : SEVERITY_INFO,
+	           e->loops[i].doubted ? "loop_contradiction" : "loop_agreement", message);
 }
 
 /* why: words where the quality is bad, or where inputs contradict each other; else NULL. */
@@ -301,7 +305,7 @@ static void become(struct engine *e, uint32_t i, enum quality quality, const cha
 		remember_why(loop, why);
 	if (bad != was_bad)
 		tell(e, i, bad);
-	if (loop->doubted && !was_doubted)
+	if (loop->doubted != was_doubted && !bad)
 		tell_doubt(e, i);
 }
 

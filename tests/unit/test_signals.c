@@ -236,8 +236,11 @@ static void test_warm_source_outlet(void **state)
 	assert_int_equal(world_events(w, "loop_contradiction"), 1);
 	has(state_of(w, 12), "\"quality\":\"uncertain\",\"reason\":\"source.t_out: 16.1 degC is above source.t_in, 15 degC: a "
 	                     "heat pump cools its source\"");
+	assert_int_equal(world_events(w, "loop_agreement"), 0);
 	world_send(w, "t/o", "15.9");
 	check_running(w, QUALITY_GOOD, T_OPT_C);
+	assert_int_equal(world_events(w, "loop_agreement"), 1);
+	assert_int_equal(world_events(w, "loop_contradiction"), 1);
 	has(state_of(w, 14), "\"quality\":\"good\",\"reason\":null");
 	world_free(w);
 }
