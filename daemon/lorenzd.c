@@ -12,7 +12,7 @@
 enum { EXIT_USAGE_ERROR = 64, EXIT_CONFIG_ERROR = 78 };
 
 static const char usage_text[] =
-	"lorenzd --config FILE [--check] [--log-level LEVEL]\n"
+	"usage: lorenzd --config FILE [--check] [--log-level LEVEL]\n"
 	"\n"
 	"Recomputes the optimal and the break-even operating points of heat pumps on every update of their inputs (MQTT),\n"
 	"logs to SQLite and publishes setpoints. Runs in the foreground until SIGTERM.\n"

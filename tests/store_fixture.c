@@ -20,12 +20,19 @@ static const struct {
 	{"loops.b.sink.duty", DIM_POWER, "kW", 600 * SECOND},
 };
 
+static bool in_memory;
+
+void fixture_in_memory(void)
+{
+	in_memory = true;
+}
+
 int fixture_setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	assert_non_null(f);
-	snprintf(f->dir, sizeof(f->dir), "/tmp/lorenz-store-XXXXXX");
+	snprintf(f->dir, sizeof(f->dir), "%s/lorenz-store-XXXXXX", in_memory && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	assert_non_null(mkdtemp(f->dir));
 	snprintf(f->path, sizeof(f->path), "%s/history.db", f->dir);
 	for (size_t i = 0; i < SIGNALS; i++) {
@@ -66,7 +73,7 @@ void fixture_open(struct fixture *f)
 {
 	struct err e;
 
-	if (store_open(&f->store, f->path, &f->config, &e) != STORE_OK)
+	if (store_open(&f->store, f->path, &f->config, T0, &e) != STORE_OK)
 		fail_msg("%s", e.text);
 }
 

@@ -29,6 +29,8 @@ struct fixture {
 
 /* cmocka's setup and teardown: *state is the fixture; the store is not open yet. */
 int fixture_setup(void **state);
+/* From now on on a disk that takes no time. */
+void fixture_in_memory(void);
 int fixture_teardown(void **state);
 void fixture_open(struct fixture *f);
 void fixture_close(struct fixture *f);

@@ -58,7 +58,36 @@ struct slot_info {
 extern const struct slot_info slot_info[SLOT_COUNT];
 
 enum on_bad { ON_BAD_STOP, ON_BAD_HOLD, ON_BAD_SUBSTITUTE };
-enum time_format { TIME_NONE, TIME_RFC3339, TIME_UNIX_S, TIME_UNIX_MS, TIME_UNIX_US, TIME_UNIX_NS };
+enum time_format { TIME_NONE, TIME_RFC3339, TIME_UNIX_S, TIME_UNIX_MS, TIME_UNIX_US, TIME_UNIX_NS, TIME_LOCAL };
+
+/* Where a forward curve is in its payload. Pointers are RFC 6901, NULL: none. Either items (each with start and value) or
+ * starts and values, arrays side by side. */
+struct series_config {
+	const char *items;                          /* "": the payload itself */
+	const char *start, *end, *value, *or_value; /* in an item; or_value (beside values: an array) where value is null */
+	const char *starts, *values;
+	const char *area_at, *area; /* only the items where that text is there */
+	int keyed;                  /* bool: items is an object, its keys are the starts */
+	enum time_format format;
+	const struct zone *zone; /* of TIME_LOCAL; else NULL or without use */
+	int64_t step_us;         /* how long the last interval is; 0: as long as the one before */
+	int preset;              /* what it began as, for who prints it */
+};
+
+enum quality_format { QUALITY_LISTS, QUALITY_OPC_UA, QUALITY_OPC_DA };
+
+struct words {
+	const char **at;
+	size_t n;
+};
+
+/* What a payload says of its value's quality. */
+struct quality_config {
+	const char *pointer; /* NULL: nothing */
+	enum quality_format format;
+	struct words good, uncertain; /* of QUALITY_LISTS; anything else is bad */
+	int absent;                   /* enum quality, where nothing or null is there */
+};
 
 enum doubt { DOUBT_BAD, DOUBT_UNCERTAIN }; /* what a suspicion makes of a value */
 
@@ -95,7 +124,10 @@ struct signal_config {
 	double scale, offset;         /* value * scale + offset, before the unit */
 	int64_t stale_after_us;       /* 0: never stale */
 	enum on_bad on_bad;
-	double substitute;                  /* internal unit */
+	double substitute; /* internal unit */
+	int text;          /* bool: numbers may come as strings */
+	struct quality_config quality;
+	const struct series_config *series; /* NULL: one value a message */
 	const struct filter_config *filter; /* NULL: none */
 	const struct vote_config *vote;     /* NULL: a signal of its own */
 	uint32_t group;                     /* of a member: the voted signal; else NO_GROUP */
@@ -121,6 +153,27 @@ enum mode { MODE_AUTO, MODE_MANUAL, MODE_OFF, MODE_ADVISORY, MODE_COUNT };
 extern const char *const objective_text[OBJECTIVE_COUNT];
 extern const char *const mode_text[MODE_COUNT];
 
+/* What running has to earn: nothing, a share of the reference, or so much an hour in the objective's own unit. */
+enum threshold_kind { THRESHOLD_NONE, THRESHOLD_SHARE, THRESHOLD_RATE };
+struct threshold {
+	enum threshold_kind kind;
+	enum dimension dimension; /* of a rate: of money or of mass */
+	double value;
+};
+
+/* How fast and how often a machine may be asked for something else. */
+enum { PACE_STARTS_MAX = 48 };
+struct pace_config {
+	double ramp_k_s; /* INFINITY: none */
+	double step_k;   /* of the ramp */
+	int64_t min_on_us, min_off_us;
+	int max_starts; /* in any 24 h; 0: no limit */
+	struct threshold start_above, stop_below;
+	int64_t start_delay_us, stop_delay_us;
+};
+
+enum bad_then { BAD_THEN_OFF, BAD_THEN_FALLBACK };
+
 struct loop_config {
 	const char *name;
 	struct input slot[SLOT_COUNT];
@@ -130,13 +183,18 @@ struct loop_config {
 	double carbon_value_eur_t;
 	enum mode mode; /* auto or advisory */
 	double deadband_k;
-	double min_k, max_k; /* of the setpoint; -INFINITY/INFINITY: none */
-	double off_value_k;  /* NaN: the sink inlet */
+	double deadband_share; /* of the savings, instead, while it runs; 0: none */
+	double min_k, max_k;   /* of the setpoint; -INFINITY/INFINITY: none */
+	double off_value_k;    /* NaN: the sink inlet */
 	int64_t valid_for_us;
 	double source_tolerance_k; /* how far source.t_out may read above source.t_in */
 	enum doubt source_then;
 	double target_margin_k; /* how far the target has to be above the inlet */
 	enum doubt target_then;
+	struct pace_config pace;
+	int64_t hold_us; /* what was decided, after the inputs became bad */
+	enum bad_then bad_then;
+	double fallback_k; /* NaN: none */
 };
 
 struct mqtt_settings {

@@ -13,7 +13,8 @@
 static void prepare_templates(struct loader *l)
 {
 	l->root.config.arena = l->arena;
-	l->loop_template = (struct loop_config){.min_k = -INFINITY, .max_k = INFINITY, .off_value_k = NAN};
+	l->loop_template = (struct loop_config){
+	    .min_k = -INFINITY, .max_k = INFINITY, .off_value_k = NAN, .fallback_k = NAN, .pace = {.ramp_k_s = INFINITY}};
 	l->signal_template = (struct signal_reading){
 	    .signal = {.valid_low = -INFINITY, .valid_high = INFINITY, .substitute = NAN, .group = NO_GROUP},
 	    .filter = {.spike_smallest = NAN},
@@ -32,7 +33,7 @@ static char *join(struct arena *arena, const char *head, const char *tail)
 	return strcat(text, tail);
 }
 
-/* Defaults that follow from other keys, and the common market in every loop that has not its own. */
+/* What follows from other keys, and the common market in every loop that has not its own. */
 static void derive(struct loader *l)
 {
 	struct config *config = &l->root.config;
@@ -45,6 +46,7 @@ static void derive(struct loader *l)
 	for (size_t i = 0; i < config->n_loops; i++) {
 		struct input *slot = config->loops[i].slot;
 
+		config->loops[i].pace.step_k = config->loops[i].deadband_k;
 		for (size_t j = 0; j < SLOT_MARKET_END; j++) {
 			if (slot[j].kind != INPUT_ABSENT)
 				continue;
@@ -67,12 +69,12 @@ static struct config *finish(struct loader *l, const char *text, size_t len)
 	return arena_copy(l->arena, config, sizeof(*config));
 }
 
-struct config *config_build(struct node *root, const char *text, size_t len, struct config_errors *errors)
+struct config *config_build(struct node *root, const char *text, size_t len, find_zone *find, struct config_errors *errors)
 {
 	struct loader *l = memory_grow(NULL, 1, sizeof(*l));
 	struct config *config = NULL;
 
-	*l = (struct loader){.arena = arena_new(), .errors = errors};
+	*l = (struct loader){.arena = arena_new(), .errors = errors, .find_zone = find};
 	prepare_templates(l);
 	read_map(l, config_rows, root, &l->root);
 	derive(l);
@@ -84,6 +86,7 @@ struct config *config_build(struct node *root, const char *text, size_t len, str
 		arena_free(l->arena);
 	}
 	free(l->loop_nodes);
+	free(l->zones);
 	free(l);
 	return config;
 }

@@ -148,6 +148,7 @@ static void check_setpoint(struct loader *l, const struct loop_config *loop, str
 
 	if (min && max && !min->bad && !max->bad && loop->min_k > loop->max_k)
 		report_child(l, min, "is above max");
+	config_check_pace(l, loop, setpoint);
 	path_pop(l, up);
 }
 

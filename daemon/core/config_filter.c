@@ -50,6 +50,8 @@ static bool given(struct loader *l, const struct node *node)
 			continue;
 		if (slot_info[l->slot].is_switch)
 			report_child(l, key, "a switch (1/0, true/false) is not filtered");
+		if (node_get(node, "series"))
+			report_child(l, key, "a forward curve (series) is not filtered: valid alone judges its values");
 		return true;
 	}
 	return false;
@@ -92,6 +94,8 @@ bool read_members(struct loader *l, const struct row *row, struct node *node, vo
 
 		if (child->kind != NODE_MAP || node_get(child, "any_of"))
 			report(l, child, "must be one signal (a mapping with topic)");
+		else if (node_get(child, "series"))
+			report_child(l, node_get(child, "series"), "a forward curve cannot vote, only sensors can");
 		else
 			read_signal_map(l, child);
 		path_pop(l, up);

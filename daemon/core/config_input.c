@@ -136,6 +136,7 @@ static void check_signal(struct loader *l, struct node *node, struct signal_conf
 		report_child(l, time, "only a JSON payload has a time: the value's pointer is missing beside it");
 	else if (signal->time_pointer && !*signal->time_pointer)
 		report_child(l, time, "the whole payload cannot be the time: its pointer is empty");
+	config_check_feed(l, node, signal);
 }
 
 static uint32_t add_signal(struct loader *l, const struct signal_config *signal)

@@ -156,7 +156,7 @@ bool read_pointer(struct loader *l, const struct row *row, struct node *node, vo
 bool read_choice(struct loader *l, const struct row *row, struct node *node, void *out)
 {
 	struct nearest nearest;
-	char text[64], known[160] = "";
+	char text[64], known[400] = "";
 	size_t len = 0;
 
 	nearest_init(&nearest, node->text);

@@ -3,6 +3,7 @@
 #ifndef CORE_CONFIG_LOAD_H
 #define CORE_CONFIG_LOAD_H
 
+#include "config_build.h"
 #include "config_errors.h"
 #include "config_rows.h"
 #include "nearest.h"
@@ -19,6 +20,9 @@ struct loader {
 	struct node **loop_nodes; /* of root.config.loops */
 	size_t signals_size;
 	enum slot slot; /* of the signal being read */
+	find_zone *find_zone;
+	const struct zone **zones; /* found so far */
+	size_t n_zones;
 	size_t path_len;
 	char path[1024]; /* dotted, of what is being read */
 };
@@ -47,6 +51,8 @@ reader read_text, read_name, read_topic, read_pointer, read_choice, read_number,
     read_url;
 reader read_input, read_unit, read_valid, read_on_bad;
 reader read_sentinels, read_difference, read_members;
+reader read_series, read_member, read_zone, read_words;
+reader read_count, read_deadband, read_threshold;
 bool quantity_in(struct loader *l, struct node *node, enum dimension dimension, struct range range, double *value);
 bool switch_parse(const char *text, double *value); /* 1/0, true/false */
 
@@ -59,6 +65,8 @@ void vote_finish(struct loader *l, struct signal_reading *read);
 
 /* What no row alone can tell: keys that need, exclude or contradict each other. */
 void config_check(struct loader *l, struct node *root);
+void config_check_feed(struct loader *l, struct node *node, struct signal_config *signal);
+void config_check_pace(struct loader *l, const struct loop_config *loop, struct node *setpoint);
 void config_check_sink(struct loader *l, const struct loop_config *loop, struct node *node);
 /* True with the value where a constant was given there, and node says where and how it is written. */
 bool constant_at(const struct input *input, const struct node *node, double *value);

@@ -24,6 +24,13 @@ static const char *const type_text[ROW_TYPE_COUNT] = {
     [ROW_SENTINELS] = "a list of numbers",
     [ROW_DIFFERENCE] = "a difference of two of its values, with unit",
     [ROW_MEMBERS] = "a list of signals",
+    [ROW_SERIES] = "a mapping",
+    [ROW_MEMBER] = "a name or a JSON pointer",
+    [ROW_ZONE] = "a time zone",
+    [ROW_WORDS] = "a list",
+    [ROW_COUNT] = "a whole number in ",
+    [ROW_DEADBAND] = "a share (%) or ",
+    [ROW_THRESHOLD] = "money per time (EUR/h), a mass per time (kg/h or t/h) or a share of the reference (%)",
 };
 
 /* Ranges of temperatures are told in degC, all others in the internal unit. */
@@ -44,13 +51,17 @@ static void print_quantity(FILE *out, enum dimension dimension, struct range ran
 
 static void print_type(FILE *out, const struct row *row)
 {
+	char text[RANGE_TEXT_MAX];
+
 	fputs(type_text[row->type], out);
 	if (row->type == ROW_INPUT && slot_info[row->slot].is_switch)
 		fputs("true or false, or a signal", out);
 	else if (row->type == ROW_INPUT)
 		print_quantity(out, slot_info[row->slot].dimension, slot_range(row->slot));
-	else if (row->type == ROW_QUANTITY || row->type == ROW_DURATION || row->type == ROW_SECONDS)
+	else if (row->type == ROW_QUANTITY || row->type == ROW_DURATION || row->type == ROW_SECONDS || row->type == ROW_DEADBAND)
 		print_quantity(out, row->dimension, row->range);
+	else if (row->type == ROW_COUNT)
+		fputs(range_text(text, row->range, unit_internal(DIM_ONE)), out);
 	if (row->type == ROW_INPUT && !slot_info[row->slot].is_switch)
 		fputs(", or a signal", out);
 	for (const struct choice *choice = row->choices; choice && choice->text; choice++)

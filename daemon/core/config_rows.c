@@ -8,6 +8,7 @@
 #define S      1e6
 #define A      (365 * 86400e6)
 #define KEEP   .dimension = DIM_TIME, .range = {0, 1000 * A, true}
+#define WAIT   .dimension = DIM_TIME, .range = {0, 86400 * S, false}
 #define SANE_T .dimension = DIM_TEMPERATURE, .range = {T_SANE_LOW_K, T_SANE_HIGH_K, false}
 
 #define AT(member)             .offset = offsetof(struct config_root, config.member)
@@ -18,11 +19,13 @@
 #define SEGMENT(which, member) .type = ROW_INPUT, .slot = (which), .offset = offsetof(struct segment_config, member)
 
 _Static_assert(sizeof(enum objective) == sizeof(int) && sizeof(enum mode) == sizeof(int) &&
-                   sizeof(enum time_format) == sizeof(int) && sizeof(enum doubt) == sizeof(int),
+                   sizeof(enum time_format) == sizeof(int) && sizeof(enum doubt) == sizeof(int) &&
+                   sizeof(enum bad_then) == sizeof(int),
                "choices are written as int");
 
 static const struct choice versions[] = {{"5", 5}, {"3.1.1", 311}, {0}};
 static const struct choice modes[] = {{"auto", MODE_AUTO}, {"advisory", MODE_ADVISORY}, {0}};
+static const struct choice bad_thens[] = {{"off", BAD_THEN_OFF}, {"fallback", BAD_THEN_FALLBACK}, {0}};
 static const struct choice objectives[] = {
     {"cost", OBJECTIVE_COST},
     {"carbon", OBJECTIVE_CARBON},
@@ -144,9 +147,34 @@ static const struct row heat_pump_rows[] = {
     {0},
 };
 
+static const struct row bad_inputs_rows[] = {
+    {"hold", ROW_DURATION, LOOP(hold_us), WAIT, .fallback = "0 s",
+     .help = "The last decision stays that long; not where the heat pump is not known to be available."},
+    {"then", ROW_CHOICE, LOOP(bad_then), .choices = bad_thens, .fallback = "off", .help = "What is asked for after that."},
+    {0},
+};
+
 static const struct row setpoint_rows[] = {
-    {"deadband", ROW_QUANTITY, LOOP(deadband_k), .dimension = DIM_TEMPERATURE_DIFF, .range = {0, 100, false}, .fallback = "0.5 K",
-     .help = "A smaller change of the temperature is not published; 0 K: every recomputation is."},
+    {"deadband", ROW_DEADBAND, .dimension = DIM_TEMPERATURE_DIFF, .range = {0, 100, false}, .fallback = "0.5 K",
+     .help = "A smaller change of the temperature is not published; 0 K: every recomputation is. A share: the temperature stays "
+             "while it loses less of the savings than that."},
+    {"ramp", ROW_QUANTITY, LOOP(pace.ramp_k_s), .dimension = DIM_TEMPERATURE_RATE, .range = {0, 1000, true}, .derived = "at once",
+     .help = "The temperature moves no faster, in steps of the deadband or of a second."},
+    {"min_on", ROW_DURATION, LOOP(pace.min_on_us), WAIT, .fallback = "0 s",
+     .help = "Once on it stays on that long, unless a limit or an interlock forbids it."},
+    {"min_off", ROW_DURATION, LOOP(pace.min_off_us), WAIT, .fallback = "0 s", .help = "Once off it stays off that long."},
+    {"max_starts", ROW_COUNT, LOOP(pace.max_starts), .range = {1, PACE_STARTS_MAX, false}, .derived = "no limit",
+     .help = "Starts in any 24 hours."},
+    {"start_above", ROW_THRESHOLD, LOOP(pace.start_above), .derived = "any gain",
+     .help = "It starts where it saves at least that much: EUR/h, with objective carbon kg/h, or a share of the reference."},
+    {"stop_below", ROW_THRESHOLD, LOOP(pace.stop_below), .derived = "no gain",
+     .help = "It stops where it saves less than that; not above start_above."},
+    {"start_delay", ROW_DURATION, LOOP(pace.start_delay_us), WAIT, .fallback = "0 s",
+     .help = "Starting must have been worth while for that long."},
+    {"stop_delay", ROW_DURATION, LOOP(pace.stop_delay_us), WAIT, .fallback = "0 s",
+     .help = "Running must not have been worth while for that long."},
+    {"bad_inputs", ROW_MAP, .children = bad_inputs_rows, .help = "What is asked for while there is no valid decision."},
+    {"fallback", ROW_QUANTITY, LOOP(fallback_k), SANE_T, .help = "Temperature to run at without a valid decision."},
     {"min", ROW_QUANTITY, LOOP(min_k), SANE_T, .help = "Lowest temperature to ask for."},
     {"max", ROW_QUANTITY, LOOP(max_k), SANE_T, .help = "Highest temperature to ask for."},
     {"off_value", ROW_QUANTITY, LOOP(off_value_k), SANE_T, .derived = "the sink inlet",
@@ -248,6 +276,12 @@ const struct row signal_rows[] = {
      .help = "Where the value is in a JSON payload (RFC 6901: /a/0)."},
     {"time", ROW_MAP, .children = time_rows, .help = "The value's time in a JSON payload; default: the time of arrival."},
     {"valid", ROW_VALID, .help = "[low, high] in the signal's unit; a value outside is bad."},
+    {"text", ROW_CHOICE, SIGNAL(text), .choices = no_yes, .fallback = "false",
+     .help = "true: a number in a JSON payload may come in quotes (\"21.5\")."},
+    {"quality", ROW_MAP, .children = quality_rows, .help = "What the payload says of the value's quality; default: it is good."},
+    {"series", ROW_SERIES, .children = series_rows,
+     .help = "The payload is a forward curve: the value in force changes with the time, without a message. Instead of pointer, "
+             "time, quality and stale_after."},
     {"stale_after", ROW_DURATION, SIGNAL(stale_after_us), .dimension = DIM_TIME, .range = {MS, 1000 * A, false},
      .derived = "never stale", .help = "A value older than this no longer counts."},
     {"scale", ROW_NUMBER, SIGNAL(scale), .range = {-1e12, 1e12, false}, .fallback = "1",

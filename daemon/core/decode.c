@@ -1,6 +1,6 @@
 /* jansson does the JSON: of Debian's parsers the one that refuses NaN, duplicates, trailing bytes and bad UTF-8, and
  * limits nesting. Numbers as text are parsed by number_parse, as strictly. */
-#include "decode.h"
+#include "decode_internal.h"
 
 #include "record.h"
 #include "stamp.h"
@@ -75,7 +75,7 @@ static const json_t *child(const json_t *node, const char *token)
 	return json_object_get(node, token);
 }
 
-static const json_t *resolve(const json_t *node, const char *pointer)
+const json_t *decode_at(const json_t *node, const char *pointer)
 {
 	char token[256];
 
@@ -88,22 +88,28 @@ static const json_t *resolve(const json_t *node, const char *pointer)
 	return node;
 }
 
-static const json_t *find(struct decoder *decoder, const char *pointer, struct err *e)
+const json_t *decode_root(struct decoder *decoder, struct err *e)
 {
 	json_t *root = parse(decoder);
-	const json_t *node;
 
-	if (!root) {
+	if (!root)
 		err_set(e, "%s", decoder->json_error);
+	return root;
+}
+
+static const json_t *find(struct decoder *decoder, const char *pointer, struct err *e)
+{
+	const json_t *root = decode_root(decoder, e), *node;
+
+	if (!root)
 		return NULL;
-	}
-	node = resolve(root, pointer);
+	node = decode_at(root, pointer);
 	if (!node)
 		err_set(e, "nothing at pointer %.80s", pointer);
 	return node;
 }
 
-static const char *type_text(const json_t *node)
+const char *decode_type_text(const json_t *node)
 {
 	switch (json_typeof(node)) {
 	case JSON_OBJECT:
@@ -142,8 +148,11 @@ static bool json_value(const json_t *node, const struct signal_config *signal, d
 		*value = json_is_true(node) ? 1 : 0;
 		return true;
 	}
+	if (signal->text && json_is_string(node))
+		return decode_text(json_string_value(node), json_string_length(node), signal, value, e);
 	if (!json_is_number(node)) {
-		err_set(e, "%s where a number is expected", type_text(node));
+		err_set(e, "%s where a number is expected%s", decode_type_text(node),
+		        json_is_string(node) ? " (text: true lets it be one)" : "");
 		return false;
 	}
 	if (signal->is_switch)
@@ -175,29 +184,84 @@ bool decode_text(const char *bytes, size_t len, const struct signal_config *sign
 	return true;
 }
 
-/* ---- times ------------------------------------------------------------------------------ */
-
-static bool unix_time(const json_t *node, int64_t per_unit_num, int64_t per_unit_den, int64_t *ts_us, struct err *e)
+static bool scaled(double raw, const struct signal_config *signal, double *value, struct err *e)
 {
-	double us = json_number_value(node) * (double)per_unit_num / (double)per_unit_den;
-
-	if (!json_is_number(node) || !(fabs(us) < 2.5e17)) {
-		err_set(e, "%s that is no usable time", type_text(node));
+	raw = raw * signal->scale + signal->offset;
+	if (!isfinite(raw)) {
+		err_set(e, "not a finite number after scale and offset");
 		return false;
 	}
-	if (json_is_integer(node))
-		*ts_us = json_integer_value(node) / per_unit_den * per_unit_num;
-	else
-		*ts_us = (int64_t)floor(us);
+	*value = raw;
 	return true;
 }
 
-static bool rfc3339_time(const json_t *node, int64_t *ts_us, struct err *e)
+bool decode_number(const json_t *node, const struct signal_config *signal, double *value, struct err *e)
 {
-	if (json_is_string(node) && stamp_parse(json_string_value(node), ts_us))
+	double raw;
+
+	return json_value(node, signal, &raw, e) && scaled(raw, signal, value, e);
+}
+
+/* ---- times ------------------------------------------------------------------------------ */
+
+/* Of an integer without a detour, as a double has no microseconds of a nanosecond count. */
+static const struct unix_format {
+	int64_t num, den; /* microseconds a unit */
+} unix_formats[] = {
+    [TIME_UNIX_S] = {1000000, 1},
+    [TIME_UNIX_MS] = {1000, 1},
+    [TIME_UNIX_US] = {1, 1},
+    [TIME_UNIX_NS] = {1, 1000},
+};
+
+static bool unix_usable(double number, const struct unix_format *unit)
+{
+	return fabs(number * (double)unit->num / (double)unit->den) < 2.5e17;
+}
+
+static bool unix_time(const json_t *node, const struct unix_format *unit, int64_t *ts_us, struct err *e)
+{
+	double number = json_number_value(node);
+
+	if (!json_is_number(node) || !unix_usable(number, unit)) {
+		err_set(e, "%s that is no usable time", decode_type_text(node));
+		return false;
+	}
+	if (json_is_integer(node))
+		*ts_us = json_integer_value(node) / unit->den * unit->num;
+	else
+		*ts_us = (int64_t)floor(number * (double)unit->num / (double)unit->den);
+	return true;
+}
+
+static bool rfc3339_time(const char *text, int64_t *ts_us, struct err *e)
+{
+	if (text && stamp_parse(text, ts_us))
 		return true;
-	err_set(e, "its time is %s that is no RFC 3339 time", type_text(node));
+	err_set(e, "its time is %s%.40s%s that is no RFC 3339 time", text ? "\"" : "no string", text ? text : "",
+	        text ? "\"" : "");
 	return false;
+}
+
+bool decode_stamp(const json_t *node, enum time_format format, int64_t *ts_us, struct err *e)
+{
+	if (format == TIME_RFC3339)
+		return rfc3339_time(json_string_value(node), ts_us, e);
+	return unix_time(node, &unix_formats[format], ts_us, e);
+}
+
+bool decode_stamp_text(const char *text, enum time_format format, int64_t *ts_us, struct err *e)
+{
+	double number;
+
+	if (format == TIME_RFC3339)
+		return rfc3339_time(text, ts_us, e);
+	if (!number_parse(text, &number, e) || !unix_usable(number, &unix_formats[format])) {
+		err_set(e, "\"%.40s\" is no usable time", text);
+		return false;
+	}
+	*ts_us = (int64_t)floor(number * (double)unix_formats[format].num / (double)unix_formats[format].den);
+	return true;
 }
 
 static bool decode_time(struct decoder *decoder, const struct signal_config *signal, int64_t *ts_us, struct err *e)
@@ -208,23 +272,15 @@ static bool decode_time(struct decoder *decoder, const struct signal_config *sig
 	if (signal->time_format == TIME_NONE)
 		return true;
 	node = find(decoder, signal->time_pointer, e);
-	if (!node)
-		return false;
-	switch (signal->time_format) {
-	case TIME_NONE:
-		break;
-	case TIME_RFC3339:
-		return rfc3339_time(node, ts_us, e);
-	case TIME_UNIX_S:
-		return unix_time(node, 1000000, 1, ts_us, e);
-	case TIME_UNIX_MS:
-		return unix_time(node, 1000, 1, ts_us, e);
-	case TIME_UNIX_US:
-		return unix_time(node, 1, 1, ts_us, e);
-	case TIME_UNIX_NS:
-		return unix_time(node, 1, 1000, ts_us, e);
-	}
-	return true;
+	return node && decode_stamp(node, signal->time_format, ts_us, e);
+}
+
+bool decode_size_ok(const struct decoder *decoder, struct err *e)
+{
+	if (decoder->len > 0 && decoder->len <= PAYLOAD_MAX)
+		return true;
+	err_set(e, decoder->len ? "%zu bytes are more than a payload may have" : "empty payload", decoder->len);
+	return false;
 }
 
 bool decode_signal(struct decoder *decoder, const struct signal_config *signal, double *value, int64_t *ts_us, struct err *e)
@@ -232,10 +288,8 @@ bool decode_signal(struct decoder *decoder, const struct signal_config *signal, 
 	double raw = NAN;
 	int64_t ts = NO_TIME;
 
-	if (decoder->len == 0 || decoder->len > PAYLOAD_MAX) {
-		err_set(e, decoder->len ? "%zu bytes are more than a payload may have" : "empty payload", decoder->len);
+	if (!decode_size_ok(decoder, e))
 		return false;
-	}
 	if (signal->pointer) {
 		const json_t *node = find(decoder, signal->pointer, e);
 
@@ -244,12 +298,7 @@ bool decode_signal(struct decoder *decoder, const struct signal_config *signal, 
 	} else if (!decode_text(decoder->bytes, decoder->len, signal, &raw, e)) {
 		return false;
 	}
-	raw = raw * signal->scale + signal->offset;
-	if (!isfinite(raw)) {
-		err_set(e, "not a finite number after scale and offset");
-		return false;
-	}
-	if (!decode_time(decoder, signal, &ts, e))
+	if (!scaled(raw, signal, &raw, e) || !decode_time(decoder, signal, &ts, e))
 		return false;
 	*value = raw;
 	*ts_us = ts;

@@ -1,5 +1,6 @@
 /* Messages mark loops dirty; engine_run recomputes each dirty loop once and publishes what changed. Deadlines (a value
- * turns stale, a setpoint's validity runs out, a held-back payload may go, the start is over) sit in one heap. */
+ * turns stale, a setpoint's validity runs out, a held-back payload may go, a ramp steps or a wait ends, the start is over)
+ * sit in one heap. */
 #include "engine_internal.h"
 
 #include "payload.h"
@@ -95,6 +96,13 @@ static void on_event(void *ctx, uint32_t signal, int64_t ts_us, enum severity se
 
 /* ---- life ------------------------------------------------------------------------------- */
 
+static void init_loop(struct loop *loop)
+{
+	*loop = (struct loop){.ts_us = NO_TIME, .cause_us = NO_TIME, .payloads_us = NO_TIME, .published_k = NAN, .quality = QUALITY_GOOD,
+	                      .bad_since_us = NO_TIME, .next_us = INT64_MAX};
+	pace_init(&loop->pace);
+}
+
 struct engine *engine_new(const struct config *config, const struct engine_options *options, const struct engine_hooks *hooks,
                           struct instant now)
 {
@@ -109,12 +117,12 @@ struct engine *engine_new(const struct config *config, const struct engine_optio
 	e->loops = calloc(config->n_loops, sizeof(*e->loops));
 	e->queue = calloc(config->n_loops, sizeof(*e->queue));
 	if (!e->plant || !e->loops || !e->queue || !graph_init(&e->graph, config) ||
-	    !deadlines_init(&e->deadlines, config->n_signals + 2 * config->n_loops + 1)) {
+	    !deadlines_init(&e->deadlines, config->n_signals + 3 * config->n_loops + 1)) {
 		engine_free(e);
 		return NULL;
 	}
 	for (uint32_t i = 0; i < config->n_loops; i++)
-		e->loops[i] = (struct loop){.ts_us = NO_TIME, .cause_us = NO_TIME, .payloads_us = NO_TIME, .published_k = NAN, .quality = QUALITY_GOOD};
+		init_loop(&e->loops[i]);
 	mark_unsettled(e);
 	if (options->startup_us > 0)
 		deadlines_set(&e->deadlines, id_startup(e), now.mono_us + options->startup_us);
@@ -142,6 +150,11 @@ void engine_resume(struct engine *e, uint32_t loop, int64_t seq, int64_t ts_us)
 		e->loops[loop].ts_us = ts_us;
 	if (ts_us > e->stamped_us)
 		e->stamped_us = ts_us;
+}
+
+void engine_resume_pace(struct engine *e, uint32_t loop, const struct pace_past *past)
+{
+	pace_resume(&e->loops[loop].pace, past, e->config->loops[loop].valid_for_us, e->offset_us, e->now.mono_us);
 }
 
 /* ---- another configuration -------------------------------------------------------------- */
@@ -191,8 +204,10 @@ static void on_deadline(struct engine *e, uint32_t id)
 		plant_expire(e->plant, e->now, id);
 	else if (id < id_payloads(e, 0))
 		loop_keep_valid(e, id - id_validity(e, 0));
-	else if (id < id_startup(e))
+	else if (id < id_pace(e, 0))
 		loop_payloads_due(e, id - id_payloads(e, 0));
+	else if (id < id_startup(e))
+		mark(e, id - id_pace(e, 0));
 	else
 		mark_unsettled(e);
 }
@@ -231,9 +246,24 @@ int64_t engine_next_us(const struct engine *e)
 
 static const char *state_reason(const struct engine *e, const struct loop *loop)
 {
-	if (loop->quality == QUALITY_BAD || loop->doubted)
+	if (loop->basis != BASIS_INPUTS || loop->doubted)
 		return loop->why;
 	return e->clock == CLOCK_UNSET ? "the system clock is not set" : NULL;
+}
+
+static int64_t utc_of(const struct engine *e, int64_t mono_us)
+{
+	return mono_us == NO_TIME || mono_us == INT64_MAX ? NO_TIME : mono_us + e->offset_us;
+}
+
+static void encode_pacing(const struct engine *e, const struct loop *loop, struct json_out *out)
+{
+	json_out_object(out, "pacing");
+	json_out_number(out, "t_target_c", k_to_c(loop->pace.target_k));
+	json_out_time(out, "since", utc_of(e, loop->pace.since_us));
+	json_out_integer(out, "starts_24h", pace_starts_day(&loop->pace, e->now.mono_us));
+	json_out_time(out, "next", utc_of(e, loop->next_us));
+	json_out_object_end(out);
 }
 
 static void encode_state(const struct engine *e, uint32_t i, struct json_out *out)
@@ -244,6 +274,8 @@ static void encode_state(const struct engine *e, uint32_t i, struct json_out *ou
 	json_out_time(out, "ts", e->loops[i].ts_us);
 	json_out_text(out, "quality", quality_text[e->loops[i].quality]);
 	json_out_text(out, "reason", state_reason(e, &e->loops[i]));
+	if (pace_is_configured(&e->config->loops[i].pace))
+		encode_pacing(e, &e->loops[i], out);
 	json_out_object(out, "inputs");
 	for (size_t k = 0; k < signals.n; k++)
 		plant_write(e->plant, signals.at[k], out);
@@ -287,8 +319,9 @@ void engine_loop_now(const struct engine *e, uint32_t i, struct loop_now *out)
 	const struct loop *loop = &e->loops[i];
 
 	*out = (struct loop_now){
-		.valid = loop->published && loop->quality != QUALITY_BAD,
+		.valid = loop->published && loop->quality != QUALITY_BAD && !isnan(loop->decision.q_kw),
 		.on = loop->decision.on,
+		.starts = loop->pace.starts,
 		.q_sink_kw = loop->decision.q_kw,
 		.p_elec_kw = loop->decision.p_kw,
 		.cost_reference_eur_h = loop->reference_eur_h,

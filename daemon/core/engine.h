@@ -40,6 +40,9 @@ void engine_free(struct engine *engine); /* NULL is fine */
  * read, keeps its numbers. */
 void engine_resume(struct engine *engine, uint32_t loop, int64_t seq, int64_t ts_us);
 
+/* The same for how its machine was paced. */
+void engine_resume_pace(struct engine *engine, uint32_t loop, const struct pace_past *past);
+
 /* Another configuration's engine hands over: loops and signals of the same name go on where they are, decisions follow with
  * the next run. Loops with new inputs keep their last setpoint until those came, as at a start. loops, signals: where they
  * were, from config_match. The old engine can only be freed then. */
@@ -69,8 +72,9 @@ unsigned engine_valid_for_s(const struct engine *engine, uint32_t loop, int64_t 
 
 /* The loop as it runs now, for integration over time. */
 struct loop_now {
-	bool valid;                    /* false: no decision, nothing below is known */
+	bool valid;                    /* false: no decision, or a fallback: no kW and no money below are known */
 	bool on;
+	uint64_t starts;
 	double q_sink_kw, p_elec_kw;
 	double cost_reference_eur_h, cost_savings_eur_h;     /* NaN where not configured */
 	double carbon_reference_kg_h, carbon_savings_kg_h;

@@ -1,5 +1,5 @@
-/* What engine.c (messages, deadlines, the queue of dirty loops), engine_loop.c (one loop's decision and what is published
- * of it) and engine_clock.c (the time of a call) share. */
+/* What engine.c (messages, deadlines, the queue of dirty loops), engine_decide.c (one loop's decision), engine_loop.c (what
+ * is published of it) and engine_clock.c (the time of a call) share. */
 #ifndef CORE_ENGINE_INTERNAL_H
 #define CORE_ENGINE_INTERNAL_H
 
@@ -9,10 +9,16 @@
 #include "plant.h"
 #include "ratelim.h"
 
+/* What the decision rests on: inputs, or without them what was decided last, what is configured, nothing. */
+enum basis { BASIS_INPUTS, BASIS_HOLD, BASIS_FALLBACK, BASIS_NONE, BASIS_COUNT };
+
 struct loop {
 	struct setpoint setpoint;        /* the newest published */
 	double published_k;              /* its temperature, unrounded; NaN: none */
 	struct decision decision;        /* as it runs, also where not published */
+	struct pace pace;
+	int64_t bad_since_us;            /* monotonic: there was no valid decision since; NO_TIME: there is one */
+	int64_t next_us;                 /* monotonic: when the decision may change by itself; INT64_MAX: never */
 	struct point savings;            /* of the decision */
 	double reference_eur_h, reference_kg_h;
 	struct evaluation evaluation;    /* the newest published, where points_valid */
@@ -26,9 +32,9 @@ struct loop {
 	struct ratelim tellings;
 	char *why;                       /* words on the newest lack of a decision or contradiction; NULL: never any */
 	enum quality quality;
+	enum basis basis, told;          /* told: what the newest event said */
 	bool dirty, published, points_valid;
 	bool settled;                    /* decided under this configuration */
-	bool told_bad;                   /* what the newest event said */
 	bool decided;                    /* there was a valid decision since the start */
 	bool doubted;                    /* uncertain because inputs contradict each other */
 };
@@ -51,7 +57,7 @@ struct engine {
 	struct ratelim clock_tellings;
 };
 
-/* Ids of deadlines: signals first, then three ranges. */
+/* Ids of deadlines: signals first, then a range for each purpose. */
 static inline uint32_t id_validity(const struct engine *e, uint32_t loop)
 {
 	return (uint32_t)(e->config->n_signals + loop);
@@ -62,9 +68,14 @@ static inline uint32_t id_payloads(const struct engine *e, uint32_t loop)
 	return (uint32_t)(e->config->n_signals + e->config->n_loops + loop);
 }
 
+static inline uint32_t id_pace(const struct engine *e, uint32_t loop)
+{
+	return (uint32_t)(e->config->n_signals + 2 * e->config->n_loops + loop);
+}
+
 static inline uint32_t id_startup(const struct engine *e)
 {
-	return (uint32_t)(e->config->n_signals + 2 * e->config->n_loops);
+	return (uint32_t)(e->config->n_signals + 3 * e->config->n_loops);
 }
 
 static inline void emit(struct engine *e, const struct record *record)
@@ -78,6 +89,19 @@ void emit_event(struct engine *e, uint32_t loop, int64_t ts_us, enum severity se
 void engine_mark_all(struct engine *e);
 /* Every call from outside begins with the time. */
 void engine_at(struct engine *e, struct instant now);
+
+/* What a loop's inputs are now, and the words where no decision is possible on them or where they contradict each other. */
+struct sight {
+	bool valid;
+	enum quality quality;
+	struct loop_inputs inputs;
+	struct frame frame;              /* where valid */
+	struct err why;
+};
+void loop_look(const struct engine *e, uint32_t i, struct sight *sight);
+bool loop_awaits(const struct engine *e, uint32_t i); /* signals that are new and have not come yet */
+/* The loop's decision on what is seen, as paced; sets its basis and when it may change by itself. */
+void loop_decide(struct engine *e, uint32_t i, struct sight *sight);
 
 /* Decides anew on the present inputs and publishes what changed. */
 void loop_recompute(struct engine *e, uint32_t i);

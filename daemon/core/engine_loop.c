@@ -1,4 +1,4 @@
-/* One loop: from the plant's present values to a decision, and what of it is news to SCADA and the history. */
+/* One loop: what of its decisions is news to SCADA and the history, and what is told where there is none. */
 #include "engine_internal.h"
 
 #include <math.h>
@@ -50,6 +50,15 @@ static uint64_t points_fingerprint(const struct evaluation *evaluation)
 	return hash | 2;
 }
 
+static uint64_t mix_pacing(uint64_t hash, const struct loop *loop)
+{
+	uint64_t target;
+
+	memcpy(&target, &loop->pace.target_k, sizeof(target));
+	hash = mix(mix(hash, target), (uint64_t)loop->pace.since_us);
+	return mix(mix(hash, loop->pace.starts), (uint64_t)loop->next_us) | 1;
+}
+
 /* Signals' versions only rise, so their sum tells every change. */
 static uint64_t state_fingerprint(const struct engine *e, uint32_t i)
 {
@@ -58,7 +67,7 @@ static uint64_t state_fingerprint(const struct engine *e, uint32_t i)
 
 	for (size_t k = 0; k < signals.n; k++)
 		sum += (uint64_t)plant_version(e->plant, signals.at[k]) * QUALITY_COUNT;
-	return sum;
+	return pace_is_configured(&e->config->loops[i].pace) ? mix_pacing(sum, &e->loops[i]) : sum;
 }
 
 /* Where the decision is lost, rows of nulls end what the last points began. */
@@ -178,26 +187,6 @@ static void publish_setpoint(struct engine *e, uint32_t i)
 
 /* ---- the decision ----------------------------------------------------------------------- */
 
-static bool awaits(const struct engine *e, uint32_t i)
-{
-	struct neighbours signals = graph_signals(&e->graph, i);
-
-	for (size_t k = 0; k < signals.n; k++)
-		if (plant_awaited(e->plant, signals.at[k]))
-			return true;
-	return false;
-}
-
-static bool all_received(const struct engine *e, uint32_t i)
-{
-	struct neighbours signals = graph_signals(&e->graph, i);
-
-	for (size_t k = 0; k < signals.n; k++)
-		if (!plant_received(e->plant, signals.at[k]))
-			return false;
-	return true;
-}
-
 static int64_t newest_sample_us(const struct engine *e, uint32_t i)
 {
 	struct neighbours signals = graph_signals(&e->graph, i);
@@ -209,45 +198,6 @@ static int64_t newest_sample_us(const struct engine *e, uint32_t i)
 	return newest;
 }
 
-/* The inlet while it can be read, for the off value; else NaN. */
-static double inlet_k(const struct engine *e, const struct loop_config *config)
-{
-	const struct input *inlet = &config->slot[SLOT_SINK_T_IN];
-	double t_k;
-
-	if (config->n_curve > 0 && config->curve[0].latent)
-		inlet = &config->curve[0].t_out;
-	else if (config->n_curve > 0 && config->curve[0].t_in.kind != INPUT_ABSENT)
-		inlet = &config->curve[0].t_in;
-	if (inlet->kind == INPUT_CONSTANT)
-		return inlet->value;
-	if (inlet->kind == INPUT_SIGNAL && plant_read(e->plant, inlet->signal, &t_k) != QUALITY_BAD)
-		return t_k;
-	return NAN;
-}
-
-/* Gathers and checks; false with the reason where no decision is possible. */
-static bool look(const struct engine *e, uint32_t i, struct loop_inputs *inputs, struct frame *frame, enum quality *quality,
-                 struct err *why)
-{
-	const struct loop_config *config = &e->config->loops[i];
-	uint32_t bad = 0;
-	char words[256];
-
-	*quality = inputs_gather(config, plant_read, e->plant, inputs, &bad);
-	if (*quality == QUALITY_GOOD && e->clock == CLOCK_UNSET)
-		*quality = QUALITY_UNCERTAIN;
-	if (*quality != QUALITY_BAD) {
-		if (!frame_build(config, inputs, frame, why))
-			return false;
-		*quality = frame->checked < *quality ? frame->checked : *quality;
-		return true;
-	}
-	plant_why(e->plant, bad, words, sizeof(words));
-	err_set(why, "%s: %s", e->config->signals[bad].name, words);
-	return false;
-}
-
 /* Allocated the first time a loop lacks a decision. */
 static void remember_why(struct loop *loop, const char *why)
 {
@@ -257,9 +207,20 @@ static void remember_why(struct loop *loop, const char *why)
 		snprintf(loop->why, WHY_SIZE, "%.*s", WHY_SIZE - 1, why);
 }
 
-static void tell(struct engine *e, uint32_t i, bool bad)
+static const struct basis_words {
+	enum severity severity;
+	const char *code, *done;
+} basis_words[BASIS_COUNT] = {
+	[BASIS_INPUTS] = {SEVERITY_INFO, "loop_good", ""},
+	[BASIS_HOLD] = {SEVERITY_WARNING, "loop_hold", "the last setpoint is held"},
+	[BASIS_FALLBACK] = {SEVERITY_WARNING, "loop_fallback", "the fallback is asked for"},
+	[BASIS_NONE] = {SEVERITY_WARNING, "loop_bad", "heat pump off"},
+};
+
+static void tell(struct engine *e, uint32_t i)
 {
 	struct loop *loop = &e->loops[i];
+	const struct basis_words *words = &basis_words[loop->basis];
 	const char *name = e->config->loops[i].name;
 	char message[EVENT_MESSAGE_MAX], before_it[64] = "";
 	uint32_t held_back;
@@ -268,12 +229,12 @@ static void tell(struct engine *e, uint32_t i, bool bad)
 		return;
 	if (held_back > 0)
 		snprintf(before_it, sizeof(before_it), " (after %u changes that were not told)", held_back);
-	if (bad)
-		snprintf(message, sizeof(message), "%s: no valid decision: %s; heat pump off%s", name, loop->why ? loop->why : "", before_it);
-	else
+	if (loop->basis == BASIS_INPUTS)
 		snprintf(message, sizeof(message), "%s: valid decisions again, quality %s%s", name, quality_text[loop->quality], before_it);
-	loop->told_bad = bad;
-	emit_event(e, i, e->now.utc_us, bad ? SEVERITY_WARNING : SEVERITY_INFO, bad ? "loop_bad" : "loop_good", message);
+	else
+		snprintf(message, sizeof(message), "%s: no valid decision: %s; %s%s", name, loop->why ? loop->why : "", words->done, before_it);
+	loop->told = loop->basis;
+	emit_event(e, i, e->now.utc_us, words->severity, words->code, message);
 }
 
 static void tell_doubt(struct engine *e, uint32_t i)
@@ -292,20 +253,34 @@ static void tell_doubt(struct engine *e, uint32_t i)
 	           e->loops[i].doubted ? "loop_contradiction" : "loop_agreement", message);
 }
 
-/* why: words where the quality is bad, or where inputs contradict each other; else NULL. */
-static void become(struct engine *e, uint32_t i, enum quality quality, const char *why)
+static enum quality quality_of(const struct loop *loop, enum quality inputs)
+{
+	switch (loop->basis) {
+	case BASIS_INPUTS:
+		return inputs;
+	case BASIS_HOLD:
+	case BASIS_FALLBACK:
+		return QUALITY_UNCERTAIN;
+	case BASIS_NONE:
+	case BASIS_COUNT:
+		break;
+	}
+	return QUALITY_BAD;
+}
+
+/* before: what the decision that was published rests on. */
+static void become(struct engine *e, uint32_t i, enum basis before, const struct sight *sight)
 {
 	struct loop *loop = &e->loops[i];
-	bool was_bad = loop->published && loop->quality == QUALITY_BAD, bad = quality == QUALITY_BAD;
-	bool was_doubted = loop->doubted;
+	bool decided = loop->basis == BASIS_INPUTS, was_doubted = loop->doubted;
 
-	loop->quality = quality;
-	loop->doubted = why && !bad;
-	if (why)
-		remember_why(loop, why);
-	if (bad != was_bad)
-		tell(e, i, bad);
-	if (loop->doubted != was_doubted && !bad)
+	loop->quality = quality_of(loop, sight->quality);
+	loop->doubted = decided && sight->frame.checked != QUALITY_GOOD;
+	if (!decided || loop->doubted)
+		remember_why(loop, sight->why.text);
+	if (loop->basis != before)
+		tell(e, i);
+	if (decided && loop->doubted != was_doubted)
 		tell_doubt(e, i);
 }
 
@@ -319,7 +294,7 @@ static void account(struct loop *loop, const struct frame *frame)
 /* Also while a substitute would allow a decision: the first one is not to be made on values that are about to come. */
 static bool starting(const struct engine *e, uint32_t i)
 {
-	return !e->loops[i].settled && e->now.mono_us < e->started_us + e->options.startup_us && awaits(e, i);
+	return !e->loops[i].settled && e->now.mono_us < e->started_us + e->options.startup_us && loop_awaits(e, i);
 }
 
 /* Now; but after the one before, and not before what caused it, whatever the clock says. */
@@ -336,51 +311,38 @@ static int64_t next_stamp(struct engine *e, const struct loop *loop)
 
 void loop_recompute(struct engine *e, uint32_t i)
 {
-	const struct loop_config *config = &e->config->loops[i];
 	struct loop *loop = &e->loops[i];
-	struct kept kept = {.on = loop->setpoint.hp_on, .t_k = loop->published ? loop->published_k : NAN};
-	struct loop_inputs inputs;
-	struct frame frame;
-	enum quality quality;
-	struct err why;
-	bool valid = look(e, i, &inputs, &frame, &quality, &why) && decide(config, &frame, kept, &loop->decision, &why);
+	enum basis before = loop->basis;
+	struct sight sight;
 
 	if (starting(e, i))
 		return;
+	loop_look(e, i, &sight);
 	loop->settled = true;
 	loop->updates++;
 	loop->cause_us = newest_sample_us(e, i);
 	loop->ts_us = next_stamp(e, loop);
-	if (valid)
-		account(loop, &frame);
-	else
-		decide_off(config, inlet_k(e, config), kept, loop->decided || all_received(e, i) ? REASON_BAD_INPUT : REASON_STARTUP,
-		           &loop->decision);
-	loop->decided |= valid;
-	become(e, i, valid ? quality : QUALITY_BAD, valid && frame.checked == QUALITY_GOOD ? NULL : why.text);
+	loop_decide(e, i, &sight);
+	if (sight.valid)
+		account(loop, &sight.frame);
+	become(e, i, before, &sight);
 	publish_setpoint(e, i);
-	publish_payloads(e, i, &inputs, valid ? &frame : NULL);
+	publish_payloads(e, i, &sight.inputs, sight.valid ? &sight.frame : NULL);
 }
 
 void loop_payloads_due(struct engine *e, uint32_t i)
 {
-	struct loop_inputs inputs;
-	struct frame frame;
-	enum quality quality;
-	struct err why;
-	bool valid;
+	struct sight sight;
 
 	if (e->loops[i].dirty)
 		return; /* it is about to be recomputed, and publishes then */
-	valid = look(e, i, &inputs, &frame, &quality, &why);
-	publish_payloads(e, i, &inputs, valid ? &frame : NULL);
+	loop_look(e, i, &sight);
+	publish_payloads(e, i, &sight.inputs, sight.valid ? &sight.frame : NULL);
 }
 
 void loop_keep_valid(struct engine *e, uint32_t i)
 {
-	bool bad = e->loops[i].quality == QUALITY_BAD;
-
-	if (bad != e->loops[i].told_bad)
-		tell(e, i, bad); /* it was held back while the loop flapped */
+	if (e->loops[i].basis != e->loops[i].told)
+		tell(e, i); /* it was held back while the loop flapped */
 	renew(e, i);
 }

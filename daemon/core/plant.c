@@ -1,19 +1,12 @@
 /* A signal is in one of a few states; every message, field and deadline moves it by one function, change_to, which is
- * where events come from. Stamps are UTC, ages and deadlines monotonic, so a stepping clock ages nothing. */
+ * where events come from. Stamps are UTC, ages and deadlines monotonic, so a stepping clock ages nothing. Messages and
+ * fields come by plant_take.c. */
 #include "plant_internal.h"
 
-#include "config_rows.h"
-#include "decode.h"
-#include "hash.h"
-
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Devices' clocks may be ahead by this much: such a sample counts as of its arrival. A stamp further ahead is bad. */
-static const int64_t FUTURE_MAX_US = INT64_C(60000000);
 
 struct plant *plant_new(const struct config *config, bool staleness, const struct plant_hooks *hooks)
 {
@@ -31,7 +24,8 @@ struct plant *plant_new(const struct config *config, bool staleness, const struc
 	for (size_t i = 0; i < config->n_signals; i++) {
 		const struct filter_config *filter = config->signals[i].filter;
 
-		plant->signals[i] = (struct signal){.good = NAN, .ts_us = NO_TIME, .since_us = NO_TIME, .refused.ts_us = NO_TIME};
+		plant->signals[i] = (struct signal){
+		    .good = NAN, .ts_us = NO_TIME, .since_us = NO_TIME, .refused.ts_us = NO_TIME, .said = QUALITY_GOOD};
 		if (!filter)
 			continue;
 		plant->signals[i].filter = filter_new(filter);
@@ -50,6 +44,7 @@ void plant_free(struct plant *plant)
 	for (size_t i = 0; plant->signals && i < plant->config->n_signals; i++) {
 		free(plant->signals[i].rejection);
 		free(plant->signals[i].filter);
+		plant_series_free(&plant->signals[i]);
 	}
 	free(plant->signals);
 	free(plant->unsettled);
@@ -107,10 +102,18 @@ uint32_t plant_version(const struct plant *plant, uint32_t i)
 
 /* ---- changes ---------------------------------------------------------------------------- */
 
-/* How a signal begins: neither that nor its end is news. */
+/* How a signal may be until all has come: its end is no news. */
 static bool begins(enum status status)
 {
 	return status == STATUS_RETAINED || status == STATUS_NO_GOOD_MEMBER;
+}
+
+/* The first that is heard of a signal is news where it cannot be used, or where its sensors disagree. */
+static bool begins_well(const struct plant *plant, uint32_t i, enum status before)
+{
+	enum status status = plant->signals[i].status;
+
+	return before == STATUS_NEVER && status_info[status].quality != QUALITY_BAD && status != STATUS_DISAGREEMENT;
 }
 
 static void tell(struct plant *plant, struct instant now, uint32_t i, enum status before)
@@ -120,7 +123,7 @@ static void tell(struct plant *plant, struct instant now, uint32_t i, enum statu
 	char why[256], message[EVENT_MESSAGE_MAX], value[VALUE_SIZE], before_it[64] = "";
 	uint32_t held_back, group = config->group;
 
-	if ((before == STATUS_NEVER && (info->quality == QUALITY_GOOD || begins(plant->signals[i].status))) || !ratelim_take(&plant->signals[i].tellings, now.mono_us, &held_back))
+	if (begins_well(plant, i, before) || !ratelim_take(&plant->signals[i].tellings, now.mono_us, &held_back))
 		return;
 	if (held_back > 0)
 		snprintf(before_it, sizeof(before_it), " (after %u changes that were not told)", held_back);
@@ -128,8 +131,10 @@ static void tell(struct plant *plant, struct instant now, uint32_t i, enum statu
 		snprintf(why, sizeof(why), "good again: %s", value_text(value, config, plant->signals[i].good));
 	else
 		plant_why(plant, i, why, sizeof(why));
-	snprintf(message, sizeof(message), "%s%s%s: %s%s", config->name, config->tag ? " " : "", config->tag ? config->tag : "", why, before_it);
-	plant->hooks.event(plant->hooks.ctx, group == NO_GROUP ? i : group, now.utc_us, info->quality == QUALITY_BAD ? SEVERITY_WARNING : SEVERITY_INFO, info->code, message);
+	snprintf(message, sizeof(message), "%s%s%s: %s%s", config->name, config->tag ? " " : "", config->tag ? config->tag : "",
+	         why, before_it);
+	plant->hooks.event(plant->hooks.ctx, group == NO_GROUP ? i : group, now.utc_us,
+	                   info->quality == QUALITY_BAD ? SEVERITY_WARNING : SEVERITY_INFO, info->code, message);
 }
 
 /* Loops read the vote of a member, which is taken anew before they do. */
@@ -172,7 +177,7 @@ void plant_voted(struct plant *plant, struct instant now, uint32_t i, enum statu
 	change_to(plant, now, i, status);
 }
 
-static void reject(struct plant *plant, struct instant now, uint32_t i, enum status status, const char *words)
+void plant_reject(struct plant *plant, struct instant now, uint32_t i, enum status status, const char *words)
 {
 	struct signal *s = &plant->signals[i];
 
@@ -220,24 +225,25 @@ static void refuse(struct plant *plant, struct instant now, uint32_t i, struct s
 
 	plant->hooks.sample(plant->hooks.ctx, i, sample.ts_us, sample.value, QUALITY_BAD);
 	s->ts_us = sample.ts_us;
-	reject(plant, now, i, worse ? judged->status : s->status, judged->why.text);
+	plant_reject(plant, now, i, worse ? judged->status : s->status, judged->why.text);
 }
 
-static bool stamp_usable(struct instant now, int64_t ts_us, struct err *e)
+/* A value that counts, if not always for a good one; what a spike leaves in force does not. */
+static bool is_believed(enum status status)
 {
-	char text[STAMP_SIZE], clock[STAMP_SIZE];
-
-	if (ts_us < STAMP_MIN_US)
-		err_set(e, "its time %s is before 2000: clock not set", stamp_format(ts_us, text));
-	else if (ts_us > now.utc_us + FUTURE_MAX_US)
-		err_set(e, "its time %s is in the future: here it is %s", stamp_format(ts_us, text), stamp_format(now.utc_us, clock));
-	else
-		return true;
-	return false;
+	return status == STATUS_GOOD || status == STATUS_RETAINED || status == STATUS_UNCERTAIN ||
+	       status == STATUS_FROZEN_UNCERTAIN;
 }
 
-/* Out of order: kept in its place in the history, moves nothing back. */
-static void keep_late(struct plant *plant, uint32_t i, int64_t ts_us, double value, bool good)
+void plant_sample(struct plant *plant, struct instant now, uint32_t i, struct sample sample, const struct judgement *judged)
+{
+	if (is_believed(judged->status))
+		accept(plant, now, i, sample, judged);
+	else
+		refuse(plant, now, i, sample, judged);
+}
+
+void plant_keep_late(struct plant *plant, uint32_t i, int64_t ts_us, double value, bool good)
 {
 	struct signal *s = &plant->signals[i];
 	char stamp[STAMP_SIZE], words[REJECTION_SIZE];
@@ -250,99 +256,55 @@ static void keep_late(struct plant *plant, uint32_t i, int64_t ts_us, double val
 	changed(plant, i);
 }
 
-/* A decoded value; stamped: ts_us came with it, else it is the arrival. */
-static void take(struct plant *plant, struct instant now, uint32_t i, int64_t ts_us, double value, bool retained)
+/* ---- curves (plant_series.c) ------------------------------------------------------------ */
+
+void plant_in_force(struct plant *plant, struct instant now, uint32_t i, int64_t ts_us, double value)
+{
+	struct sample sample = {.value = value, .ts_us = ts_us, .heard_us = now.mono_us, .born_us = born_us(now, ts_us)};
+	struct judgement judged = {.used = value};
+
+	judged.status = plant_judge_alone(&plant->config->signals[i], value, &judged.why);
+	plant_sample(plant, now, i, sample, &judged);
+}
+
+void plant_out_of_force(struct plant *plant, struct instant now, uint32_t i)
+{
+	if (plant->signals[i].rejection)
+		plant->signals[i].rejection[0] = '\0';
+	change_to(plant, now, i, STATUS_STALE);
+}
+
+void plant_note(struct plant *plant, struct instant now, uint32_t i, const char *words)
 {
 	struct signal *s = &plant->signals[i];
-	struct sample as_heard = {.value = value, .ts_us = ts_us, .heard_us = now.mono_us}, sample = as_heard;
-	bool stamped = ts_us != NO_TIME;
-	struct judgement judged;
-	struct err e;
+	const char *name = plant->config->signals[i].name;
+	char message[EVENT_MESSAGE_MAX];
+	uint32_t held_back;
+	bool told = s->rejection && strncmp(s->rejection, words, REJECTION_SIZE - 1) == 0;
 
-	if (stamped && !stamp_usable(now, ts_us, &e)) {
-		reject(plant, now, i, STATUS_BAD_TIME, e.text);
-		s->refused = as_heard;
+	s->rejected++;
+	s->version++;
+	remember(s, words);
+	changed(plant, i);
+	if (told || !ratelim_take(&s->tellings, now.mono_us, &held_back))
 		return;
-	}
-	if (!stamped || ts_us > now.utc_us)
-		ts_us = now.utc_us > s->ts_us ? now.utc_us : s->ts_us + 1;
-	if (stamped && retained && ts_us <= s->ts_us)
-		return;
-	if (ts_us < s->ts_us) {
-		keep_late(plant, i, ts_us, value, plant_judge_alone(&plant->config->signals[i], value, &e) == STATUS_GOOD);
-		return;
-	}
-	sample.ts_us = ts_us;
-	sample.born_us = now.mono_us - (now.utc_us > ts_us ? now.utc_us - ts_us : 0);
-	plant_judge(plant, i, sample, &judged);
-	if (judged.status == STATUS_GOOD && retained && !stamped)
-		judged.status = STATUS_RETAINED;
-	if (judged.status != STATUS_GOOD && judged.status != STATUS_RETAINED && judged.status != STATUS_FROZEN_UNCERTAIN) {
-		refuse(plant, now, i, sample, &judged);
-		return;
-	}
-	accept(plant, now, i, sample, &judged);
-	if (stamped && s->status == STATUS_STALE)
-		s->refused = as_heard;
+	snprintf(message, sizeof(message), "%s: %s; the curve that is known goes on", name, words);
+	plant->hooks.event(plant->hooks.ctx, i, now.utc_us, SEVERITY_WARNING, "series_refused", message);
 }
 
-/* ---- input ------------------------------------------------------------------------------ */
-
-/* A retained message that says what is known already is no news but to a signal that has never heard. */
-static bool is_news(const struct plant *plant, struct instant now, struct topic *topic, uint64_t hash, bool retained)
+void plant_refuse(struct plant *plant, struct instant now, uint32_t i, const char *words)
 {
-	if (retained && topic->has_last && (hash == topic->last || now.mono_us < plant->again_until_us))
-		return false;
-	topic->last = hash;
-	topic->has_last = true;
-	return true;
-}
-
-static void hear(struct plant *plant, struct instant now, uint32_t i, struct decoder *decoder, bool retained)
-{
-	double value;
-	int64_t ts_us;
-	struct err e;
-
-	if (decode_signal(decoder, &plant->config->signals[i], &value, &ts_us, &e))
-		take(plant, now, i, ts_us, value, retained);
+	if (plant->signals[i].curve)
+		plant_note(plant, now, i, words);
 	else
-		reject(plant, now, i, STATUS_UNREADABLE, e.text);
-}
-
-void plant_message(struct plant *plant, struct instant now, const char *name, const void *payload, size_t len, bool retained)
-{
-	struct topic *topic = topics_find(&plant->topics, name);
-	struct decoder decoder;
-	bool news;
-
-	if (!topic)
-		return;
-	news = is_news(plant, now, topic, hash_fnv1a(payload, len), retained);
-	decoder_init(&decoder, payload, len);
-	for (uint32_t k = 0; k < topic->n; k++) {
-		uint32_t i = plant->topics.signals[topic->first + k];
-
-		if (news || plant->signals[i].status == STATUS_NEVER)
-			hear(plant, now, i, &decoder, retained);
-	}
-	decoder_done(&decoder);
-}
-
-void plant_field(struct plant *plant, struct instant now, uint32_t i, const char *text)
-{
-	double value;
-	struct err e;
-
-	if (decode_text(text, strlen(text), &plant->config->signals[i], &value, &e))
-		take(plant, now, i, NO_TIME, value, false);
-	else
-		reject(plant, now, i, STATUS_UNREADABLE, e.text);
+		plant_reject(plant, now, i, STATUS_UNREADABLE, words);
 }
 
 void plant_expire(struct plant *plant, struct instant now, uint32_t i)
 {
-	if (status_info[plant->signals[i].status].quality != QUALITY_BAD)
+	if (plant->signals[i].curve)
+		plant_series_look(plant, now, i);
+	else if (status_info[plant->signals[i].status].quality != QUALITY_BAD)
 		change_to(plant, now, i, STATUS_STALE);
 }
 
@@ -355,33 +317,24 @@ void plant_judge_anew(struct plant *plant, struct instant now, uint32_t i)
 	enum status status;
 	struct err e;
 
+	if (s->curve) {
+		plant_series_clock_set(plant, now, i);
+		status = plant_judge_alone(&plant->config->signals[i], s->good, &e);
+		if (status_info[s->status].quality != QUALITY_BAD && status != STATUS_GOOD)
+			plant_reject(plant, now, i, status, e.text);
+		return;
+	}
 	if (plant->config->signals[i].vote || (status_info[s->status].quality == QUALITY_BAD && s->status != STATUS_STALE))
 		return;
 	status = plant_judge_alone(&plant->config->signals[i], s->good, &e);
 	if (status != STATUS_GOOD)
-		reject(plant, now, i, status, e.text);
+		plant_reject(plant, now, i, status, e.text);
 	else if (due_us <= now.mono_us && s->status != STATUS_STALE)
 		change_to(plant, now, i, STATUS_STALE);
 	else if (due_us > now.mono_us && s->status == STATUS_STALE)
 		change_to(plant, now, i, s->accepted);
 	if (due_us != INT64_MAX && due_us > now.mono_us)
 		plant->hooks.stale_at(plant->hooks.ctx, i, due_us);
-}
-
-/* What was refused ages from when it was heard at the latest. */
-static void take_refused(struct plant *plant, struct instant now, uint32_t i)
-{
-	struct signal *s = &plant->signals[i];
-	struct sample refused = s->refused;
-	struct err e;
-
-	if (refused.ts_us == NO_TIME || !stamp_usable(now, refused.ts_us, &e))
-		return;
-	take(plant, now, i, refused.ts_us, refused.value, false);
-	if (s->born_us > refused.heard_us) {
-		s->born_us = refused.heard_us;
-		plant_judge_anew(plant, now, i);
-	}
 }
 
 void plant_clock_set(struct plant *plant, struct instant now)
@@ -395,6 +348,8 @@ void plant_clock_set(struct plant *plant, struct instant now)
 			s->version++;
 			changed(plant, i);
 		}
-		take_refused(plant, now, i);
+		plant_take_refused(plant, now, i);
+		if (s->curve)
+			plant_series_clock_set(plant, now, i);
 	}
 }

@@ -1,5 +1,5 @@
-/* What goes over to another configuration's plant: values, ages and filters of signals of the same name that are read in the
- * same way. */
+/* What goes over to another configuration's plant: values, ages, curves and filters of signals of the same name that are read in
+ * the same way. */
 #include "plant_internal.h"
 
 #include <math.h>
@@ -18,7 +18,8 @@ static bool read_alike(const struct signal_config *a, const struct signal_config
 		return a->vote && b->vote && a->unit == b->unit;
 	return strcmp(a->topic, b->topic) == 0 && same_text(a->pointer, b->pointer) && a->unit == b->unit &&
 	       same_text(a->time_pointer, b->time_pointer) && a->time_format == b->time_format && a->scale == b->scale &&
-	       a->offset == b->offset && a->is_switch == b->is_switch;
+	       a->offset == b->offset && a->is_switch == b->is_switch && a->text == b->text &&
+	       same_text(a->quality.pointer, b->quality.pointer) && plant_series_alike(a->series, b->series);
 }
 
 static void adopt_topics(struct plant *plant, const struct plant *old)
@@ -61,6 +62,7 @@ static void adopt_signal(struct plant *plant, uint32_t i, struct plant *old, uin
 	plant->signals[i].unsettled = unsettled;
 	adopt_filter(plant, i, &old->config->signals[from], &old->signals[from]);
 	old->signals[from].rejection = NULL;
+	old->signals[from].curve = NULL;
 }
 
 void plant_adopt(struct plant *plant, struct instant now, struct plant *old, const uint32_t *from, int64_t until_us, bool settled)

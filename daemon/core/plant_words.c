@@ -20,6 +20,8 @@ const struct status_info status_info[] = {
 	[STATUS_NO_MEMBER] = {"signal_no_sensor", NULL, QUALITY_BAD},
 	[STATUS_NO_GOOD_MEMBER] = {"signal_no_good_sensor", NULL, QUALITY_UNCERTAIN},
 	[STATUS_DISAGREEMENT] = {"signal_disagreement", NULL, QUALITY_UNCERTAIN},
+	[STATUS_UNCERTAIN] = {"signal_uncertain", "its source says that it is uncertain", QUALITY_UNCERTAIN},
+	[STATUS_BAD_QUALITY] = {"signal_bad_quality", NULL, QUALITY_BAD},
 };
 
 static const char *status_words(const struct signal *s)
@@ -42,9 +44,11 @@ void plant_why(const struct plant *plant, uint32_t i, char *text, size_t size)
 	const struct signal_config *config = &plant->config->signals[i];
 	const struct signal *s = &plant->signals[i];
 	const char *words = status_words(s);
-	char since[64] = "", done[80] = "", value[VALUE_SIZE];
+	char since[120] = "", done[80] = "", value[VALUE_SIZE];
 
-	if (s->status == STATUS_STALE)
+	if (s->status == STATUS_STALE && s->curve)
+		plant_series_why(s, since, sizeof(since));
+	else if (s->status == STATUS_STALE)
 		snprintf(since, sizeof(since), ": no value for %g s", (double)config->stale_after_us / 1e6);
 	if (s->status == STATUS_SPIKE || s->status == STATUS_TOO_FAST) {
 		snprintf(done, sizeof(done), "; %s counts on", value_text(value, config, s->good));
@@ -87,6 +91,8 @@ static void write_one(const struct plant *plant, uint32_t i, struct json_out *ou
 	json_out_time(out, "last_ts", s->ts_us);
 	json_out_integer(out, "rejected", (int64_t)s->rejected);
 	json_out_text(out, "reason", why[0] ? why : NULL);
+	if (config->series)
+		plant_series_write(s, out);
 	if (config->tag)
 		json_out_text(out, "tag", config->tag);
 	if (config->vote)

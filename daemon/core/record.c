@@ -26,6 +26,20 @@ const char *const reason_text[REASON_COUNT] = {
 	[REASON_NOT_BENEFICIAL] = "not_beneficial",
 	[REASON_UNAVAILABLE] = "unavailable",
 	[REASON_BAD_INPUT] = "bad_input",
+	[REASON_HOLD] = "hold",
+	[REASON_FALLBACK] = "fallback",
+	[REASON_START_ABOVE] = "start_above",
+	[REASON_START_DELAY] = "start_delay",
+	[REASON_STOP_DELAY] = "stop_delay",
+	[REASON_MIN_ON] = "min_on",
+	[REASON_MIN_OFF] = "min_off",
+	[REASON_MAX_STARTS] = "max_starts",
+	[REASON_RAMP] = "ramp",
+};
+
+const char *const controlled_text[CONTROLLED_COUNT] = {
+	[CONTROLLED_TEMPERATURE] = "temperature",
+	[CONTROLLED_HEAT] = "heat",
 };
 
 const char *const point_kind_text[POINT_COUNT] = {
@@ -68,6 +82,7 @@ const struct field setpoint_fields[] = {
 	SETPOINT("q_sink_kw", FIELD_NUMBER, q_sink_kw),
 	SETPOINT("p_elec_kw", FIELD_NUMBER, p_elec_kw),
 	SETPOINT("cop", FIELD_NUMBER, cop),
+	SETPOINT("controlled", FIELD_CONTROLLED, controlled),
 	SETPOINT("objective", FIELD_OBJECTIVE, objective),
 	SETPOINT("mode", FIELD_MODE, mode),
 	SETPOINT("quality", FIELD_QUALITY, quality),

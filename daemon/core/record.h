@@ -23,9 +23,22 @@ enum reason {
 	REASON_NOT_BENEFICIAL,
 	REASON_UNAVAILABLE,
 	REASON_BAD_INPUT,
+	REASON_HOLD,
+	REASON_FALLBACK,
+	REASON_START_ABOVE,
+	REASON_START_DELAY,
+	REASON_STOP_DELAY,
+	REASON_MIN_ON,
+	REASON_MIN_OFF,
+	REASON_MAX_STARTS,
+	REASON_RAMP,
 	REASON_COUNT
 };
 extern const char *const reason_text[REASON_COUNT];
+
+/* What a setpoint's temperature stands for: on a latent segment it is the heat that is to be controlled. */
+enum controlled { CONTROLLED_TEMPERATURE, CONTROLLED_HEAT, CONTROLLED_COUNT };
+extern const char *const controlled_text[CONTROLLED_COUNT];
 
 enum point_kind {
 	POINT_COST_OPTIMAL,
@@ -57,6 +70,7 @@ struct setpoint {
 	double t_sink_out_c;
 	double t_sink_out_expected_c;
 	bool hp_on;
+	enum controlled controlled;
 	double q_sink_kw;
 	double p_elec_kw;
 	double cop;
@@ -70,7 +84,7 @@ struct setpoint {
 };
 
 /* One field of a payload and column of a view. */
-enum field_type { FIELD_NUMBER, FIELD_TEXT, FIELD_BOOL, FIELD_INTEGER, FIELD_TIME, FIELD_OBJECTIVE, FIELD_MODE, FIELD_QUALITY, FIELD_QUALITY_CODE, FIELD_REASON };
+enum field_type { FIELD_NUMBER, FIELD_TEXT, FIELD_BOOL, FIELD_INTEGER, FIELD_TIME, FIELD_OBJECTIVE, FIELD_MODE, FIELD_QUALITY, FIELD_QUALITY_CODE, FIELD_REASON, FIELD_CONTROLLED };
 struct field {
 	const char *name;
 	enum field_type type;

@@ -10,7 +10,7 @@ static const int64_t day_us = 86400 * INT64_C(1000000);
 static const int64_t stamp_min_us = INT64_C(-62167219200) * 1000000;          /* 0000-01-01T00:00:00 */
 static const int64_t stamp_max_us = INT64_C(253402300800) * 1000000 - 1;      /* 9999-12-31T23:59:59.999999 */
 
-static int64_t days_from_date(int64_t year, int64_t month, int64_t day)
+int64_t stamp_days(int64_t year, int64_t month, int64_t day)
 {
 	int64_t y = year - (month <= 2);
 	int64_t era = (y >= 0 ? y : y - 399) / 400;
@@ -106,7 +106,7 @@ static bool get_date(const char **at, int64_t *days)
 
 	if (day > month_days[month - 1] + (month == 2 && leap))
 		return false;
-	*days = days_from_date(year, month, day);
+	*days = stamp_days(year, month, day);
 	return true;
 }
 
@@ -165,5 +165,15 @@ bool stamp_parse(const char *text, int64_t *ts_us)
 	    *text != '\0')
 		return false;
 	*ts_us = days * day_us + in_day_us - offset_us;
+	return true;
+}
+
+bool stamp_parse_local(const char *text, int64_t *local_us)
+{
+	int64_t days, in_day_us = 0;
+
+	if (!get_date(&text, &days) || (*text && (!get_char(&text, "Tt ") || !get_time(&text, &in_day_us))) || *text != '\0')
+		return false;
+	*local_us = days * day_us + in_day_us;
 	return true;
 }

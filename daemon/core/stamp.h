@@ -10,6 +10,10 @@ enum { STAMP_SIZE = 32 };
 char *stamp_format(int64_t ts_us, char text[STAMP_SIZE]);
 /* RFC 3339 with Z or an offset, seconds optional, any number of decimals (beyond microseconds cut off). */
 bool stamp_parse(const char *text, int64_t *ts_us);
+/* The same without Z or offset, or a date alone: microseconds since 1970 on the wall of a place that it does not tell. */
+bool stamp_parse_local(const char *text, int64_t *local_us);
+/* Days since 1970-01-01; month and day from 1. */
+int64_t stamp_days(int64_t year, int64_t month, int64_t day);
 
 /* 2000-01-01: a stamp before it comes from a clock that was never set. */
 #define STAMP_MIN_US INT64_C(946684800000000)

@@ -22,6 +22,9 @@ static const struct {
     [DIM_HEAT_CAPACITY_RATE] = {"a heat capacity rate", "W/K, kW/K or MW/K"},
     [DIM_TIME] = {"a duration", "us, ms, s, min, h, d or a"},
     [DIM_POWER_PRICE] = {"a price per power", "EUR/kW or EUR/MW"},
+    [DIM_TEMPERATURE_RATE] = {"a rate of temperature", "K/min, K/s or K/h"},
+    [DIM_MONEY_RATE] = {"money per time", "EUR/h"},
+    [DIM_MASS_RATE] = {"a mass per time", "kg/h or t/h"},
 };
 
 /* Of each dimension the internal unit comes first. The year is 365 days: it is for keeping data, not for calendars. */
@@ -58,6 +61,12 @@ static const struct unit units[] = {
     {"a", DIM_TIME, 365 * 86400e6, 0},
     {"EUR/kW", DIM_POWER_PRICE, 1, 0},
     {"EUR/MW", DIM_POWER_PRICE, 1e-3, 0},
+    {"K/s", DIM_TEMPERATURE_RATE, 1, 0},
+    {"K/min", DIM_TEMPERATURE_RATE, 1.0 / 60, 0},
+    {"K/h", DIM_TEMPERATURE_RATE, 1.0 / 3600, 0},
+    {"EUR/h", DIM_MONEY_RATE, 1, 0},
+    {"kg/h", DIM_MASS_RATE, 1, 0},
+    {"t/h", DIM_MASS_RATE, 1e3, 0},
 };
 enum { N_UNITS = sizeof(units) / sizeof(units[0]) };
 

@@ -20,6 +20,9 @@ enum dimension {
 	DIM_HEAT_CAPACITY_RATE, /* W/K kW/K MW/K */
 	DIM_TIME,               /* us ms s min h d a (365 d) */
 	DIM_POWER_PRICE,        /* EUR/kW EUR/MW: investment */
+	DIM_TEMPERATURE_RATE,   /* K/s K/min K/h */
+	DIM_MONEY_RATE,         /* EUR/h */
+	DIM_MASS_RATE,          /* kg/h t/h */
 	DIM_COUNT
 };
 

@@ -58,7 +58,7 @@ struct archive *archive_new(const char *path, const struct config *config, int64
 
 	if (!is_new(path))
 		return NULL;
-	if (store_open(&store, path, config, &e) != STORE_OK) {
+	if (store_open(&store, path, config, now_us, &e) != STORE_OK) {
 		fprintf(stderr, "%s\n", e.text);
 		return NULL;
 	}

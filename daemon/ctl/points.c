@@ -18,10 +18,11 @@ bool solve_loop(const struct loop_config *loop, read_signal *read, void *ctx, st
 	struct frame frame;
 	struct evaluation evaluation;
 	struct decision decision;
+	struct wanted wanted;
 	enum quality quality = inputs_gather(loop, read, ctx, &inputs, NULL);
 
 	if (!frame_build(loop, &inputs, &frame, e) || !evaluate(loop, &inputs, &frame, &evaluation, e) ||
-	    !decide(loop, &frame, (struct kept){.t_k = NAN}, &decision, e))
+	    !decide(loop, &frame, (struct kept){.t_k = NAN}, &decision, &wanted, e))
 		return false;
 	*out = (struct solved){.loop = loop->name, .evaluation = evaluation};
 	out->setpoint = decision_setpoint(loop, &decision, quality);
@@ -86,6 +87,7 @@ static const struct field setpoint_now_fields[] = {
     SETPOINT_FIELD(t_sink_out_c, FIELD_NUMBER), SETPOINT_FIELD(t_sink_out_expected_c, FIELD_NUMBER),
     SETPOINT_FIELD(hp_on, FIELD_BOOL),          SETPOINT_FIELD(q_sink_kw, FIELD_NUMBER),
     SETPOINT_FIELD(p_elec_kw, FIELD_NUMBER),    SETPOINT_FIELD(cop, FIELD_NUMBER),
+    SETPOINT_FIELD(controlled, FIELD_CONTROLLED),
     SETPOINT_FIELD(objective, FIELD_OBJECTIVE), SETPOINT_FIELD(mode, FIELD_MODE),
     SETPOINT_FIELD(quality, FIELD_QUALITY),     {"quality_code", FIELD_QUALITY_CODE, offsetof(struct setpoint, quality)},
     SETPOINT_FIELD(reason, FIELD_REASON),       {NULL, FIELD_NUMBER, 0},

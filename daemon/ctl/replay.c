@@ -1,6 +1,6 @@
 /* `lorenzctl replay`: the service's engine over a file of samples, on the file's own time; no broker, no clock. What the
  * heat pump would have done is integrated piecewise: between two rows also at every moment at which the engine decides
- * by itself (a value turns stale). */
+ * by itself (a value turns stale, a ramp steps). */
 #include "archive.h"
 #include "command.h"
 #include "core/engine.h"
@@ -50,16 +50,24 @@ static const struct command_spec spec = {
     .about = "Runs the service's engine over recorded samples and sums up what the heat pump would have done.",
     .notes = "CSV: a header with ts (RFC 3339) and names of live signals, values in each signal's configured unit. An empty\n"
              "field is no update, lines with # are comments. A row holds until the next; the last row only ends the run.\n"
-             "Sums run over the setpoint with its deadband. Time without a valid decision counts in hours only. updates\n"
-             "are recomputations. --db refuses a file that exists; a replay that fails leaves none behind.",
+             "Sums run over the setpoint as it is paced. Time without a valid decision, or with the fallback, counts in hours\n"
+             "only. updates are recomputations; starts_per_day_max is the most in any 24 hours. --db refuses a file that exists; "
+             "a replay that fails leaves none behind.",
     .options = options,
 };
+
+static const int64_t DAY_US = INT64_C(86400000000);
 
 struct totals {
 	double hours, on_hours;
 	double cost_reference_eur, cost_savings_eur; /* NaN: not configured */
 	double carbon_reference_kg, carbon_savings_kg;
 	double heat_kwh, electricity_kwh;
+	struct starts {
+		uint64_t n, most; /* in all; in any 24 hours */
+		int64_t *day_us;  /* those of the last 24 hours, a ring */
+		size_t first, len, size;
+	} starts;
 };
 
 struct replay {
@@ -117,10 +125,41 @@ static void integrate(struct replay *r, int64_t until_us)
 	r->now_us = until_us;
 }
 
+static void starts_grow(struct starts *s)
+{
+	size_t size = s->size ? 2 * s->size : 8;
+	int64_t *day_us = xrealloc(NULL, size * sizeof(*day_us));
+
+	for (size_t i = 0; i < s->len; i++)
+		day_us[i] = s->day_us[(s->first + i) % s->size];
+	free(s->day_us);
+	*s = (struct starts){.n = s->n, .most = s->most, .day_us = day_us, .len = s->len, .size = size};
+}
+
+static void count_start(struct starts *s, int64_t now_us)
+{
+	while (s->len > 0 && s->day_us[s->first] <= now_us - DAY_US) {
+		s->first = (s->first + 1) % s->size;
+		s->len--;
+	}
+	if (s->len == s->size)
+		starts_grow(s);
+	s->day_us[(s->first + s->len++) % s->size] = now_us;
+	s->most = s->len > s->most ? s->len : s->most;
+	s->n++;
+}
+
 static void run_engine(struct replay *r)
 {
+	struct loop_now now;
+
 	while (engine_run(r->engine, at(r->now_us), SIZE_MAX) > 0)
 		;
+	for (size_t i = 0; i < r->config->n_loops; i++) {
+		engine_loop_now(r->engine, (uint32_t)i, &now);
+		if (now.starts > r->totals[i].starts.n)
+			count_start(&r->totals[i].starts, r->now_us);
+	}
 }
 
 /* To the next row's time, with a stop wherever the engine wants one. */
@@ -217,6 +256,8 @@ static const struct column columns[] = {
     {"carbon_savings_kg", CELL_NUMBER, "saved", "t", 1, 1e-3},
     {"heat_kwh", CELL_NUMBER, "heat", "MWh", 1, 1e-3},
     {"electricity_kwh", CELL_NUMBER, "electricity", "MWh", 1, 1e-3},
+    {"starts", CELL_INTEGER, "starts", NULL, 0, 0},
+    {"starts_per_day_max", CELL_INTEGER, "a day", NULL, 0, 0},
 };
 enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
@@ -246,6 +287,8 @@ static void write_totals(const struct replay *r, enum format format)
 		                     number(t->carbon_savings_kg),
 		                     number(t->heat_kwh),
 		                     number(t->electricity_kwh),
+		                     {.present = true, .integer = (int64_t)t->starts.n},
+		                     {.present = true, .integer = (int64_t)t->starts.most},
 		                 });
 	}
 	table_done(table);
@@ -322,6 +365,8 @@ static int replay_config(const struct replay_values *values, struct config *conf
 		good = output_flush(stdout);
 	}
 	engine_free(r.engine);
+	for (size_t i = 0; i < config->n_loops; i++)
+		free(r.totals[i].starts.day_us);
 	free(r.totals);
 	feed_close(&feed);
 	return good ? EXIT_DONE : EXIT_FAILED;

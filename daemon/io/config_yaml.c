@@ -4,6 +4,7 @@
 
 #include "core/config_build.h"
 #include "core/utf8.h"
+#include "zone.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -285,7 +286,7 @@ struct config *config_load(const char *path, FILE *errors)
 	if (read_file(path, &text, &len, &found))
 		root = yaml_read(arena, text, len, &found);
 	if (root)
-		config = config_build(root, text, len, &found);
+		config = config_build(root, text, len, zone_load, &found);
 	print_errors(path, &found, errors);
 	config_errors_done(&found);
 	arena_free(arena);

@@ -39,9 +39,28 @@ static const char *verdict(int code)
 	return "is refused";
 }
 
+/* As a subject alternative name or, as plants' own authorities often write it, as the common name. */
+static bool is_for_address(X509_STORE_CTX *chain, const char *address)
+{
+	X509 *certificate = X509_STORE_CTX_get0_cert(chain);
+
+	return X509_check_ip_asc(certificate, address, 0) == 1 || X509_check_host(certificate, address, 0, 0, NULL) == 1;
+}
+
+static int verify_chain(X509_STORE_CTX *chain, const char *address)
+{
+	int ok = X509_verify_cert(chain);
+
+	if (ok <= 0 || !address || is_for_address(chain, address))
+		return ok;
+	X509_STORE_CTX_set_error(chain, X509_V_ERR_IP_ADDRESS_MISMATCH);
+	return 0;
+}
+
 static int verify(X509_STORE_CTX *chain, void *ctx)
 {
-	int ok = X509_verify_cert(chain), code = X509_STORE_CTX_get_error(chain);
+	const struct mqtt_tls_error *expected = ctx;
+	int ok = verify_chain(chain, expected->address), code = X509_STORE_CTX_get_error(chain);
 	bool above = code == X509_V_ERR_CERT_HAS_EXPIRED && X509_STORE_CTX_get_error_depth(chain) > 0;
 	char text[sizeof(((struct mqtt_tls_error *)0)->text)];
 
@@ -52,13 +71,14 @@ static int verify(X509_STORE_CTX *chain, void *ctx)
 	return ok;
 }
 
-static bool expect_host(SSL_CTX *tls, const char *host)
+static bool expect_host(SSL_CTX *tls, const char *host, struct mqtt_tls_error *refused)
 {
 	X509_VERIFY_PARAM *param = SSL_CTX_get0_param(tls);
 	unsigned char address[sizeof(struct in6_addr)];
 
-	if (inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1)
-		return X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1;
+	refused->address = inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1 ? host : NULL;
+	if (refused->address)
+		return true;
 	X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
 	return X509_VERIFY_PARAM_set1_host(param, host, 0) == 1;
 }
@@ -109,7 +129,7 @@ SSL_CTX *mqtt_tls_new(const struct mqtt_settings *settings, struct mqtt_tls_erro
 	SSL_CTX_set_default_passwd_cb(tls, no_pass_phrase);
 	SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_cert_verify_callback(tls, verify, refused);
-	if (SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION) == 1 && expect_host(tls, settings->host) && load(tls, settings, e))
+	if (SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION) == 1 && expect_host(tls, settings->host, refused) && load(tls, settings, e))
 		return tls;
 	SSL_CTX_free(tls);
 	return NULL;

@@ -10,7 +10,8 @@
 
 /* What was wrong with a connection's TLS: the first thing that is told stays. */
 struct mqtt_tls_error {
-	char text[160]; /* "": nothing */
+	char text[160];      /* "": nothing */
+	const char *address; /* that the certificate must be for, where the broker is addressed by one; NULL: by name */
 };
 
 void mqtt_tls_keep(struct mqtt_tls_error *error, const char *text);

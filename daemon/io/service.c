@@ -120,13 +120,45 @@ static void leave_former_loops(struct service *s)
 	names_done(&leaver.configured);
 }
 
-static void resume(struct service *s, struct store *store)
+/* All or nothing: what cannot be read now, the writer will read. */
+static enum store_status resume(struct service *s, struct store *store, struct err *e)
 {
-	int64_t seq, ts_us;
+	struct { int64_t seq, ts_us; } *last = calloc(s->config->n_loops, sizeof(*last));
+	enum store_status status = last ? STORE_OK : STORE_FAILED;
+	struct pace_past past;
 
-	for (uint32_t i = 0; i < s->config->n_loops; i++)
-		if (store_last_setpoint(store, i, &seq, &ts_us))
-			engine_resume(s->engine, i, seq, ts_us);
+	if (!last)
+		err_set(e, "%s: out of memory", s->settings->store_path);
+	for (uint32_t i = 0; i < s->config->n_loops && status == STORE_OK; i++)
+		status = store_last_setpoint(store, i, &last[i].seq, &last[i].ts_us, e);
+	for (uint32_t i = 0; i < s->config->n_loops && status == STORE_OK; i++) {
+		if (last[i].seq == 0)
+			continue;
+		engine_resume(s->engine, i, last[i].seq, last[i].ts_us);
+		store_past(store, i, &past);
+		engine_resume_pace(s->engine, i, &past);
+	}
+	free(last);
+	return status;
+}
+
+/* Open, and read where the counts stand. */
+static enum store_status history_open(struct service *s, struct store **store, struct err *e)
+{
+	enum store_status status = store_open(store, s->settings->store_path, s->config, clock_now().utc_us, e);
+
+	if (status != STORE_OK)
+		return status;
+	if (store_aside(*store))
+		log_error("history: %s", store_aside(*store));
+	status = resume(s, *store, e);
+	if (status == STORE_OK) {
+		leave_former_loops(s);
+	} else {
+		store_close(*store);
+		*store = NULL;
+	}
+	return status;
 }
 
 /* The history: continued where it can be opened; where it cannot for now, the writer goes on trying. */
@@ -135,13 +167,9 @@ static bool history_start(struct service *s, enum store_status *status, struct e
 	struct store *store = NULL;
 	struct writer_options options = {.path = s->settings->store_path, .config = s->config, .version = s->version};
 
-	*status = store_open(&store, options.path, s->config, e);
+	*status = history_open(s, &store, e);
 	if (*status == STORE_LOCKED || *status == STORE_NEWER)
 		return false;
-	if (*status == STORE_OK) {
-		resume(s, store);
-		leave_former_loops(s);
-	}
 	options.store = store;
 	options.failure = *status == STORE_OK ? NULL : e->text;
 	s->writer = writer_start(&options, e);

@@ -197,7 +197,19 @@ static void gather_added(struct service *s, const struct successor *next, struct
 	}
 }
 
-/* Added loops go on with their counts. */
+static void resume_paces(struct service *s, const struct successor *next)
+{
+	struct pace_past past;
+
+	for (uint32_t i = 0; i < next->config->n_loops; i++) {
+		if (next->loops[i] != NO_LOOP || !pace_is_configured(&next->config->loops[i].pace))
+			continue;
+		store_peek_past(s->settings->store_path, next->config->loops[i].name, &past);
+		engine_resume_pace(next->engine, i, &past);
+	}
+}
+
+/* Added loops go on with their counts, and their machines as they were. */
 static void resume_added(struct service *s, const struct successor *next)
 {
 	struct resuming r = {.engine = next->engine, .loop = calloc(next->config->n_loops, sizeof(uint32_t))};
@@ -209,6 +221,7 @@ static void resume_added(struct service *s, const struct successor *next)
 	}
 	names_done(&r.added);
 	free(r.loop);
+	resume_paces(s, next);
 }
 
 /* What next is left with is the old. */
@@ -284,9 +297,12 @@ static void resume_late(struct service *s, const struct writer_last *last)
 	uint32_t *at = calloc(last->config->n_loops, sizeof(*at)), *signals = calloc(last->config->n_signals + 1, sizeof(*signals));
 
 	if (at && signals && config_match(last->config, s->config, at, signals))
-		for (uint32_t i = 0; i < last->config->n_loops; i++)
-			if (at[i] != NO_LOOP && last->loop[i].seq > 0)
-				engine_resume(s->engine, at[i], last->loop[i].seq, last->loop[i].ts_us);
+		for (uint32_t i = 0; i < last->config->n_loops; i++) {
+			if (at[i] == NO_LOOP || last->loop[i].seq == 0)
+				continue;
+			engine_resume(s->engine, at[i], last->loop[i].seq, last->loop[i].ts_us);
+			engine_resume_pace(s->engine, at[i], &last->loop[i].past);
+		}
 	free(at);
 	free(signals);
 }

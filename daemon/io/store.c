@@ -4,6 +4,7 @@
 #include "store_private.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,14 +57,19 @@ static bool register_name(struct store *store, const char *sql, const char *name
 	return ok;
 }
 
+static const char loop_sql[] = "INSERT INTO loop (name) VALUES (?1) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id";
+
+bool store_loop_id(struct store *store, const char *name, int64_t *id)
+{
+	return register_name(store, loop_sql, name, NULL, 0, id);
+}
+
 /* Fills ids that are as many as the configuration has signals and loops. */
 static bool register_all(struct store *store, const struct config *config, int64_t *signal_id, int64_t *loop_id)
 {
 	static const char *const signal_sql = "INSERT INTO signal (name, unit, stale_us, active) VALUES (?1, ?2, ?3, 1) "
 					      "ON CONFLICT (name, unit) DO UPDATE SET stale_us = excluded.stale_us, active = 1 "
 					      "RETURNING id";
-	static const char *const loop_sql = "INSERT INTO loop (name) VALUES (?1) ON CONFLICT (name) DO UPDATE SET name = name "
-					    "RETURNING id";
 	static const char *const kind_sql = "INSERT INTO point_kind (name) VALUES (?1) "
 					    "ON CONFLICT (name) DO UPDATE SET name = name RETURNING id";
 
@@ -77,7 +83,7 @@ static bool register_all(struct store *store, const struct config *config, int64
 			return false;
 	}
 	for (size_t i = 0; i < config->n_loops; i++) {
-		if (!register_name(store, loop_sql, config->loops[i].name, NULL, 0, &loop_id[i]))
+		if (!store_loop_id(store, config->loops[i].name, &loop_id[i]))
 			return false;
 	}
 	for (size_t i = 0; i < POINT_COUNT; i++) {
@@ -118,7 +124,47 @@ static enum store_status fill(struct store *store, struct err *e)
 	return store_commit(store, e);
 }
 
-enum store_status store_open(struct store **out, const char *path, const struct config *config, struct err *e)
+/* What of the store belongs to the file. */
+static void forget_file(struct store *store)
+{
+	store->ours = store->damaged = false;
+	store->run_id = store->expired_us = 0;
+}
+
+enum store_status store_renew(struct store *store, int64_t now_us, struct err *e)
+{
+	struct err why = *e;
+	char *name = NULL;
+	enum store_status status = store_judge(store, e);
+
+	if (status == STORE_OK)
+		status = store_set_aside(store, now_us, &name, e);
+	if (status == STORE_OK) {
+		forget_file(store);
+		status = fill(store, e);
+	}
+	if (status == STORE_OK)
+		status = store_take_over(store, name, why.text, now_us, e);
+	free(name);
+	return status;
+}
+
+static enum store_status open_or_renew(struct store *store, int64_t now_us, struct err *e)
+{
+	enum store_status status = store_file_lock(store, e);
+
+	if (status != STORE_OK)
+		return status;
+	status = fill(store, e);
+	if (status == STORE_FAILED && store->damaged)
+		status = store_renew(store, now_us, e);
+	/* the lock file goes on telling that there was a history here only where that is so */
+	if (status == STORE_FAILED && !store->was_here && !store->ours && ftruncate(store->lock_fd, 0) != 0)
+		err_set(e, "%s: its lock file cannot be written: %s", store->path, strerror(errno));
+	return status;
+}
+
+enum store_status store_open(struct store **out, const char *path, const struct config *config, int64_t now_us, struct err *e)
 {
 	struct store *store = calloc(1, sizeof(*store));
 	enum store_status status = STORE_FAILED;
@@ -131,7 +177,7 @@ enum store_status store_open(struct store **out, const char *path, const struct 
 		store->loop_id = calloc(config->n_loops + 1, sizeof(int64_t));
 	}
 	if (store && store->path && store->signal_id && store->loop_id)
-		status = fill(store, e);
+		status = open_or_renew(store, now_us, e);
 	else
 		err_set(e, "%s: out of memory", path);
 	if (status == STORE_OK)
@@ -258,18 +304,16 @@ enum store_status store_reload(struct store *store, const struct config *config,
 
 /* ---- rows ------------------------------------------------------------------------------- */
 
-bool store_last_setpoint(struct store *store, uint32_t loop, int64_t *seq, int64_t *ts_us)
+enum store_status store_last_setpoint(struct store *store, uint32_t loop, int64_t *seq, int64_t *ts_us, struct err *e)
 {
 	assert(loop < store->config->n_loops);
 	sqlite3_stmt *statement = STORE_BIND(store, SQL_LAST_SETPOINT, store->loop_id[loop]);
-	bool found = sqlite3_step(statement) == SQLITE_ROW;
+	int rc = sqlite3_step(statement);
 
-	if (found) {
-		*seq = sqlite3_column_int64(statement, 0);
-		*ts_us = sqlite3_column_int64(statement, 1);
-	}
+	*seq = rc == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+	*ts_us = rc == SQLITE_ROW ? sqlite3_column_int64(statement, 1) : 0;
 	sqlite3_reset(statement);
-	return found;
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? STORE_OK : store_fail(store, "cannot read the newest setpoint", e);
 }
 
 enum store_status store_begin(struct store *store, struct err *e)
@@ -278,6 +322,7 @@ enum store_status store_begin(struct store *store, struct err *e)
 		err_set(e, "%s: has been moved or deleted", store->path);
 		return STORE_FAILED;
 	}
+	store_rollback(store); /* where there was no memory for that before */
 	return store_finish(store->statement[SQL_BEGIN]) ? STORE_OK : store_fail(store, "cannot begin to write", e);
 }
 
@@ -351,6 +396,7 @@ static bool append_setpoint(struct store *store, const struct record *record)
 	bind_time(statement, 13, s->valid_until_us);
 	bind_time(statement, 14, s->cause_us);
 	sqlite3_bind_int64(statement, 15, s->seq);
+	bind_text(statement, 16, controlled_text[s->controlled]);
 	return store_finish(statement);
 }
 

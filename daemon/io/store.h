@@ -4,6 +4,7 @@
 #define IO_STORE_H
 
 #include "core/err.h"
+#include "core/pace.h"
 #include "core/record.h"
 
 #include <stdbool.h>
@@ -19,12 +20,20 @@ enum store_status {
 struct store;
 
 /* Takes the lock FILE.lock, creates or migrates the file, registers the configuration's signals and loops. The
- * configuration must live as long as the store. */
-enum store_status store_open(struct store **out, const char *path, const struct config *config, struct err *e);
+ * configuration must live as long as the store. A history that is damaged is set aside as FILE.corrupt-TIME, with its log,
+ * and a new one begun: it has an event that says so, and the newest setpoint of each loop as far as it could be read. */
+enum store_status store_open(struct store **out, const char *path, const struct config *config, int64_t now_us, struct err *e);
 void store_close(struct store *store); /* NULL is fine */
 
 /* The file at the path is no longer the one that is open: it was moved or deleted. Writing fails then; open it again. */
 bool store_gone(const struct store *store);
+
+/* SQLite has found the open file damaged. store_renew sets it aside and goes on in a new one, as store_open does; no run has
+ * begun there. *e tells what was found damaged, and then why a new one cannot be had: the store can only be closed then. */
+bool store_damaged(const struct store *store);
+enum store_status store_renew(struct store *store, int64_t now_us, struct err *e);
+/* For the log: what was set aside where; NULL: nothing was. */
+const char *store_aside(const struct store *store);
 
 /* Bytes of the write-ahead log. It grows while a reader holds on to an old state, because it cannot be begun anew then. */
 int64_t store_log_bytes(const struct store *store);
@@ -40,8 +49,13 @@ enum store_status store_run_end(struct store *store, int64_t now_us, struct err 
  * before. */
 enum store_status store_reload(struct store *store, const struct config *config, int64_t now_us, const char *version, struct err *e);
 
-/* The newest setpoint of a loop (index into the configuration): false where there is none. */
-bool store_last_setpoint(struct store *store, uint32_t loop, int64_t *seq, int64_t *ts_us);
+/* The newest setpoint of a loop (index into the configuration): seq 0 where there is none. */
+enum store_status store_last_setpoint(struct store *store, uint32_t loop, int64_t *seq, int64_t *ts_us, struct err *e);
+
+/* How its machine was paced, where the configuration paces it; else nothing. Before this process has written anything. */
+void store_past(struct store *store, uint32_t loop, struct pace_past *past);
+/* The same of a loop that comes back, beside an open store, from any thread, reading only: kept up until its last setpoint. */
+void store_peek_past(const char *path, const char *loop, struct pace_past *past);
 
 /* Beside an open store, from any thread, reading only: calls found with each loop that has setpoints in the file, and its
  * newest. Nothing where it cannot be read. */

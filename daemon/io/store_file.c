@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 enum {
-	APPLICATION_ID = 0x4c5a4844, /* "LZHD" in the file's header */
 	FILE_MODE = 0640,            /* -wal and -shm get the mode of the file */
 	BUSY_MS = 500,
 	WAL_KEPT_BYTES = 16 << 20,
+	CHECKED_BYTES = 16 << 20,    /* a file of this size is read in a moment also from a slow card */
 };
 
 static enum store_status fail_errno(struct err *e, const char *path, const char *doing)
@@ -38,7 +38,8 @@ static enum store_status locked(int fd, const char *path, struct err *e)
 	return STORE_LOCKED;
 }
 
-/* The lock ends with the process, whatever it dies of; the file stays, with the pid of its last holder. */
+/* The lock ends with the process, whatever it dies of; the file stays, with the pid of its last holder where that had a
+ * history here. */
 static enum store_status take_lock(struct store *store, const char *lock_path, struct err *e)
 {
 	char text[32];
@@ -52,6 +53,7 @@ static enum store_status take_lock(struct store *store, const char *lock_path, s
 		return fail_errno(e, lock_path, "cannot open the lock file");
 	if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0)
 		return errno == EWOULDBLOCK ? locked(store->lock_fd, store->path, e) : fail_errno(e, lock_path, "cannot lock");
+	store->was_here = pread(store->lock_fd, text, 1, 0) == 1;
 	int n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
 
 	if (ftruncate(store->lock_fd, 0) != 0 || pwrite(store->lock_fd, text, (size_t)n, 0) != n)
@@ -59,7 +61,7 @@ static enum store_status take_lock(struct store *store, const char *lock_path, s
 	return STORE_OK;
 }
 
-static enum store_status lock_file(struct store *store, struct err *e)
+enum store_status store_file_lock(struct store *store, struct err *e)
 {
 	char *lock_path;
 	enum store_status status;
@@ -121,7 +123,40 @@ static enum store_status check_owner(struct store *store, int *version, struct e
 		return STORE_NEWER;
 	}
 	*version = user_version;
+	store->ours = application == APPLICATION_ID;
 	return STORE_OK;
+}
+
+/* The check tells an error of reading in the same words as damage, but for its number. */
+static bool is_damage(const char *finding)
+{
+	const char *number = strstr(finding, "error code");
+
+	number = number ? strpbrk(number, "0123456789") : NULL;
+	return !number || (atoi(number) & 0xff) == SQLITE_CORRUPT;
+}
+
+/* Damage that nobody has run into yet; only where it costs little. */
+static enum store_status check_pages(struct store *store, struct err *e)
+{
+	sqlite3_stmt *check = NULL;
+	enum store_status status = STORE_OK;
+
+	if (!store->ours || store->identity.st_size > CHECKED_BYTES)
+		return STORE_OK;
+	if (sqlite3_prepare_v2(store->db, "PRAGMA quick_check(1)", -1, &check, NULL) != SQLITE_OK || sqlite3_step(check) != SQLITE_ROW) {
+		status = store_fail(store, "cannot check", e);
+	} else {
+		const char *finding = (const char *)sqlite3_column_text(check, 0);
+
+		if (!finding || strcmp(finding, "ok") != 0) {
+			err_set(e, "%s: %s", store->path, finding ? finding : "out of memory");
+			store->damaged = finding && is_damage(finding);
+			status = STORE_FAILED;
+		}
+	}
+	sqlite3_finalize(check);
+	return status;
 }
 
 static bool run_sql(struct store *store, const char *sql)
@@ -142,18 +177,25 @@ static enum store_status set_up(struct store *store, struct err *e)
 	if (!run_sql(store, "PRAGMA journal_mode = WAL") || !run_sql(store, "PRAGMA synchronous = FULL") ||
 	    !run_sql(store, "PRAGMA secure_delete = OFF") || !run_sql(store, limit))
 		return store_fail(store, "cannot set up", e);
-	bool wal = sqlite3_prepare_v2(store->db, "PRAGMA journal_mode", -1, &statement, NULL) == SQLITE_OK &&
-		   sqlite3_step(statement) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(statement, 0), "wal") == 0;
+	const char *mode = sqlite3_prepare_v2(store->db, "PRAGMA journal_mode", -1, &statement, NULL) == SQLITE_OK &&
+					   sqlite3_step(statement) == SQLITE_ROW ?
+				   (const char *)sqlite3_column_text(statement, 0) :
+				   NULL;
+	bool wal = mode && strcmp(mode, "wal") == 0;
 
+	if (!mode)
+		store_fail(store, "cannot set up", e);
 	sqlite3_finalize(statement);
-	if (!wal)
+	if (mode && !wal)
 		err_set(e, "%s: the file system cannot share a write-ahead log (is it a network drive?)", store->path);
 	return wal ? STORE_OK : STORE_FAILED;
 }
 
+/* Each step in one transaction. At the end the file's own header says whose it is, also where its log gets lost. */
 static enum store_status migrate(struct store *store, int version, struct err *e)
 {
 	char stamp[96], doing[64];
+	int before = version;
 
 	for (; version < store_schema_version; version++) {
 		snprintf(doing, sizeof(doing), "cannot migrate to schema %d", version + 1);
@@ -166,6 +208,9 @@ static enum store_status migrate(struct store *store, int version, struct err *e
 			return STORE_FAILED;
 		}
 	}
+	if (version != before)
+		sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	store->ours = true;
 	return STORE_OK;
 }
 
@@ -193,8 +238,8 @@ enum store_status store_file_open(struct store *store, struct err *e)
 	enum store_status status;
 	int version = 0;
 
-	if ((status = lock_file(store, e)) != STORE_OK || (status = create_file(store, e)) != STORE_OK ||
-	    (status = open_database(store, e)) != STORE_OK || (status = check_owner(store, &version, e)) != STORE_OK ||
+	if ((status = create_file(store, e)) != STORE_OK || (status = open_database(store, e)) != STORE_OK ||
+	    (status = check_owner(store, &version, e)) != STORE_OK || (status = check_pages(store, e)) != STORE_OK ||
 	    (status = set_up(store, e)) != STORE_OK)
 		return status;
 	return migrate(store, version, e);

@@ -1,7 +1,7 @@
 /* Inside of the store, shared by its files only: the open database and its prepared statements.
  *   store.c          open and close, runs, rows          store_file.c   lock, checks, pragmas, migration
  *   store_sql.c      statements and how they fail        store_hourly.c roll-up of hours
- *   store_maintain.c moving, expiring, what is next */
+ *   store_maintain.c moving, expiring, what is next  store_aside.c  damaged files */
 #ifndef IO_STORE_PRIVATE_H
 #define IO_STORE_PRIVATE_H
 
@@ -73,6 +73,10 @@ struct store {
 	const struct config *config;
 	char *path;
 	int lock_fd;
+	bool was_here;                 /* a history was open at this path before */
+	bool ours;                     /* it is a history, by what it says of itself */
+	bool damaged;                  /* SQLite says so */
+	struct err aside;              /* what was set aside; empty: nothing */
 	struct stat identity;          /* of the file that is open */
 	int64_t *signal_id, *loop_id;  /* by index in the configuration */
 	int64_t kind_id[POINT_COUNT];
@@ -98,8 +102,22 @@ bool store_run(struct store *store, enum store_statement which, const int64_t *v
 	store_bind((store), (which), (const int64_t[]){__VA_ARGS__}, (int)(sizeof((const int64_t[]){__VA_ARGS__}) / sizeof(int64_t)))
 
 /* store_file.c */
-/* Lock, open, check and migrate; fills lock_fd, db and identity. What it leaves behind on failure is store_close's. */
+enum { APPLICATION_ID = 0x4c5a4844 /* "LZHD" in the file's header */ };
+enum store_status store_file_lock(struct store *store, struct err *e);
+/* Create, open, check and migrate; fills db and identity. What it leaves behind on failure is store_close's. */
 enum store_status store_file_open(struct store *store, struct err *e);
+
+/* store_aside.c */
+/* After a failure: STORE_FAILED again, STORE_NEWER, or STORE_OK where the file is a damaged history, to be set aside. */
+enum store_status store_judge(struct store *store, struct err *e);
+/* Closes the database and renames it with its log; *name is the caller's to free. */
+enum store_status store_set_aside(struct store *store, int64_t now_us, char **name, struct err *e);
+/* The newest setpoints of the file of that name, and the event. why: what was found damaged. */
+enum store_status store_take_over(struct store *store, const char *name, const char *why, int64_t now_us, struct err *e);
+
+/* store.c */
+/* The file's id of a loop, which is made where there is none. */
+bool store_loop_id(struct store *store, const char *name, int64_t *id);
 
 /* store_hourly.c */
 /* Rolls up some of the hours that are due; *worked says that there were any. Called within a transaction. */

@@ -24,8 +24,8 @@ static const char *const sql[SQL_COUNT] = {
 	[SQL_POINT_HOT] = POINT_INSERT("point_hot"),
 	[SQL_POINT_COLD] = POINT_INSERT("point_cold"),
 	[SQL_SETPOINT] = "INSERT OR REPLACE INTO setpoint (loop, ts_us, t_sink_out_c, t_sink_out_expected_c, hp_on, q_sink_kw, "
-			 "p_elec_kw, cop, objective, mode, quality, reason, valid_until_us, cause_us, seq) "
-			 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+			 "p_elec_kw, cop, objective, mode, quality, reason, valid_until_us, cause_us, seq, controlled) "
+			 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
 	[SQL_EVENT] = "INSERT INTO event (ts_us, loop, severity, code, message) VALUES (?1, ?2, ?3, ?4, ?5)",
 	[SQL_LAST_SETPOINT] = "SELECT seq, ts_us FROM setpoint WHERE loop = ?1 ORDER BY ts_us DESC LIMIT 1",
 
@@ -115,6 +115,7 @@ void store_finalize(struct store *store)
 enum store_status store_fail(struct store *store, const char *doing, struct err *e)
 {
 	int rc = sqlite3_errcode(store->db) & 0xff;
+	store->damaged = store->damaged || rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB;
 	int cause = rc == SQLITE_IOERR || rc == SQLITE_CANTOPEN ? sqlite3_system_errno(store->db) : 0;
 
 	if (cause)

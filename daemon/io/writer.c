@@ -94,38 +94,67 @@ static void tell_health(struct writer *w)
 
 /* ---- writing ----------------------------------------------------------------------------- */
 
+static void drop_store(struct writer *w)
+{
+	store_close(w->store);
+	w->store = NULL;
+}
+
+/* Sets a damaged file aside and goes on at once in a new one; where that cannot be had, later. */
+static void renew_store(struct writer *w)
+{
+	if (store_renew(w->store, clock_us(CLOCK_REALTIME), &w->write_error) == STORE_OK) {
+		log_error("history: %s", store_aside(w->store));
+		w->retry_us = 0;
+	} else {
+		drop_store(w);
+	}
+}
+
 /* Keeps what is not written for the next time. */
 static void write_failed(struct writer *w, const struct err *e)
 {
 	w->write_error = *e;
 	w->retry_us = mono_us() + RETRY_AFTER_US;
-	if (w->store && store_gone(w->store)) {
-		store_close(w->store);
-		w->store = NULL;
-	}
+	if (w->store && store_damaged(w->store) && !store_gone(w->store))
+		renew_store(w);
+	if (w->store && store_gone(w->store))
+		drop_store(w);
 }
 
 /* Before anything of this process is written. */
-static void read_last(struct writer *w)
+static bool read_last(struct writer *w, struct err *e)
 {
 	struct writer_last *last = calloc(1, sizeof(*last) + w->config->n_loops * sizeof(last->loop[0]));
 
-	if (!last)
-		return;
+	if (!last) {
+		err_set(e, "%s: out of memory", w->path);
+		return false;
+	}
 	last->config = w->config;
-	for (uint32_t i = 0; i < w->config->n_loops; i++)
-		store_last_setpoint(w->store, i, &last->loop[i].seq, &last->loop[i].ts_us);
+	for (uint32_t i = 0; i < w->config->n_loops; i++) {
+		if (store_last_setpoint(w->store, i, &last->loop[i].seq, &last->loop[i].ts_us, e) != STORE_OK) {
+			free(last);
+			return false;
+		}
+		store_past(w->store, i, &last->loop[i].past);
+	}
 	pthread_mutex_lock(&w->mutex);
 	w->last = last;
 	pthread_mutex_unlock(&w->mutex);
+	return true;
 }
 
 static bool open_store(struct writer *w, struct err *e)
 {
-	if (!w->store && store_open(&w->store, w->path, w->config, e) != STORE_OK)
+	if (!w->store) {
+		if (store_open(&w->store, w->path, w->config, clock_us(CLOCK_REALTIME), e) != STORE_OK)
+			return false;
+		if (store_aside(w->store))
+			log_error("history: %s", store_aside(w->store));
+	}
+	if (!w->was_open && !read_last(w, e))
 		return false;
-	if (!w->was_open)
-		read_last(w);
 	w->was_open = true;
 	return store_run_begin(w->store, w->started_us, w->version, e) == STORE_OK;
 }
@@ -268,7 +297,7 @@ static void maintain(struct writer *w)
 		if (store_maintain(w->store, clock_us(CLOCK_REALTIME), false, &more, &e) != STORE_OK)
 			more = false;
 	}
-	if (e.text[0] && store_gone(w->store)) {
+	if (e.text[0] && (store_gone(w->store) || store_damaged(w->store))) {
 		write_failed(w, &e);
 		e.text[0] = '\0';
 	}

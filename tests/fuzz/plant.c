@@ -13,7 +13,7 @@ static const char yaml[] =
 	"site: s\n"
 	"market:\n"
 	"  electricity: {price: {topic: m, pointer: /p, unit: EUR/MWh, stale_after: 1 h, time: {pointer: /ts, format: unix_s}}, adders: 38 EUR/MWh, carbon: {topic: c, unit: g/kWh}}\n"
-	"  fuel: {price: {topic: f, unit: EUR/MWh, on_bad: hold}, carbon: 208 kg/MWh, co2_price: 70 EUR/t}\n"
+	"  fuel: {price: {topic: f, unit: EUR/MWh, on_bad: hold}, carbon: 208 kg/MWh, co2_price: {topic: x, unit: EUR/t, on_bad: 70 EUR/t, series: {start: /0, value: /1, format: unix_s}}}\n"
 	"loops:\n"
 	"  a:\n"
 	"    source: {t_in: {topic: s, unit: degC, stale_after: 60 s, on_bad: hold}, t_out: {topic: so, unit: degC, on_bad: 10 degC}}\n"
@@ -29,14 +29,27 @@ static const char yaml[] =
 	"    heat_pump: {lorenz_efficiency: 0.5, capacity: 2 MW, p_elec_max: 800 kW, t_max: 180 degC, cop_max: 12, min_lift: 5 K}\n"
 	"    objective: blend\n"
 	"    carbon_value: 100 EUR/t\n"
-	"    setpoint: {deadband: 0 K}\n";
+	"    setpoint: {deadband: 0 K}\n"
+	"  c:\n"
+	"    source: {t_in: {topic: s, unit: degC, stale_after: 60 s}}\n"
+	"    sink: {t_in: {topic: i, unit: degC}, t_target: 230 degC, duty: 4800 kW}\n"
+	"    heat_pump: {lorenz_efficiency: 0.55, t_max: {topic: t, unit: degC}, capacity: 2 MW, min_load: 20 %, p_elec_max: 800 kW, available: {topic: ok}}\n"
+	"    setpoint: {deadband: 1 %, min: 60 degC, max: 180 degC, ramp: 2 K/min, min_on: 3 min, min_off: 2 min, max_starts: 3, start_above: 2 %, "
+	"stop_below: 0.5 %, start_delay: 20 s, stop_delay: 30 s, bad_inputs: {hold: 2 min, then: fallback}, fallback: 90 degC}\n";
 
-static const char *const topics[] = {"m", "c", "f", "s", "so", "i", "t", "d", "e", "ok", "unknown"};
-enum { TOPICS = sizeof(topics) / sizeof(topics[0]), LOOPS = 2 };
+static const char *const topics[] = {"m", "c", "f", "s", "so", "i", "t", "d", "e", "ok", "x", "unknown"};
+enum { TOPICS = sizeof(topics) / sizeof(topics[0]), LOOPS = 3, PACED = 2, CURVE_TOPIC = 10 };
 
 struct script {
 	const uint8_t *at;
 	size_t left;
+};
+
+struct paced {
+	bool on;
+	double t_c;
+	int64_t at_us, since_us, starts_us[3]; /* at: when it got its temperature */
+	unsigned starts;
 };
 
 struct plant_test {
@@ -44,6 +57,7 @@ struct plant_test {
 	struct engine *engine;
 	struct instant now;
 	int64_t seq[LOOPS], ts_us[LOOPS];
+	struct paced paced;
 	char payload[65536];
 };
 
@@ -64,19 +78,50 @@ static int16_t word(struct script *in)
 
 /* ---- what is promised ------------------------------------------------------------------- */
 
+static void check_powers(const struct setpoint *s)
+{
+	promise(isfinite(s->q_sink_kw) && s->q_sink_kw >= 0 && s->q_sink_kw <= 2000 * (1 + 1e-9));
+	promise(isfinite(s->p_elec_kw) && s->p_elec_kw >= 0 && s->p_elec_kw <= 800 * (1 + 1e-9));
+	/* where the source is warmer than the mean of what is heated, the heat is free and has no COP */
+	promise(!s->hp_on || (s->q_sink_kw > 0 && (s->cop > 0 || s->p_elec_kw == 0)));
+}
+
+/* Of the paced loop: 2 K/min at most but where t_max falls, 2 minutes off, 3 starts a day; all by the monotonic clock. */
+static void check_pace(struct paced *p, const struct setpoint *s, int64_t now_us)
+{
+	const int64_t day_us = INT64_C(86400000000), min_off_us = 120000000;
+
+	if (s->hp_on && p->on)
+		promise(s->t_sink_out_c - p->t_c <= (double)(now_us - p->at_us) * 1e-6 * 2 / 60 + 1e-6);
+	if (s->hp_on && !p->on) {
+		promise(p->starts == 0 || now_us - p->since_us >= min_off_us);
+		promise(p->starts < 3 || now_us - p->starts_us[p->starts % 3] >= day_us);
+		p->starts_us[p->starts++ % 3] = now_us;
+	}
+	if (s->hp_on != p->on)
+		p->since_us = now_us;
+	if (s->hp_on != p->on || s->t_sink_out_c != p->t_c)
+		p->at_us = now_us;
+	p->on = s->hp_on;
+	p->t_c = s->t_sink_out_c;
+}
+
 static void check_setpoint(struct plant_test *t, uint32_t loop, const struct setpoint *s)
 {
-	double t_min_c = loop == 0 ? 60 : -50, t_max_c = 180;
+	double t_min_c = loop == 1 ? -50 : 60, t_max_c = 180;
 
 	promise(s->seq == t->seq[loop] + 1 && s->ts_us > t->ts_us[loop]);
 	promise(s->cause_us <= s->ts_us);
-	promise(isfinite(s->q_sink_kw) && s->q_sink_kw >= 0 && s->q_sink_kw <= 2000 * (1 + 1e-9));
-	promise(isfinite(s->p_elec_kw) && s->p_elec_kw >= 0 && s->p_elec_kw <= 800 * (1 + 1e-9));
+	if (loop == PACED && isnan(s->q_sink_kw))
+		promise(s->hp_on && s->quality == QUALITY_UNCERTAIN && (s->reason == REASON_FALLBACK || s->reason == REASON_HOLD));
+	else
+		check_powers(s);
 	promise(!s->hp_on || s->quality != QUALITY_BAD);
 	promise(!s->hp_on || (s->t_sink_out_c >= t_min_c - 1e-6 && s->t_sink_out_c <= t_max_c + 1e-6));
-	promise(!s->hp_on || (s->q_sink_kw > 0 && s->cop > 0));
 	promise(s->hp_on || (s->q_sink_kw == 0 && s->p_elec_kw == 0 && isnan(s->cop)));
 	promise(s->quality != QUALITY_BAD || s->reason == REASON_BAD_INPUT || s->reason == REASON_STARTUP);
+	if (loop == PACED)
+		check_pace(&t->paced, s, t->now.mono_us);
 	t->seq[loop] = s->seq;
 	t->ts_us[loop] = s->ts_us;
 }
@@ -151,6 +196,23 @@ static void send_number(struct plant_test *t, struct script *in)
 	send(t, which, text, (size_t)len);
 }
 
+/* A few intervals around now, each of a length and a value of its own; 0x7F is a hole. */
+static void send_curve(struct plant_test *t, struct script *in)
+{
+	int64_t at_s = t->now.utc_us / 1000000 + (int8_t)byte(in) * 60;
+	char text[512];
+	int len = snprintf(text, sizeof(text), "[");
+
+	for (unsigned i = 0, n = byte(in) % 8; i <= n; i++) {
+		uint8_t value = byte(in);
+
+		len += snprintf(text + len, sizeof(text) - (size_t)len, value == 0x7F ? "%s[%lld, null]" : "%s[%lld, %d]", i ? "," : "", (long long)at_s, value);
+		at_s += (int8_t)byte(in) * 30;
+	}
+	len += snprintf(text + len, sizeof(text) - (size_t)len, "]");
+	send(t, CURVE_TOPIC, text, (size_t)len);
+}
+
 static void send_bytes(struct plant_test *t, struct script *in)
 {
 	uint8_t which = byte(in);
@@ -177,6 +239,9 @@ static void operate(struct plant_test *t, struct script *in)
 	case 3:
 		send_bytes(t, in);
 		break;
+	case 7:
+		send_curve(t, in);
+		break;
 	case 4:
 		run(t);
 		check_payloads(t);
@@ -196,7 +261,7 @@ static struct config *configuration(void)
 	config_errors_init(&errors);
 	root = yaml_read(arena, yaml, sizeof(yaml) - 1, &errors);
 	promise(root);
-	config = config_build(root, yaml, sizeof(yaml) - 1, &errors);
+	config = config_build(root, yaml, sizeof(yaml) - 1, NULL, &errors);
 	for (size_t i = 0; i < errors.n; i++)
 		fprintf(stderr, "%u: %s\n", errors.list[i].place.line, errors.list[i].text);
 	promise(config);
@@ -214,7 +279,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!t.config)
 		t.config = configuration();
-	t = (struct plant_test){.config = t.config, .now = {.mono_us = 1000000, .utc_us = INT64_C(1767225600000000)}, .ts_us = {INT64_MIN, INT64_MIN}};
+	t = (struct plant_test){.config = t.config, .now = {.mono_us = 1000000, .utc_us = INT64_C(1767225600000000)}, .ts_us = {INT64_MIN, INT64_MIN, INT64_MIN}};
 	t.engine = engine_new(t.config, &options, &hooks, t.now);
 	promise(t.engine);
 	while (in.left > 0)

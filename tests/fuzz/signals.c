@@ -273,7 +273,7 @@ static struct config *build(const char *text)
 	struct config *config;
 
 	config_errors_init(&errors);
-	config = config_build(yaml_read(arena, text, strlen(text), &errors), text, strlen(text), &errors);
+	config = config_build(yaml_read(arena, text, strlen(text), &errors), text, strlen(text), NULL, &errors);
 	for (size_t i = 0; i < errors.n; i++)
 		fprintf(stderr, "%u: %s\n", errors.list[i].place.line, errors.list[i].text);
 	promise(config && config->n_signals <= SIGNALS_MAX);

@@ -4,6 +4,7 @@
 #include "core/config_build.h"
 #include "core/engine.h"
 #include "io/config_yaml.h"
+#include "io/zone.h"
 
 static void run(const struct config *config)
 {
@@ -29,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	config_errors_init(&errors);
 	root = yaml_read(arena, (const char *)data, size, &errors);
 	if (root)
-		config = config_build(root, (const char *)data, size, &errors);
+		config = config_build(root, (const char *)data, size, zone_load, &errors);
 	promise((config == NULL) == (errors.n > 0));
 	if (config)
 		run(config);

@@ -9,11 +9,15 @@ import time
 import unittest
 
 from harness import SLOW, SystemTest, query, stamp_us, until
-from plant import PREFIX, configuration, dryer, setpoint
+from plant import PREFIX, configuration, dryer, live, setpoint
 
 LONG = bool(os.environ.get("LORENZ_TEST_LONG"))
 FAULT_S = 120 if LONG else 3
+SMALL = "64m" if LONG else "4m"  # what waited has to go onto it
 LOOPS = {"dryer1": dryer(setpoint={"deadband": "0 K"})}
+# many signals of one topic: each message on it is as many samples, and hardly a setpoint
+FLOODED = {f"flooded{i}": dryer(source={"t_in": live("flood/source_in", unit="degC")}, setpoint={"deadband": "5 K"},
+                                market={"electricity": {"price": "100 EUR/MWh"}}) for i in range(60)}
 HEALTH = f"{PREFIX}/health"
 # an update of 1 ms may take 2 ms more on a busy machine without telling anything about the disk
 FLOOR_S = 0.02 * SLOW
@@ -22,13 +26,13 @@ FLOOR_S = 0.02 * SLOW
 class Disk(SystemTest):
     """Each test makes one fault, looks at the service under it, and ends it."""
 
-    def station(self, folder=None, preload=None):
+    def station(self, folder=None, preload=None, loops=None):
         self.box = self.bench()
         self.wire = self.box.wire()
         self.daemon = self.box.daemon("")
         if folder:
             self.daemon.database = os.path.join(folder, "history.db")
-        self.daemon.write(configuration(self.box.broker.port, LOOPS, store={"path": self.daemon.database}))
+        self.daemon.write(configuration(self.box.broker.port, loops or LOOPS, store={"path": self.daemon.database}))
         self.control = os.path.join(self.daemon.folder, "fault")
         env = {"LD_PRELOAD": preload, "FAULT_DISK": self.control, "ASAN_OPTIONS": "verify_asan_link_order=0"} if preload else None
         self.daemon.start(env=env)
@@ -94,16 +98,49 @@ class Disk(SystemTest):
         self.addCleanup(subprocess.run, ["umount", "-l", folder], check=False)
         return folder
 
-    def test_full(self):
-        folder = self.tmpfs("4m")
-        self.station(folder)
-        mark, filler = self.wire.mark(), os.path.join(folder, "filler")
+    def fill(self, folder):
+        filler = os.path.join(folder, "filler")
         with open(filler, "wb", buffering=0) as file:
             while True:
                 try:
                     file.write(b"x" * 4096)
                 except OSError:
-                    break
+                    return filler
+
+    def flood(self, seconds):
+        """Readings until rows are lost; how many messages that took."""
+        n, end = 0, time.monotonic() + seconds
+        while self.wire.last(HEALTH)["lost_rows"] == 0 and time.monotonic() < end:
+            for i in range(20):
+                self.wire.client.publish("flood/source_in", f"{15 + i / 1000:.3f}", qos=1)
+            self.wire.publish("flood/source_in", "15.1")
+            n += 21
+        return n
+
+    def test_full_until_rows_give_way(self):
+        """Samples do, setpoints do not; memory has its bound, and the gap is told."""
+        folder = self.tmpfs("64m")
+        self.station(folder, loops={**LOOPS, **FLOODED})
+        mark, filler = self.wire.mark(), self.fill(folder)
+        self.degraded("full", mark)
+        n = self.flood(60 * SLOW)
+        self.assertGreater(self.wire.last(HEALTH)["lost_rows"], 0, f"the queue has no end: {n} messages")
+        median, worst = self.latencies(FAULT_S)
+        self.assertLess(median, 2 * self.normal[0] + FLOOR_S, f"median while rows are lost; without {self.normal}")
+        self.assertLess(worst, 1.0 * SLOW)
+        rss = self.rss_kib()
+        self.assertLess(rss, 64 * 1024)
+        mark, began = self.wire.mark(), time.monotonic()
+        os.unlink(filler)
+        told = until(lambda: query(self.daemon.database, "SELECT message FROM events WHERE code = 'history_gap'"), "the gap is told", timeout=10 * SLOW)
+        print(f"{n * len(FLOODED)} samples, {rss} KiB; the gap told after {time.monotonic() - began:.1f} s: {told[0]['message']}")
+        self.assertRegex(told[0]["message"], r"^\d+ samples(, \d+ points)? lost")
+        self.recovered(mark)
+
+    def test_full(self):
+        folder = self.tmpfs(SMALL)
+        self.station(folder)
+        mark, filler = self.wire.mark(), self.fill(folder)
         self.under_fault("full", mark)
         mark = self.wire.mark()
         os.unlink(filler)
@@ -111,7 +148,7 @@ class Disk(SystemTest):
 
     def test_read_only_at_start(self):
         """A read-only file system that becomes writable again: the history begins late."""
-        folder = self.tmpfs("4m")
+        folder = self.tmpfs(SMALL)
         subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
         self.station(folder)
         self.under_fault("(?i)read-only", 0)

@@ -137,6 +137,99 @@ class BadStore(SystemTest):
         self.assertEqual(query(daemon.database, "PRAGMA user_version"), [{"user_version": 9999}])
 
 
+class DamagedStore(SystemTest):
+    """Set aside with the time in its name; the service goes on in a new one, which says so, and health is ok."""
+
+    def station(self):
+        self.box = self.bench()
+        self.wire = self.box.wire()
+        loop = dryer(setpoint={"deadband": "0 K"})
+        self.daemon = self.box.daemon(configuration(self.box.broker.port, {"dryer1": loop})).start()
+        self.wire.wait(f"{PREFIX}/status", lambda m: m.payload == b"online")
+        self.wire.feed(retain=True)
+        self.wire.wait(setpoint("dryer1"), lambda m: m["quality"] == "good")
+        for i in range(20):
+            self.price(100 + i)
+
+    def price(self, value):
+        """The setpoint that answers it."""
+        mark = self.wire.mark()
+        self.wire.publish("market/spot", f'{{"price": {value}}}', retain=True)
+        return self.wire.wait(setpoint("dryer1"), after=mark)
+
+    def goes_on(self):
+        """The one that was set aside."""
+        said = "SELECT severity, message FROM events WHERE code = 'history_corrupt'"
+        def set_aside():
+            return [name for name in os.listdir(self.daemon.folder) if re.fullmatch(r"history\.db\.corrupt-\d{8}T\d{6}Z", name)]
+        until(lambda: "set aside as" in self.daemon.log_text(), "the log says that it is set aside")
+        until(lambda: self.wire.last(f"{PREFIX}/health")["store"] == "ok", "health is ok")
+        aside = set_aside()
+        self.assertEqual(len(aside), 1, os.listdir(self.daemon.folder))
+        events = self.daemon.query(said)
+        self.assertEqual([row["severity"] for row in events], ["error"])
+        self.assertIn(aside[0], events[0]["message"])
+        self.assertIn(aside[0], self.daemon.log_text())
+        came = self.price(95)
+        until(lambda: self.daemon.query(f"SELECT 1 FROM setpoints WHERE ts = '{came['ts']}'"), "rows are stored", timeout=5.0)
+        self.assertEqual(self.daemon.query("PRAGMA integrity_check"), [{"integrity_check": "ok"}])
+        return os.path.join(self.daemon.folder, aside[0])
+
+    def test_found_at_the_start(self):
+        for known, damage in ((True, lambda file, size: file.truncate(size - 5000)), (False, lambda file, _: file.write(os.urandom(4096)))):
+            with self.subTest(known=known):
+                self.station()
+                self.assertEqual(self.daemon.stop(), 0)
+                before = self.wire.last(setpoint("dryer1"))["seq"]
+                with open(self.daemon.database, "r+b") as file:
+                    damage(file, os.path.getsize(self.daemon.database))
+                with open(self.daemon.database, "rb") as file:
+                    damaged = file.read()
+                mark = self.wire.mark()
+                self.daemon.start()
+                again = self.wire.wait(setpoint("dryer1"), lambda m: m.payload, after=mark)
+                self.assertEqual(again["seq"], before + 1 if known else 1)
+                with open(self.goes_on(), "rb") as file:
+                    self.assertEqual(file.read(), damaged, "what was set aside is as it was")
+                self.assertEqual(self.daemon.stop(), 0)
+
+    def test_found_while_running(self):
+        self.station()
+        before = self.price(90)
+        until(lambda: self.daemon.query(f"SELECT 1 FROM setpoints WHERE ts = '{before['ts']}'"), "rows are stored", timeout=5.0)
+        # another connection has it all in the file, and the service read it anew
+        subprocess.run(["sqlite3", "-cmd", ".timeout 5000", self.daemon.database,
+                        "PRAGMA wal_checkpoint(TRUNCATE); UPDATE progress SET ts_us = ts_us; PRAGMA wal_checkpoint(TRUNCATE)"],
+                       check=True, capture_output=True)
+        with open(self.daemon.database, "r+b") as file:
+            size = os.path.getsize(self.daemon.database)
+            file.seek(4096)
+            file.write(os.urandom(size - 4096))
+        after = [self.price(91 + i) for i in range(5)]
+        self.assertEqual(after[-1]["seq"], before["seq"] + 5)
+        self.goes_on()
+        stored = {row["ts"] for row in self.daemon.query("SELECT ts FROM setpoints")}
+        self.assertTrue({m["ts"] for m in after} <= stored, "what waited is in the new one")
+        self.check_all(self.wire)
+        self.assertEqual(self.daemon.stop(), 0)
+
+    def test_of_another_program(self):
+        """Valid, so not ours to set aside, though a history was here before."""
+        self.station()
+        self.assertEqual(self.daemon.stop(), 0)
+        for name in ("", "-wal", "-shm"):
+            os.remove(self.daemon.database + name)
+        subprocess.run(["sqlite3", self.daemon.database, "CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)"], check=True)
+        mark = self.wire.mark()
+        self.daemon.start()
+        said = self.wire.wait(f"{PREFIX}/health", lambda m: m["store"] == "degraded", after=mark)
+        self.assertIn("another program", said["reason"])
+        self.price(95)
+        self.assertEqual(self.daemon.stop(), 0)
+        self.assertEqual(query(self.daemon.database, "SELECT * FROM theirs"), [{"x": 1}])
+        self.assertFalse([name for name in os.listdir(self.daemon.folder) if "corrupt" in name])
+
+
 GOOD = yaml(configuration(1883, LOOPS))
 
 

@@ -165,11 +165,30 @@ static void test_files(void **state)
 	check_refused(&p, "key values mismatch");
 }
 
+/* A broker that is addressed by number: its certificate may have that as its common name. */
+static void test_address(void **state)
+{
+	struct probe p;
+
+	(void)state;
+	make_certificate("server", "127.0.0.1");
+	broker_stop(broker);
+	broker_start(broker);
+	init(&p, "127.0.0.1", ca);
+	probe_start(&p);
+	if (!probe_wait(base, &p.n_ready, 1, 5))
+		fail_msg("not ready: %s", p.why);
+	probe_stop(&p);
+	init(&p, "localhost", ca);
+	check_refused(&p, "is for another host name");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_trusted),
 	    cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_address),
 	    cmocka_unit_test(test_files),
 	};
 

@@ -4,6 +4,7 @@
 
 #include "config_file.h"
 #include "core/config_rows.h"
+#include "core/pace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,6 +194,12 @@ static void test_defaults(void **state)
 	check_double(loop->min_k, -INFINITY, 0, 0);
 	check_double(loop->max_k, INFINITY, 0, 0);
 	check_double(loop->off_value_k, NAN, 0, 0);
+	check_double(loop->fallback_k, NAN, 0, 0);
+	assert_false(pace_is_configured(&loop->pace));
+	check_near(loop->pace.step_k, 0.5);
+	assert_int_equal(loop->hold_us, 0);
+	assert_int_equal(loop->bad_then, BAD_THEN_OFF);
+	check_double(loop->deadband_share, 0, 0, 0);
 	assert_int_equal(loop->valid_for_us, 2 * MINUTE_US);
 	config_free(config);
 }
@@ -241,7 +248,7 @@ static void test_default_file(void **state)
 	uncomment(text);
 	config_errors_init(&errors);
 	check_rows_shown(config_rows, yaml_read(arena, text, strlen(text), &errors), "", &n);
-	assert_int_equal(n, 22);
+	assert_int_equal(n, 28);
 	config = accept(text);
 	assert_string_equal(config->mqtt.client_id, "lorenzd-dresden");
 	assert_string_equal(config->mqtt.prefix, "lorenz/dresden");

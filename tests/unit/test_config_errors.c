@@ -306,6 +306,49 @@ static const struct error_case yaml_cases[] = {
     {"site: dresden", "- dresden", "2:1: did not find expected '-' indicator (while parsing a block collection from line 1)\n"},
     {"site: dresden\n", "site: dresden\n   mqtt: {}\n", "2:8: mapping values are not allowed in this context\n"},
 };
+
+/* After "objective: cost" in line 12. */
+#define SETPOINT(keys) "objective: cost\n    setpoint: {" keys "}"
+
+static const struct error_case pacing_cases[] = {
+    {"objective: cost", SETPOINT("deadband: 1 %, ramp: 2 K/min, min_on: 30 min, min_off: 15 min, max_starts: 48, start_above: 5 EUR/h, "
+                                 "stop_below: 1 EUR/h, start_delay: 5 min, stop_delay: 0 s, bad_inputs: {hold: 10 min, then: fallback}, "
+                                 "fallback: 90 degC, min: 60 degC, max: 200 degC"), ""},
+    {"objective: cost", SETPOINT("deadband: 101 %"), "13:26: loops.dryer1.setpoint.deadband: 101 % is outside (0 %, 100 %]\n"},
+    {"objective: cost", SETPOINT("deadband: 0.5"),
+     "13:26: loops.dryer1.setpoint.deadband: 0.5 has no unit; a temperature difference is written in K\n"},
+    {"objective: cost", SETPOINT("ramp: 2 K"),
+     "13:22: loops.dryer1.setpoint.ramp: K is the unit of a temperature; a rate of temperature is written in K/min, K/s or K/h\n"},
+    {"objective: cost", SETPOINT("ramp: 0 K/min"), "13:22: loops.dryer1.setpoint.ramp: 0 K/min is outside (0 K/min, 60000 K/min]\n"},
+    {"objective: cost", SETPOINT("min_on: 25 h"), "13:24: loops.dryer1.setpoint.min_on: 25 h is outside [0 s, 1 d]\n"},
+    {"objective: cost", SETPOINT("max_starts: 1.5"), "13:28: loops.dryer1.setpoint.max_starts: 1.5 is not a whole number\n"},
+    {"objective: cost", SETPOINT("max_starts: 0"), "13:28: loops.dryer1.setpoint.max_starts: 0 is outside [1, 48]\n"},
+    {"objective: cost", SETPOINT("max_starts: 49"), "13:28: loops.dryer1.setpoint.max_starts: 49 is outside [1, 48]\n"},
+    {"objective: cost", SETPOINT("start_above: 5"),
+     "13:29: loops.dryer1.setpoint.start_above: \"5\" is none of money per time (EUR/h), a mass per time (kg/h or t/h), a share of the "
+     "reference (%)\n"},
+    {"objective: cost", SETPOINT("start_above: -1 EUR/h"), "13:29: loops.dryer1.setpoint.start_above: -1 EUR/h is below 0\n"},
+    {"objective: cost", SETPOINT("start_above: 5 kg/h"),
+     "13:29: loops.dryer1.setpoint.start_above: an objective of money is judged in EUR/h\n"},
+    {"objective: cost", "objective: carbon\n    setpoint: {start_above: 5 EUR/h, stop_below: 0.001 t/h}",
+     "13:29: loops.dryer1.setpoint.start_above: an objective of carbon is judged in kg/h or t/h\n"},
+    {"objective: cost", "objective: carbon\n    setpoint: {start_above: 5 kg/h, stop_below: 0.001 t/h}", ""},
+    {"objective: cost", SETPOINT("stop_below: 1 EUR/h"),
+     "13:28: loops.dryer1.setpoint.stop_below: needs a start_above, else it would start and stop for ever\n"},
+    {"objective: cost", SETPOINT("start_above: 2 %, stop_below: 1 EUR/h"),
+     "13:46: loops.dryer1.setpoint.stop_below: is not of the same kind as start_above\n"},
+    {"objective: cost", SETPOINT("start_above: 2 %, stop_below: 3 %"), "13:46: loops.dryer1.setpoint.stop_below: is above start_above\n"},
+    {"objective: cost", "objective: cost_break_even\n    setpoint: {deadband: 1 %}",
+     "13:26: loops.dryer1.setpoint.deadband: a break-even saves nothing to have a share of; give a difference in K\n"},
+    {"objective: cost", SETPOINT("bad_inputs: {then: fallback}"),
+     "13:28: loops.dryer1.setpoint.bad_inputs: then: fallback needs a fallback beside it, a temperature\n"},
+    {"objective: cost", SETPOINT("bad_inputs: {then: stop}"),
+     "13:35: loops.dryer1.setpoint.bad_inputs.then: \"stop\" is none of off, fallback\n"},
+    {"objective: cost", SETPOINT("fallback: 90 degC, min: 95 degC"), "13:26: loops.dryer1.setpoint.fallback: is below min\n"},
+    {"objective: cost", SETPOINT("fallback: 90 degC, max: 85 degC"),
+     "13:26: loops.dryer1.setpoint.fallback: is above what max and heat_pump.t_max allow\n"},
+};
+
 static void check_cases(const struct error_case *cases, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -328,6 +371,12 @@ static void test_keys(void **state)
 {
 	(void)state;
 	check_cases(keys_cases, LENGTH(keys_cases));
+}
+
+static void test_pacing(void **state)
+{
+	(void)state;
+	check_cases(pacing_cases, LENGTH(pacing_cases));
 }
 
 static void test_broker(void **state)
@@ -415,7 +464,7 @@ static void test_long_texts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_keys),    cmocka_unit_test(test_broker),         cmocka_unit_test(test_quantities),
+	    cmocka_unit_test(test_keys),    cmocka_unit_test(test_pacing), cmocka_unit_test(test_broker),         cmocka_unit_test(test_quantities),
 	    cmocka_unit_test(test_signals), cmocka_unit_test(test_contradictions), cmocka_unit_test(test_yaml),
 	    cmocka_unit_test(test_many),    cmocka_unit_test(test_name_of_file),   cmocka_unit_test(test_long_texts),
 	};

@@ -29,6 +29,42 @@ static void test_deadband_keeps_and_reaches(void **state)
 	world_free(w);
 }
 
+/* EUR/h of the dryer at an outlet and a price, after the paper. */
+static double dryer_savings(double t_c, double price)
+{
+	double t_k = t_c + 273.15, in_k = 328.15, q_kw = 4800 / 175.0 * (t_k - in_k), mean_k = (t_k - in_k) / log(t_k / in_k);
+
+	return (60 * q_kw - price * q_kw * (mean_k - 288.15) / (0.55 * mean_k)) / 1000;
+}
+
+/* A share as deadband: kept while it loses less, moved where it loses more; both to the digit. */
+static void test_deadband_as_a_share_of_the_savings(void **state)
+{
+	struct world *w = world_dryer("", "    setpoint: {deadband: 1 %}\n", "");
+	size_t kept = 0, moved = 0;
+
+	(void)state;
+	world_dryer_inputs(w);
+	for (double price = 132; price > 90; price -= 0.5) {
+		double before_c = world_setpoint(w)->t_sink_out_c, best_c = 288.15 * (price / 60) / (price / 60 - 0.55) - 273.15, loss;
+		char text[16];
+
+		snprintf(text, sizeof(text), "%g", price);
+		world_send(w, "p/elec", text);
+		loss = 1 - dryer_savings(before_c, price) / dryer_savings(best_c, price);
+		if (world_setpoint(w)->t_sink_out_c == before_c) {
+			assert_true(loss <= 0.01 + 1e-9);
+			kept++;
+			continue;
+		}
+		assert_true(loss > 0.01 - 1e-9);
+		check_double(world_setpoint(w)->t_sink_out_c, best_c, 0, 1e-6);
+		moved++;
+	}
+	assert_true(kept > 50 && moved > 3);
+	world_free(w);
+}
+
 static void test_no_deadband_publishes_every_recomputation(void **state)
 {
 	struct world *w = world_dryer("", "    setpoint: {deadband: 0 K}\n", "");
@@ -546,8 +582,11 @@ static void test_steam_curve(void **state)
 	world_dryer_inputs(w); /* T* 111.05 degC: all of the latent heat, none beyond */
 	check_double(world_setpoint(w)->t_sink_out_c, 110, 0, 1e-9);
 	check_double(world_setpoint(w)->q_sink_kw, 2500, 1e-12, 0);
+	assert_int_equal(world_setpoint(w)->controlled, CONTROLLED_HEAT);
+	assert_non_null(strstr(world_payload(w, TOPIC_SETPOINT, 0), "\"controlled\":\"heat\""));
 	world_send(w, "p/elec", "140"); /* T* below 110 degC */
 	assert_true(world_setpoint(w)->q_sink_kw < 1000);
+	assert_int_equal(world_setpoint(w)->controlled, CONTROLLED_TEMPERATURE);
 	world_free(w);
 }
 
@@ -592,6 +631,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_deadband_keeps_and_reaches),
+		cmocka_unit_test(test_deadband_as_a_share_of_the_savings),
 		cmocka_unit_test(test_no_deadband_publishes_every_recomputation),
 		cmocka_unit_test(test_kept_temperature_obeys_new_bounds),
 		cmocka_unit_test(test_validity_is_renewed_at_half_time),

@@ -115,7 +115,7 @@ static void texts_are_complete(void **state)
 		const char *const *texts;
 		size_t n;
 	} tables[] = {
-		{quality_text, QUALITY_COUNT},   {reason_text, REASON_COUNT}, {point_kind_text, POINT_COUNT},
+		{quality_text, QUALITY_COUNT},   {reason_text, REASON_COUNT}, {controlled_text, CONTROLLED_COUNT}, {point_kind_text, POINT_COUNT},
 		{severity_text, SEVERITY_COUNT}, {objective_text, OBJECTIVE_COUNT}, {mode_text, MODE_COUNT},
 	};
 
@@ -135,8 +135,8 @@ static void texts_are_complete(void **state)
 static void fields_are_the_contract(void **state)
 {
 	static const char *const setpoint[] = {"ts",     "t_sink_out_c", "t_sink_out_expected_c", "hp_on",  "q_sink_kw",   "p_elec_kw",
-					       "cop",    "objective",    "mode",                  "quality", "quality_code", "reason",
-					       "valid_until", "cause_ts", "cause_us",             "seq"};
+					       "cop",    "controlled",   "objective",             "mode",   "quality",     "quality_code",
+					       "reason", "valid_until",  "cause_ts",              "cause_us", "seq"};
 	static const char *const point[] = {"t_sink_out_c", "t_free_c", "electrification", "cop", "q_sink_kw", "p_elec_kw",
 					    "cost_savings_eur_h", "cost_savings_pct", "carbon_savings_kg_h", "carbon_savings_pct",
 					    "limited_by"};

@@ -1,6 +1,8 @@
 /* The history's contract: what its views say, how they are reached, and what stays over a restart. */
 #include "store_fixture.h"
 
+#include "io/store_schema.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +55,7 @@ static void views_say_what_was_appended(void **state)
 		fixture_maintain(f, T0 + 3 * HOUR, false);
 	}
 	expect(f->path, "SELECT * FROM setpoints",
-	       "2026-01-05T00:00:00.000006Z|1767571200000006|b|111.123457|null|1|1537.4|530|2.9|cost|auto|uncertain|64|optimum|"
+	       "2026-01-05T00:00:00.000006Z|1767571200000006|b|111.123457|null|1|1537.4|530|2.9|temperature|cost|auto|uncertain|64|optimum|"
 	       "2026-01-05T00:02:00.000006Z|2026-01-05T00:00:00.000005Z|1767571200000005|41\n");
 	expect(f->path, "SELECT * FROM events",
 	       "2026-01-05T00:00:00.000007Z|1767571200000007|null|warning|test|it's \"so\" \xc3\xa4\n"
@@ -170,15 +172,16 @@ static void a_restart_goes_on(void **state)
 	struct fixture *f = *state;
 	struct record records[] = {setpoint_of(0, T0, 7), setpoint_of(0, T0 + 5, 8), setpoint_of(1, T0, 3)};
 	int64_t seq = -1, ts_us = -1;
+	struct err e;
 
 	fixture_open(f);
-	assert_false(store_last_setpoint(f->store, 0, &seq, &ts_us));
-	assert_int_equal(seq, -1);
+	assert_int_equal(store_last_setpoint(f->store, 0, &seq, &ts_us, &e), STORE_OK);
+	assert_int_equal(seq, 0);
 	fixture_append(f, records, 3);
 	fixture_close(f);
 	f->signals[0].unit = unit_find(DIM_ENERGY_PRICE, "ct/kWh");
 	fixture_open(f);
-	assert_true(store_last_setpoint(f->store, 0, &seq, &ts_us));
+	assert_int_equal(store_last_setpoint(f->store, 0, &seq, &ts_us, &e), STORE_OK);
 	assert_int_equal(seq, 8);
 	assert_true(ts_us == T0 + 5);
 	/* another unit is another series under the same name */
@@ -267,6 +270,85 @@ static void many_samples(void **state)
 	free(signals);
 }
 
+/* ---- what a restart goes on with --------------------------------------------------------- */
+
+static void append_turn(struct fixture *f, uint32_t loop, int64_t ts_us, bool on, double t_c)
+{
+	struct record r = setpoint_of(loop, ts_us, ts_us / SECOND);
+
+	r.setpoint.hp_on = on;
+	r.setpoint.t_sink_out_c = t_c;
+	fixture_append(f, &r, 1);
+}
+
+static void check_past(const struct pace_past *past)
+{
+	assert_true(past->on);
+	check_near(past->t_k, 95 + 273.15);
+	assert_true(past->since_us == T0 + 30 * HOUR);
+	assert_int_equal(past->n_starts, 3);
+	assert_true(past->starts_us[0] == T0 + 6 * HOUR && past->starts_us[1] == T0 + 20 * HOUR);
+}
+
+/* The last day; what was in force where it begins counts as begun there, too long ago to matter. */
+static void how_a_machine_was_paced(void **state)
+{
+	struct fixture *f = *state;
+	struct pace_past past;
+
+	f->loops[0].pace = f->loops[1].pace = (struct pace_config){.ramp_k_s = INFINITY};
+	f->loops[0].pace.max_starts = 4;
+	fixture_open(f);
+	store_past(f->store, 0, &past);
+	assert_true(past.since_us == NO_TIME && past.n_starts == 0 && !past.on);
+	append_turn(f, 0, T0, true, 90);
+	append_turn(f, 0, T0 + HOUR, false, NAN);
+	append_turn(f, 0, T0 + 5 * HOUR, true, 90);
+	append_turn(f, 0, T0 + 6 * HOUR, true, 91);
+	append_turn(f, 0, T0 + 19 * HOUR, false, NAN);
+	append_turn(f, 0, T0 + 20 * HOUR, true, 90);
+	append_turn(f, 0, T0 + 21 * HOUR, false, NAN);
+	append_turn(f, 0, T0 + 30 * HOUR, true, 94);
+	append_turn(f, 0, T0 + 30 * HOUR - 12 * HOUR, true, 90); /* out of order: the time counts */
+	append_turn(f, 0, T0 + 29 * HOUR + 59 * 60 * SECOND, false, NAN);
+	append_turn(f, 0, T0 + 30 * HOUR + 60 * SECOND, true, 95);
+	append_turn(f, 1, T0 + 30 * HOUR, true, 50);
+	store_past(f->store, 0, &past);
+	check_past(&past);
+	store_peek_past(f->path, "a", &past);
+	check_past(&past);
+	store_past(f->store, 1, &past);
+	assert_true(past.since_us == NO_TIME); /* its configuration does not pace it */
+	store_peek_past(f->path, "b", &past);
+	assert_true(past.on && past.since_us == T0 + 30 * HOUR && past.n_starts == 1);
+	store_peek_past(f->path, "unknown", &past);
+	assert_true(past.since_us == NO_TIME);
+	store_peek_past("/nowhere/at all", "a", &past);
+	assert_true(past.since_us == NO_TIME);
+}
+
+/* A file of every schema before is taken on with what is in it. */
+static void old_schemas_are_migrated(void **state)
+{
+	struct fixture *f = *state;
+	char sql[128];
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	snprintf(sql, sizeof(sql), "PRAGMA application_id = %d; PRAGMA user_version = 1", 0x4c5a4844);
+	assert_int_equal(sqlite3_exec(db, store_schema[0], NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "INSERT INTO loop VALUES (7, 'a'); INSERT INTO setpoint VALUES "
+	                                  "(7, 1767571200000000, 90, 90, 1, 1000, 350, 2.9, 'cost', 'auto', 2, 'optimum', 1, 1, 41)",
+	                              NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	fixture_open(f);
+	append_turn(f, 0, T0 + HOUR, true, 95);
+	expect(f->path, "SELECT loop, t_sink_out_c, controlled, seq FROM setpoints ORDER BY ts_us",
+	       "a|90|null|41\na|95|temperature|1767574800\n");
+	assert_int_equal(ask_int(f->path, "PRAGMA user_version"), store_schema_version);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_setup, fixture_teardown)
@@ -279,6 +361,8 @@ int main(void)
 		TEST(a_failed_batch_leaves_nothing),
 		TEST(a_restart_goes_on),
 		TEST(runs_begin_end_and_die),
+		TEST(how_a_machine_was_paced),
+		TEST(old_schemas_are_migrated),
 		TEST(many_samples),
 	};
 

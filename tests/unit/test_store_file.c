@@ -17,7 +17,7 @@ static void cannot_open(struct fixture *f, const char *path, enum store_status s
 {
 	struct err e = {""};
 
-	assert_int_equal(store_open(&f->store, path, &f->config, &e), status);
+	assert_int_equal(store_open(&f->store, path, &f->config, T0, &e), status);
 	assert_null(f->store);
 	if (!strstr(e.text, path) || !strstr(e.text, words))
 		fail_msg("\"%s\" does not speak of %s: %s", e.text, path, words);
@@ -206,7 +206,7 @@ static int open_denied(struct fixture *f)
 	struct store *store;
 	struct err e = {""};
 
-	if (store_open(&store, f->path, &f->config, &e) != STORE_FAILED)
+	if (store_open(&store, f->path, &f->config, T0, &e) != STORE_FAILED)
 		return 1;
 	return strstr(e.text, f->path) && strstr(e.text, "Permission denied") ? 0 : 2;
 }

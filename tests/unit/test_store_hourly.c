@@ -330,6 +330,7 @@ static void the_rest_expires_too_but_for_the_last_setpoint(void **state)
 		{.kind = RECORD_POINT, .ts_us = T0 + 20 * DAY},
 	};
 	int64_t seq, ts_us;
+	struct err e;
 
 	f->config.keep_points_us = DAY;
 	f->config.keep_hourly_us = 10 * DAY;
@@ -339,7 +340,7 @@ static void the_rest_expires_too_but_for_the_last_setpoint(void **state)
 	expect(f->path, "SELECT loop, seq FROM setpoints ORDER BY loop", "a|2\nb|7\n");
 	expect(f->path, "SELECT loop, message FROM events", "a|new\n");
 	assert_int_equal(ask_int(f->path, "SELECT count(*) FROM operating_points"), 1);
-	assert_true(store_last_setpoint(f->store, 0, &seq, &ts_us));
+	assert_int_equal(store_last_setpoint(f->store, 0, &seq, &ts_us, &e), STORE_OK);
 	assert_int_equal(seq, 2);
 }
 

@@ -37,7 +37,7 @@ static struct writer *start_with(struct fixture *f, struct writer_options option
 	options.path = f->path;
 	options.config = &f->config;
 	options.version = "1.0";
-	if (store_open(&options.store, f->path, &f->config, &e) != STORE_OK)
+	if (store_open(&options.store, f->path, &f->config, utc_us(), &e) != STORE_OK)
 		options.failure = "the folder is not there";
 	struct writer *w = writer_start(&options, &e);
 
@@ -243,6 +243,7 @@ static void a_late_history_tells_its_last_setpoints(void **state)
 	struct record r = setpoint_of(0, T0 + SECOND, 1), old[] = {setpoint_of(0, T0, 41)};
 	char away[PATH_SIZE + 8];
 
+	f->loops[0].pace = (struct pace_config){.ramp_k_s = INFINITY, .min_on_us = SECOND};
 	fixture_open(f);
 	fixture_append(f, old, 1);
 	fixture_close(f);
@@ -262,6 +263,7 @@ static void a_late_history_tells_its_last_setpoints(void **state)
 	assert_non_null(last);
 	assert_int_equal(last->loop[0].seq, 41);
 	assert_int_equal(last->loop[0].ts_us, T0);
+	assert_true(last->loop[0].past.on && last->loop[0].past.since_us == T0);
 	assert_int_equal(last->loop[1].seq, 0);
 	free(last);
 	assert_null(writer_take_last(w));

@@ -1,0 +1,8 @@
+lorenz_test(zone SOURCES unit/test_zone.c LIBS lorenzd_io)
+lorenz_test(series SOURCES unit/test_series.c LIBS lorenzd_core)
+lorenz_test(decode_series SOURCES unit/test_decode_series.c unit/series_signal.c unit/config_file.c LIBS lorenzd_io)
+lorenz_test(feed_presets SOURCES unit/test_feed_presets.c unit/series_signal.c unit/config_file.c LIBS lorenzd_io)
+lorenz_test(devices SOURCES unit/test_devices.c unit/series_signal.c unit/config_file.c LIBS lorenzd_io)
+lorenz_test(feeds SOURCES unit/test_feeds.c LIBS world)
+lorenz_test(config_series SOURCES unit/test_config_series.c unit/series_signal.c unit/config_file.c LIBS lorenzd_io)
+lorenz_test(feed_quarter SOURCES unit/test_feed_quarter.c LIBS world)
