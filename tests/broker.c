@@ -1,4 +1,4 @@
-/* Starts and stops a private mosquitto. The port is chosen by the kernel and kept for restarts. */
+/* Starts and stops a private mosquitto. Its port is kept for restarts, and until this program ends. */
 #include "broker.h"
 
 #include "check.h"
@@ -14,10 +14,12 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { START_TRIES = 500, START_STEP_US = 10000 };
+/* Ports below those that the kernel gives away. */
+enum { START_TRIES = 500, START_STEP_US = 10000, PORT_MIN = 12000, PORTS = 8000 };
 
 struct broker {
 	char dir[64];
@@ -33,17 +35,40 @@ static struct sockaddr_in loopback(int port)
 	return address;
 }
 
-int broker_free_port(void)
+/* Holds the port against the tests beside this one, by a name in the abstract namespace that goes with this program; the
+ * system tests in Python do the same. */
+static bool claimed(int port)
 {
-	struct sockaddr_in address = loopback(0);
-	socklen_t size = sizeof(address);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un name = {.sun_family = AF_UNIX};
+	socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	assert_true(fd >= 0);
-	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+	size += (socklen_t)snprintf(name.sun_path + 1, sizeof(name.sun_path) - 1, "lorenz-port-%d", port);
+	if (bind(fd, (struct sockaddr *)&name, size) == 0)
+		return true;
 	close(fd);
-	return ntohs(address.sin_port);
+	return false;
+}
+
+static bool is_free(int port)
+{
+	struct sockaddr_in address = loopback(port);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool ok = bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
+
+	close(fd);
+	return ok;
+}
+
+static int free_port(void)
+{
+	int port = getpid();
+
+	do {
+		port = PORT_MIN + (port * 7 + 1) % PORTS;
+	} while (!claimed(port) || !is_free(port));
+	return port;
 }
 
 static bool accepts(int port)
@@ -110,7 +135,7 @@ struct broker *broker_new(const struct broker_options *options)
 	assert_non_null(b);
 	strcpy(b->dir, "/tmp/lorenz-broker-XXXXXX");
 	assert_non_null(mkdtemp(b->dir));
-	b->port = broker_free_port();
+	b->port = free_port();
 	write_config(b, options ? options : &plain);
 	if (options && options->user)
 		write_passwords(b, options);

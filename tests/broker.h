@@ -30,6 +30,4 @@ int broker_port(const struct broker *broker);
 const char *broker_dir(const struct broker *broker);
 bool broker_log_has(const struct broker *broker, const char *text); /* in what it has logged so far */
 
-int broker_free_port(void);
-
 #endif

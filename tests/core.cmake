@@ -5,6 +5,7 @@ target_link_libraries(world PUBLIC lorenzd_io PRIVATE PkgConfig::CMOCKA lorenz_f
 lorenz_test(engine SOURCES unit/test_engine.c LIBS world)
 lorenz_test(clock SOURCES unit/test_clock.c LIBS world)
 lorenz_test(decisions SOURCES unit/test_decisions.c LIBS world)
+lorenz_test(commands SOURCES unit/test_commands.c LIBS world)
 lorenz_test(decode SOURCES unit/test_decode.c LIBS lorenzd_core)
 lorenz_test(containers SOURCES unit/test_containers.c LIBS lorenzd_core)
 lorenz_test(payload SOURCES unit/test_payload.c LIBS lorenzd_core)

@@ -8,7 +8,7 @@ lorenz_test(ctl_secret SOURCES unit/test_ctl_secret.c LIBS lorenzd_io)
 # A script that exits with 77 has said why it is skipped.
 foreach(name solve check replay dk1 paced same history status)
   add_test(NAME ctl_${name} COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/system/ctl_${name}.sh)
-  set_tests_properties(ctl_${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120
+  set_tests_properties(ctl_${name} PROPERTIES SKIP_RETURN_CODE 77
     ENVIRONMENT "LORENZCTL=$<TARGET_FILE:lorenzctl>;PROJECT=${PROJECT_SOURCE_DIR}")
 endforeach()
 
@@ -29,6 +29,6 @@ if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND NOT LORENZ_SANITIZE)
   target_include_directories(lorenzctl_unoptimised PRIVATE ${PROJECT_SOURCE_DIR}/lib)
   target_link_libraries(lorenzctl_unoptimised PRIVATE lorenzd_io lorenz_flags PkgConfig::SQLITE PkgConfig::MOSQUITTO PkgConfig::JANSSON)
   add_test(NAME ctl_same_unoptimised COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/system/ctl_same.sh)
-  set_tests_properties(ctl_same_unoptimised PROPERTIES TIMEOUT 120
+  set_tests_properties(ctl_same_unoptimised PROPERTIES
     ENVIRONMENT "LORENZCTL=$<TARGET_FILE:lorenzctl_unoptimised>;PROJECT=${PROJECT_SOURCE_DIR}")
 endif()

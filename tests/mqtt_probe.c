@@ -124,7 +124,7 @@ static void on_timeout(evutil_socket_t fd, short what, void *ctx)
 	*(bool *)ctx = true;
 }
 
-bool probe_wait(struct event_base *base, const int *counter, int value, double seconds)
+static bool run_until(struct event_base *base, const int *counter, int value, double seconds)
 {
 	struct timeval tv = {.tv_sec = (time_t)seconds, .tv_usec = (suseconds_t)((seconds - (double)(time_t)seconds) * 1e6)};
 	bool expired = false;
@@ -137,9 +137,14 @@ bool probe_wait(struct event_base *base, const int *counter, int value, double s
 	return *counter >= value;
 }
 
+bool probe_wait(struct event_base *base, const int *counter, int value, double seconds)
+{
+	return run_until(base, counter, value, seconds * slow_factor());
+}
+
 void probe_run(struct event_base *base, double seconds)
 {
 	const int never = 0;
 
-	probe_wait(base, &never, 1, seconds);
+	run_until(base, &never, 1, seconds);
 }

@@ -29,7 +29,7 @@ void probe_init(struct probe *p, struct event_base *base, int port, int version)
 void probe_start(struct probe *p);
 void probe_stop(struct probe *p);
 void probe_publish_some(struct probe *p);
-/* Runs the loop until *counter >= value; false after the seconds. */
+/* Runs the loop until *counter >= value; false after the seconds, stretched by LORENZ_TEST_SLOW. */
 bool probe_wait(struct event_base *base, const int *counter, int value, double seconds);
 void probe_run(struct event_base *base, double seconds);
 double probe_now(void);

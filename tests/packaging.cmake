@@ -4,11 +4,10 @@ add_test(NAME completion COMMAND ${SYSTEM}/completion.sh $<TARGET_FILE_DIR:loren
 set_tests_properties(completion PROPERTIES SKIP_RETURN_CODE 77)
 if(NOT LORENZ_SANITIZE)
   add_test(NAME install COMMAND ${SYSTEM}/install.sh ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR} ${CMAKE_C_COMPILER})
-  set_tests_properties(install PROPERTIES TIMEOUT 120)
 endif()
 
 # The package and the unit in a booted Debian: in one tree only, as the package is built with the system's own compiler and flags.
 if(CMAKE_C_COMPILER_ID STREQUAL GNU AND NOT LORENZ_SANITIZE)
   add_test(NAME boot COMMAND ${LORENZ_PYTHON} -B ${SYSTEM}/test_boot.py ${PROJECT_SOURCE_DIR})
-  set_tests_properties(boot PROPERTIES SKIP_RETURN_CODE 77 LABELS "system;boot" TIMEOUT 900)
+  set_tests_properties(boot PROPERTIES SKIP_RETURN_CODE 77 LABELS "system;boot")
 endif()

@@ -9,5 +9,5 @@ find_program(GNUPLOT gnuplot)
 if(GNUPLOT)
   add_test(NAME demo
     COMMAND ${PROJECT_SOURCE_DIR}/scripts/demo --no-bootstrap --build-dir ${PROJECT_BINARY_DIR} --out ${CMAKE_CURRENT_BINARY_DIR}/demo-output)
-  set_tests_properties(demo PROPERTIES TIMEOUT 120 LABELS system ENVIRONMENT "LORENZ_DATA_DIR=")
+  set_tests_properties(demo PROPERTIES LABELS system ENVIRONMENT "LORENZ_DATA_DIR=")
 endif()

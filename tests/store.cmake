@@ -39,5 +39,3 @@ lorenz_test(store_migrate SOURCES unit/test_store_migrate.c ${next_dir}/schema.c
 lorenz_test(writer SOURCES unit/test_writer.c LIBS store_fixture)
 lorenz_test(writer_faults SOURCES unit/test_writer_faults.c LIBS store_fixture fault_vfs)
 target_link_options(test_writer_faults PRIVATE -Wl,--wrap=mmap)
-set_tests_properties(store_hourly writer writer_faults PROPERTIES TIMEOUT 300)
-set_tests_properties(power_loss store_faults store_migrate PROPERTIES TIMEOUT 1800)

@@ -4,23 +4,17 @@ set(LORENZ_PYTHON /usr/bin/python3 CACHE FILEPATH "python3 with paho.mqtt and js
 if(CMAKE_C_COMPILER_ID STREQUAL GNU AND NOT LORENZ_SANITIZE)
   set(LORENZ_LONG_THEMES outage network flood)
 endif()
-foreach(theme clock curve feed junk signals stale decisions pace faults files many notify reload kill disk data tls acl ${LORENZ_LONG_THEMES})
+foreach(theme clock commands curve feed junk signals stale decisions pace faults files many notify reload kill disk data tls acl ${LORENZ_LONG_THEMES})
   add_test(NAME system_${theme} COMMAND ${LORENZ_PYTHON} -B ${CMAKE_CURRENT_SOURCE_DIR}/system/test_${theme}.py)
   set_tests_properties(system_${theme} PROPERTIES
     SKIP_RETURN_CODE 77
     LABELS system
-    TIMEOUT 180
     ENVIRONMENT "LORENZD=$<TARGET_FILE:lorenzd>;LORENZCTL=$<TARGET_FILE:lorenzctl>;LORENZ_SCHEMA_DIR=${PROJECT_SOURCE_DIR}/schema")
 endforeach()
-if(LORENZ_LONG_THEMES)
-  set_tests_properties(system_outage system_network system_flood PROPERTIES TIMEOUT 900)
-endif()
 # a disk that fails on request
 add_library(fault_disk MODULE system/fault_disk.c)
 target_link_libraries(fault_disk PRIVATE ${CMAKE_DL_LIBS})
 set_target_properties(fault_disk PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 target_compile_definitions(fault_disk PRIVATE _GNU_SOURCE)
 set_property(TEST system_disk APPEND PROPERTY ENVIRONMENT "FAULT_DISK_LIBRARY=$<TARGET_FILE:fault_disk>")
-# in full they take longer
-set_tests_properties(system_kill system_disk PROPERTIES TIMEOUT 3600)
 set_tests_properties(system_data PROPERTIES SKIP_REGULAR_EXPRESSION "LORENZ_DATA_DIR is not set")

@@ -26,6 +26,9 @@ static void on_record(void *ctx, const struct record *record)
 	case RECORD_SETPOINT:
 		w->setpoints[w->n_setpoints++ % 256] = record->setpoint;
 		break;
+	case RECORD_COMMAND:
+		w->commands[w->n_commands++ % 64] = *record;
+		break;
 	case RECORD_EVENT:
 		w->events[w->n_events++ % 256] = *record;
 		break;
@@ -80,15 +83,15 @@ struct world *world_dryer(const char *price_extra, const char *loop_extra, const
 		"  fuel: {price: 60 EUR/MWh, carbon: 213.7 kg/MWh}\n"
 		"loops:\n"
 		"  dryer:\n"
-		"    source: {t_in: {topic: t/source, unit: degC, valid: [-40, 120], stale_after: 60 s, tag: TT-1}}\n"
-		"%s\n";
+		"%s%s\n";
 	static const char *const usual =
 		"    sink: {t_in: {topic: t/in, unit: degC}, t_target: 230 degC, duty: 4800 kW}\n"
 		"    heat_pump: {lorenz_efficiency: 0.55}\n";
+	static const char *const source = "    source: {t_in: {topic: t/source, unit: degC, valid: [-40, 120], stale_after: 60 s, tag: TT-1}}\n";
 	char yaml[8192], loop[4096];
 
 	snprintf(loop, sizeof(loop), "%s%s", strstr(loop_extra, "sink:") ? "" : usual, loop_extra);
-	snprintf(yaml, sizeof(yaml), format, top_extra, price_extra, loop);
+	snprintf(yaml, sizeof(yaml), format, top_extra, price_extra, strstr(loop_extra, "source:") ? "" : source, loop);
 	return world_new(yaml);
 }
 
@@ -162,6 +165,18 @@ void world_dryer_inputs(struct world *w)
 	world_queue(w, "t/source", "15");
 	world_queue(w, "t/in", "55");
 	world_send(w, "p/elec", "132");
+}
+
+const char *world_command(struct world *w, uint32_t loop, const char *payload)
+{
+	static char answer[1024];
+	struct json_out out;
+
+	json_out_init(&out, answer, sizeof(answer));
+	engine_command(w->engine, w->now, loop, payload, strlen(payload), false, &out);
+	assert_false(out.full);
+	world_run(w);
+	return answer;
 }
 
 const struct setpoint *world_setpoint(const struct world *w)

@@ -10,6 +10,8 @@ struct world {
 	struct instant now;
 	struct setpoint setpoints[256];            /* as recorded, oldest first */
 	size_t n_setpoints, n_samples, n_points, n_events;
+	struct record commands[64];
+	size_t n_commands;
 	struct record samples[256], points[256], events[256];
 	size_t published[TOPIC_KIND_COUNT];        /* announcements, all loops */
 	char payload[65536];
@@ -32,6 +34,7 @@ void world_send(struct world *world, const char *topic, const char *payload);   
 void world_retained(struct world *world, const char *topic, const char *payload);
 void world_queue(struct world *world, const char *topic, const char *payload);     /* live; does not run it yet */
 void world_run(struct world *world);
+const char *world_command(struct world *world, uint32_t loop, const char *payload); /* its answer, until the next one */
 void world_dryer_inputs(struct world *world); /* 15 degC, 55 degC, 132 EUR/MWh: the paper's case */
 
 const struct setpoint *world_setpoint(const struct world *world);   /* the newest recorded */

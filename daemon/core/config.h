@@ -195,6 +195,7 @@ struct loop_config {
 	int64_t hold_us; /* what was decided, after the inputs became bad */
 	enum bad_then bad_then;
 	double fallback_k; /* NaN: none */
+	double manual_k;   /* never configured, an operator's; NaN: none */
 };
 
 struct mqtt_settings {
@@ -215,6 +216,8 @@ struct config {
 	const char *site;
 	struct mqtt_settings mqtt;
 	int64_t publish_interval_us;
+	int commands_enabled;           /* 0 or 1 */
+	const char *command_filters[2]; /* what to subscribe for commands; NULL where not enabled */
 	const char *store_path;
 	int64_t keep_samples_us, keep_points_us, keep_hourly_us;
 	struct signal_config *signals;
@@ -224,6 +227,9 @@ struct config {
 	const char *text; /* the file's text, for the history */
 	char hash[17];    /* of the text, hexadecimal */
 };
+
+/* What an objective cannot do without: the path of an input that the loop does not have; NULL: nothing is missing. */
+const char *config_objective_lacks(const struct loop_config *loop, enum objective objective);
 
 /* Where the loops and the signals of the same names stand in another configuration: by index, UINT32_MAX where not. False:
  * out of memory. */

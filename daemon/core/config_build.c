@@ -13,8 +13,12 @@
 static void prepare_templates(struct loader *l)
 {
 	l->root.config.arena = l->arena;
-	l->loop_template = (struct loop_config){
-	    .min_k = -INFINITY, .max_k = INFINITY, .off_value_k = NAN, .fallback_k = NAN, .pace = {.ramp_k_s = INFINITY}};
+	l->loop_template = (struct loop_config){.min_k = -INFINITY,
+	                                        .max_k = INFINITY,
+	                                        .off_value_k = NAN,
+	                                        .manual_k = NAN,
+	                                        .fallback_k = NAN,
+	                                        .pace = {.ramp_k_s = INFINITY}};
 	l->signal_template = (struct signal_reading){
 	    .signal = {.valid_low = -INFINITY, .valid_high = INFINITY, .substitute = NAN, .group = NO_GROUP},
 	    .filter = {.spike_smallest = NAN},
@@ -43,6 +47,10 @@ static void derive(struct loader *l)
 		config->mqtt.client_id = join(l->arena, "lorenzd-", site);
 	if (!config->mqtt.prefix)
 		config->mqtt.prefix = join(l->arena, "lorenz/", site);
+	if (config->commands_enabled) {
+		config->command_filters[0] = join(l->arena, config->mqtt.prefix, "/+/cmd");
+		config->command_filters[1] = join(l->arena, config->mqtt.prefix, "/cmd");
+	}
 	for (size_t i = 0; i < config->n_loops; i++) {
 		struct input *slot = config->loops[i].slot;
 

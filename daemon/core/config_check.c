@@ -66,6 +66,14 @@ static bool given(const struct node *root, const struct node *node, enum slot sl
 	return node_find(node, slot_info[slot].path) || node_find(root, slot_info[slot].path);
 }
 
+const char *config_objective_lacks(const struct loop_config *loop, enum objective objective)
+{
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+		if ((needs[i].objectives & OF(objective)) && loop->slot[needs[i].slot].kind == INPUT_ABSENT)
+			return slot_info[needs[i].slot].path;
+	return NULL;
+}
+
 static void check_objective(struct loader *l, const struct loop_config *loop, struct node *root, struct node *node)
 {
 	struct node *objective = node_get(node, "objective");

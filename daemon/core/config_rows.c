@@ -24,6 +24,7 @@ _Static_assert(sizeof(enum objective) == sizeof(int) && sizeof(enum mode) == siz
                "choices are written as int");
 
 static const struct choice versions[] = {{"5", 5}, {"3.1.1", 311}, {0}};
+static const struct choice switches[] = {{"false", 0}, {"true", 1}, {0}};
 static const struct choice modes[] = {{"auto", MODE_AUTO}, {"advisory", MODE_ADVISORY}, {0}};
 static const struct choice bad_thens[] = {{"off", BAD_THEN_OFF}, {"fallback", BAD_THEN_FALLBACK}, {0}};
 static const struct choice objectives[] = {
@@ -72,6 +73,13 @@ static const struct row publish_rows[] = {
     {"interval", ROW_DURATION, AT(publish_interval_us), .dimension = DIM_TIME, .range = {0, A, false}, .fallback = "1 s",
      .help =
          "operating_points and state of a loop are published and stored at most once in that time; setpoints always at once."},
+    {0},
+};
+
+static const struct row commands_rows[] = {
+    {"enabled", ROW_CHOICE, AT(commands_enabled), .choices = switches, .fallback = "false",
+     .help = "Whether operators may command loops over MQTT: <prefix>/<loop>/cmd and <prefix>/cmd. Who may publish there is the "
+             "broker's to say."},
     {0},
 };
 
@@ -236,6 +244,7 @@ const struct row config_rows[] = {
     {"site", ROW_NAME, AT(site), .required = true, .help = "Name of the plant, part of topics and of the client id."},
     {"mqtt", ROW_MAP, .children = mqtt_rows, .help = "The broker."},
     {"publish", ROW_MAP, .children = publish_rows, .help = "How often results are told."},
+    {"commands", ROW_MAP, .children = commands_rows, .help = "Manual, off and the like, by MQTT."},
     {"store", ROW_MAP, .children = store_rows, .help = "The history."},
     {"market", ROW_MAP, .offset = offsetof(struct config_root, common), .children = market_rows,
      .help = "Prices and carbon of every loop that has none of its own. The objective says which are needed."},

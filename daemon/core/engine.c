@@ -14,7 +14,7 @@ const char *const topic_kind_text[TOPIC_KIND_COUNT] = {"setpoint", "operating_po
 
 /* ---- the dirty queue -------------------------------------------------------------------- */
 
-static void mark(struct engine *e, uint32_t loop)
+void engine_mark(struct engine *e, uint32_t loop)
 {
 	if (e->loops[loop].dirty)
 		return;
@@ -35,14 +35,14 @@ static uint32_t take_dirty(struct engine *e)
 void engine_mark_all(struct engine *e)
 {
 	for (uint32_t i = 0; i < e->config->n_loops; i++)
-		mark(e, i);
+		engine_mark(e, i);
 }
 
 static void mark_unsettled(struct engine *e)
 {
 	for (uint32_t i = 0; i < e->config->n_loops; i++)
 		if (!e->loops[i].settled)
-			mark(e, i);
+			engine_mark(e, i);
 }
 
 /* ---- what the plant tells --------------------------------------------------------------- */
@@ -74,7 +74,7 @@ static void on_changed(void *ctx, uint32_t signal)
 	struct neighbours loops = graph_loops(&e->graph, signal);
 
 	for (size_t i = 0; i < loops.n; i++)
-		mark(e, loops.at[i]);
+		engine_mark(e, loops.at[i]);
 }
 
 static void on_stale_at(void *ctx, uint32_t signal, int64_t mono_us)
@@ -117,10 +117,11 @@ struct engine *engine_new(const struct config *config, const struct engine_optio
 	e->loops = calloc(config->n_loops, sizeof(*e->loops));
 	e->queue = calloc(config->n_loops, sizeof(*e->queue));
 	if (!e->plant || !e->loops || !e->queue || !graph_init(&e->graph, config) ||
-	    !deadlines_init(&e->deadlines, config->n_signals + 3 * config->n_loops + 1)) {
+	    !deadlines_init(&e->deadlines, config->n_signals + 4 * config->n_loops + 1)) {
 		engine_free(e);
 		return NULL;
 	}
+	override_init(&e->site_wishes);
 	for (uint32_t i = 0; i < config->n_loops; i++)
 		init_loop(&e->loops[i]);
 	mark_unsettled(e);
@@ -134,8 +135,10 @@ void engine_free(struct engine *e)
 	if (!e)
 		return;
 	plant_free(e->plant);
-	for (size_t i = 0; e->loops && i < e->config->n_loops; i++)
+	for (size_t i = 0; e->loops && i < e->config->n_loops; i++) {
 		free(e->loops[i].why);
+		free(e->loops[i].operated);
+	}
 	graph_done(&e->graph);
 	deadlines_done(&e->deadlines);
 	free(e->loops);
@@ -170,6 +173,7 @@ static void adopt_loop(struct engine *e, uint32_t i, struct engine *old, uint32_
 	e->loops[i].settled = false;
 	e->loops[i].state_seen = 0;
 	old->loops[from].why = NULL;
+	old->loops[from].operated = NULL;
 	if (due_us != INT64_MAX)
 		deadlines_set(&e->deadlines, id_validity(e, i), due_us);
 }
@@ -182,9 +186,14 @@ void engine_adopt(struct engine *e, struct instant now, struct engine *old, cons
 	engine_at(e, now);
 	plant_adopt(e->plant, now, old->plant, signals, now.mono_us + e->options.startup_us,
 	            now.mono_us >= old->started_us + old->options.startup_us);
-	for (uint32_t i = 0; i < e->config->n_loops; i++)
+	e->site_wishes = old->site_wishes;
+	memcpy(e->answers, old->answers, sizeof(e->answers));
+	e->n_answers = old->n_answers;
+	for (uint32_t i = 0; i < e->config->n_loops; i++) {
 		if (loops[i] != NO_LOOP)
 			adopt_loop(e, i, old, loops[i]);
+		loop_adopt_wishes(e, i);
+	}
 }
 
 void engine_last(const struct engine *e, uint32_t loop, int64_t *seq, int64_t *ts_us)
@@ -206,8 +215,10 @@ static void on_deadline(struct engine *e, uint32_t id)
 		loop_keep_valid(e, id - id_validity(e, 0));
 	else if (id < id_pace(e, 0))
 		loop_payloads_due(e, id - id_payloads(e, 0));
+	else if (id < id_wish(e, 0))
+		engine_mark(e, id - id_pace(e, 0));
 	else if (id < id_startup(e))
-		mark(e, id - id_pace(e, 0));
+		loop_end_wishes(e, id - id_wish(e, 0));
 	else
 		mark_unsettled(e);
 }
@@ -276,6 +287,7 @@ static void encode_state(const struct engine *e, uint32_t i, struct json_out *ou
 	json_out_text(out, "reason", state_reason(e, &e->loops[i]));
 	if (pace_is_configured(&e->config->loops[i].pace))
 		encode_pacing(e, &e->loops[i], out);
+	loop_write_wishes(e, i, out);
 	json_out_object(out, "inputs");
 	for (size_t k = 0; k < signals.n; k++)
 		plant_write(e->plant, signals.at[k], out);

@@ -57,6 +57,15 @@ void engine_message(struct engine *engine, struct instant now, const char *topic
 /* One value as text in the signal's unit, sampled now (a field of a replayed table). */
 void engine_field(struct engine *engine, struct instant now, uint32_t signal, const char *text);
 
+/* A command of an operator for a loop, or for all of them (NO_LOOP). ack gets the answer's payload; a command that was answered
+ * before is answered again and does nothing. */
+void engine_command(struct engine *engine, struct instant now, uint32_t loop, const void *payload, size_t len, bool retained,
+                    struct json_out *ack);
+/* A command accepted before this process began, from the history, oldest first. */
+void engine_resume_command(struct engine *engine, uint32_t loop, const struct command_record *wish);
+
+bool engine_was_commanded(const struct engine *engine);
+
 /* Works off deadlines that are due and at most max_loops of the loops that changed. Returns how many are left. */
 size_t engine_run(struct engine *engine, struct instant now, size_t max_loops);
 /* When engine_run wants to be called next, monotonic; NO_TIME: at once, INT64_MAX: only on a message. */

@@ -88,6 +88,7 @@ void engine_at(struct engine *e, struct instant now)
 		tell_step(e, step_us);
 		plant_clock_set(e->plant, now);
 		renew_all(e);
+		engine_clock_moved_wishes(e);
 	} else if (e->clock != before) {
 		tell_state(e);
 	}

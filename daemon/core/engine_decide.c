@@ -63,7 +63,7 @@ static bool is_available(const struct engine *e, const struct loop_config *confi
 
 void loop_look(const struct engine *e, uint32_t i, struct sight *sight)
 {
-	const struct loop_config *config = &e->config->loops[i];
+	const struct loop_config *config = loop_config(e, i);
 	uint32_t bad = 0;
 	char words[256];
 
@@ -85,12 +85,14 @@ void loop_look(const struct engine *e, uint32_t i, struct sight *sight)
 
 static enum basis basis_without(const struct engine *e, uint32_t i, int64_t *until_us)
 {
-	const struct loop_config *config = &e->config->loops[i];
+	const struct loop_config *config = loop_config(e, i);
 	const struct loop *loop = &e->loops[i];
 
 	*until_us = INT64_MAX;
-	if (!is_available(e, config))
+	if (!is_available(e, config) || config->mode == MODE_OFF)
 		return BASIS_NONE;
+	if (config->mode == MODE_MANUAL)
+		return BASIS_HAND;
 	if (e->now.mono_us < loop->bad_since_us + config->hold_us) {
 		*until_us = loop->bad_since_us + config->hold_us;
 		return loop->decided ? BASIS_HOLD : BASIS_NONE;
@@ -103,6 +105,7 @@ static enum reason reason_without(const struct engine *e, uint32_t i, enum basis
 	static const enum reason reasons[BASIS_COUNT] = {[BASIS_INPUTS] = REASON_BAD_INPUT,
 	                                                 [BASIS_HOLD] = REASON_HOLD,
 	                                                 [BASIS_FALLBACK] = REASON_FALLBACK,
+	                                                 [BASIS_HAND] = REASON_MANUAL,
 	                                                 [BASIS_NONE] = REASON_BAD_INPUT};
 
 	return basis == BASIS_NONE && !e->loops[i].decided && !all_received(e, i) ? REASON_STARTUP : reasons[basis];
@@ -112,8 +115,9 @@ static enum reason reason_without(const struct engine *e, uint32_t i, enum basis
 static enum basis want_without(const struct engine *e, uint32_t i, struct wanted *out, int64_t *until_us)
 {
 	static const enum pace_rule rules[BASIS_COUNT] = {
-	    [BASIS_INPUTS] = PACE_OFF, [BASIS_HOLD] = PACE_AS_IS, [BASIS_FALLBACK] = PACE_FREE, [BASIS_NONE] = PACE_OFF};
-	const struct loop_config *config = &e->config->loops[i];
+	    [BASIS_INPUTS] = PACE_OFF, [BASIS_HOLD] = PACE_AS_IS, [BASIS_FALLBACK] = PACE_FREE,
+	    [BASIS_HAND] = PACE_FREE, [BASIS_NONE] = PACE_OFF};
+	const struct loop_config *config = loop_config(e, i);
 	double high_k = fmin(config->max_k, read_input_now(e, &config->slot[SLOT_T_MAX]));
 	enum basis basis = basis_without(e, i, until_us);
 
@@ -131,6 +135,22 @@ static enum basis want_without(const struct engine *e, uint32_t i, struct wanted
 	    .gain = NAN,
 	};
 	return basis;
+}
+
+/* By hand: what is best has no say, limits and interlocks have. */
+static void want_by_hand(const struct loop_config *config, const struct pace *pace, struct wanted *wanted)
+{
+	double t_k = isnan(config->manual_k) ? pace->target_k : config->manual_k;
+
+	if (config->mode == MODE_OFF || (config->mode == MODE_MANUAL && isnan(t_k))) {
+		wanted->rule = PACE_OFF;
+		wanted->reason = REASON_MANUAL;
+	} else if (config->mode == MODE_MANUAL && wanted->rule != PACE_OFF) {
+		wanted->on = true;
+		wanted->reason = REASON_MANUAL;
+		wanted->t_k = t_k;
+		wanted->stay_k = wanted->gain = NAN;
+	}
 }
 
 /* ---- what is applied -------------------------------------------------------------------- */
@@ -156,7 +176,7 @@ static struct decision without_inputs(const struct loop *loop, const struct appl
 static void apply(struct engine *e, uint32_t i, const struct sight *sight, const struct decision *best,
                   const struct applied *applied)
 {
-	const struct loop_config *config = &e->config->loops[i];
+	const struct loop_config *config = loop_config(e, i);
 	struct loop *loop = &e->loops[i];
 	struct kept said = {.on = loop->setpoint.hp_on, .t_k = loop->published ? loop->published_k : NAN};
 
@@ -175,7 +195,7 @@ static void apply(struct engine *e, uint32_t i, const struct sight *sight, const
 
 void loop_decide(struct engine *e, uint32_t i, struct sight *sight)
 {
-	const struct loop_config *config = &e->config->loops[i];
+	const struct loop_config *config = loop_config(e, i);
 	struct loop *loop = &e->loops[i];
 	struct kept aimed = {.on = loop->pace.on, .t_k = loop->pace.target_k};
 	struct decision best = {0};
@@ -193,6 +213,7 @@ void loop_decide(struct engine *e, uint32_t i, struct sight *sight)
 			loop->bad_since_us = e->now.mono_us;
 		loop->basis = want_without(e, i, &wanted, &until_us);
 	}
+	want_by_hand(config, &loop->pace, &wanted);
 	applied = pace_step(&config->pace, &loop->pace, &wanted, e->now.mono_us);
 	apply(e, i, sight, &best, &applied);
 	loop->next_us = applied.next_us < until_us ? applied.next_us : until_us;

@@ -3,20 +3,30 @@
 #ifndef CORE_ENGINE_INTERNAL_H
 #define CORE_ENGINE_INTERNAL_H
 
+#include "command.h"
+#include "config_rows.h"
 #include "deadline.h"
 #include "engine.h"
 #include "graph.h"
 #include "plant.h"
 #include "ratelim.h"
 
-/* What the decision rests on: inputs, or without them what was decided last, what is configured, nothing. */
-enum basis { BASIS_INPUTS, BASIS_HOLD, BASIS_FALLBACK, BASIS_NONE, BASIS_COUNT };
+/* What the decision rests on: inputs, or without them what was decided last, what is configured, what an operator wants,
+ * nothing. */
+enum basis { BASIS_INPUTS, BASIS_HOLD, BASIS_FALLBACK, BASIS_HAND, BASIS_NONE, BASIS_COUNT };
+
+/* A loop that operators have told something: their wishes, and its configuration with these in it. */
+struct operated {
+	struct override wishes;
+	struct loop_config config;
+};
 
 struct loop {
 	struct setpoint setpoint;        /* the newest published */
 	double published_k;              /* its temperature, unrounded; NaN: none */
 	struct decision decision;        /* as it runs, also where not published */
 	struct pace pace;
+	struct operated *operated;       /* NULL: as configured */
 	int64_t bad_since_us;            /* monotonic: there was no valid decision since; NO_TIME: there is one */
 	int64_t next_us;                 /* monotonic: when the decision may change by itself; INT64_MAX: never */
 	struct point savings;            /* of the decision */
@@ -39,6 +49,14 @@ struct loop {
 	bool doubted;                    /* uncertain because inputs contradict each other */
 };
 
+/* A command answered lately: sent again, it gets the same answer and does nothing. */
+enum { ANSWERS_KEPT = 64 };
+struct answer {
+	uint64_t key;
+	bool given, accepted;
+	char why[160];
+};
+
 struct engine {
 	const struct config *config;
 	struct engine_options options;
@@ -55,6 +73,9 @@ struct engine {
 	int64_t stamped_us;              /* the newest stamp of any loop; NO_TIME: none */
 	enum clock_state clock;
 	struct ratelim clock_tellings;
+	struct override site_wishes;     /* for loops that come later */
+	struct answer answers[ANSWERS_KEPT];
+	size_t n_answers;
 };
 
 /* Ids of deadlines: signals first, then a range for each purpose. */
@@ -73,9 +94,14 @@ static inline uint32_t id_pace(const struct engine *e, uint32_t loop)
 	return (uint32_t)(e->config->n_signals + 2 * e->config->n_loops + loop);
 }
 
+static inline uint32_t id_wish(const struct engine *e, uint32_t loop)
+{
+	return (uint32_t)(e->config->n_signals + 3 * e->config->n_loops + loop);
+}
+
 static inline uint32_t id_startup(const struct engine *e)
 {
-	return (uint32_t)(e->config->n_signals + 3 * e->config->n_loops);
+	return (uint32_t)(e->config->n_signals + 4 * e->config->n_loops);
 }
 
 static inline void emit(struct engine *e, const struct record *record)
@@ -86,6 +112,13 @@ static inline void emit(struct engine *e, const struct record *record)
 
 void emit_event(struct engine *e, uint32_t loop, int64_t ts_us, enum severity severity, const char *code, const char *message);
 
+/* The loop's configuration as operators have it. */
+static inline const struct loop_config *loop_config(const struct engine *e, uint32_t loop)
+{
+	return e->loops[loop].operated ? &e->loops[loop].operated->config : &e->config->loops[loop];
+}
+
+void engine_mark(struct engine *e, uint32_t loop);
 void engine_mark_all(struct engine *e);
 /* Every call from outside begins with the time. */
 void engine_at(struct engine *e, struct instant now);
@@ -102,6 +135,13 @@ void loop_look(const struct engine *e, uint32_t i, struct sight *sight);
 bool loop_awaits(const struct engine *e, uint32_t i); /* signals that are new and have not come yet */
 /* The loop's decision on what is seen, as paced; sets its basis and when it may change by itself. */
 void loop_decide(struct engine *e, uint32_t i, struct sight *sight);
+
+/* engine_command.c */
+void loop_end_wishes(struct engine *e, uint32_t i);            /* whose time is over */
+void loop_adopt_wishes(struct engine *e, uint32_t i);          /* under another configuration */
+void loop_write_wishes(const struct engine *e, uint32_t i, struct json_out *out); /* the state's member */
+void engine_clock_moved_wishes(struct engine *e);
+bool engine_acknowledge(struct engine *e, uint32_t loop, const struct command_record *wish, struct err *why);
 
 /* Decides anew on the present inputs and publishes what changed. */
 void loop_recompute(struct engine *e, uint32_t i);

@@ -134,7 +134,7 @@ static void publish_payloads(struct engine *e, uint32_t i, const struct loop_inp
 		deadlines_set(&e->deadlines, id_payloads(e, i), loop->payloads_us + e->config->publish_interval_us);
 		return;
 	}
-	publish_points(e, i, frame && evaluate(&e->config->loops[i], inputs, frame, &evaluation, &ignored) ? &evaluation : NULL);
+	publish_points(e, i, frame && evaluate(loop_config(e, i), inputs, frame, &evaluation, &ignored) ? &evaluation : NULL);
 	publish_state(e, i);
 }
 
@@ -170,7 +170,7 @@ static void publish_setpoint(struct engine *e, uint32_t i)
 {
 	struct loop *loop = &e->loops[i];
 	struct record record = {.kind = RECORD_SETPOINT, .loop = i, .ts_us = loop->ts_us};
-	struct setpoint next = decision_setpoint(&e->config->loops[i], &loop->decision, loop->quality);
+	struct setpoint next = decision_setpoint(loop_config(e, i), &loop->decision, loop->quality);
 
 	if (!is_news(e, i, &next))
 		return;
@@ -214,6 +214,7 @@ static const struct basis_words {
 	[BASIS_INPUTS] = {SEVERITY_INFO, "loop_good", ""},
 	[BASIS_HOLD] = {SEVERITY_WARNING, "loop_hold", "the last setpoint is held"},
 	[BASIS_FALLBACK] = {SEVERITY_WARNING, "loop_fallback", "the fallback is asked for"},
+	[BASIS_HAND] = {SEVERITY_WARNING, "loop_manual", "the manual temperature is asked for"},
 	[BASIS_NONE] = {SEVERITY_WARNING, "loop_bad", "heat pump off"},
 };
 
@@ -260,6 +261,7 @@ static enum quality quality_of(const struct loop *loop, enum quality inputs)
 		return inputs;
 	case BASIS_HOLD:
 	case BASIS_FALLBACK:
+	case BASIS_HAND:
 		return QUALITY_UNCERTAIN;
 	case BASIS_NONE:
 	case BASIS_COUNT:

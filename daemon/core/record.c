@@ -35,6 +35,7 @@ const char *const reason_text[REASON_COUNT] = {
 	[REASON_MIN_OFF] = "min_off",
 	[REASON_MAX_STARTS] = "max_starts",
 	[REASON_RAMP] = "ramp",
+	[REASON_MANUAL] = "manual",
 };
 
 const char *const controlled_text[CONTROLLED_COUNT] = {
@@ -55,6 +56,14 @@ const char *const severity_text[SEVERITY_COUNT] = {
 	[SEVERITY_INFO] = "info",
 	[SEVERITY_WARNING] = "warning",
 	[SEVERITY_ERROR] = "error",
+};
+
+const char *const command_text[COMMAND_KIND_COUNT] = {
+	[COMMAND_MODE] = "mode",
+	[COMMAND_TEMPERATURE] = "temperature",
+	[COMMAND_OBJECTIVE] = "objective",
+	[COMMAND_CARBON_VALUE] = "carbon_value",
+	[COMMAND_ACKNOWLEDGE] = "acknowledge",
 };
 
 #define POINT(member, type) {#member, type, offsetof(struct point, member)}
@@ -116,6 +125,8 @@ size_t record_size(const struct record *record)
 		return offsetof(struct record, point) + sizeof(record->point);
 	case RECORD_SETPOINT:
 		return offsetof(struct record, setpoint) + sizeof(record->setpoint);
+	case RECORD_COMMAND:
+		return offsetof(struct record, command) + sizeof(record->command);
 	case RECORD_EVENT:
 		return offsetof(struct record, event.message) + strnlen(record->event.message, EVENT_MESSAGE_MAX - 1) + 1;
 	}

@@ -32,6 +32,7 @@ enum reason {
 	REASON_MIN_OFF,
 	REASON_MAX_STARTS,
 	REASON_RAMP,
+	REASON_MANUAL,
 	REASON_COUNT
 };
 extern const char *const reason_text[REASON_COUNT];
@@ -102,7 +103,27 @@ double number_round(double value);
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_COUNT };
 extern const char *const severity_text[SEVERITY_COUNT];
 
-enum record_kind { RECORD_SAMPLE, RECORD_POINT, RECORD_SETPOINT, RECORD_EVENT };
+/* What an operator may ask for; the first ones stay in force, the others are done at once. */
+enum command_kind {
+	COMMAND_MODE,
+	COMMAND_TEMPERATURE,
+	COMMAND_OBJECTIVE,
+	COMMAND_CARBON_VALUE,
+	COMMAND_SETTING_COUNT,
+	COMMAND_ACKNOWLEDGE = COMMAND_SETTING_COUNT,
+	COMMAND_KIND_COUNT
+};
+extern const char *const command_text[COMMAND_KIND_COUNT];
+
+enum { COMMAND_TEXT_MAX = 65 };
+struct command_record {
+	enum command_kind kind;
+	int64_t until_us;             /* when it ends by itself; NO_TIME: when told otherwise */
+	char value[COMMAND_TEXT_MAX]; /* empty: as configured again */
+	char id[COMMAND_TEXT_MAX], who[COMMAND_TEXT_MAX];
+};
+
+enum record_kind { RECORD_SAMPLE, RECORD_POINT, RECORD_SETPOINT, RECORD_COMMAND, RECORD_EVENT };
 
 enum { EVENT_MESSAGE_MAX = 400, NO_LOOP = UINT32_MAX };
 
@@ -114,6 +135,7 @@ struct record {
 		struct { uint32_t signal; enum quality quality; double value; /* in the signal's unit */ } sample;
 		struct { enum point_kind kind; double ratio; int64_t cause_us; struct point point; } point;
 		struct setpoint setpoint;
+		struct command_record command; /* as accepted; loop NO_LOOP: of all loops */
 		struct { enum severity severity; const char *code; /* static */ char message[EVENT_MESSAGE_MAX]; } event;
 	};
 };

@@ -39,7 +39,7 @@ static int by_text(const void *a, const void *b)
 
 const char **service_topics(const struct config *config, size_t *n)
 {
-	const char **topics = calloc(config->n_signals + 1, sizeof(*topics));
+	const char **topics = calloc(config->n_signals + 3, sizeof(*topics));
 	size_t n_all = 0;
 
 	*n = 0;
@@ -48,6 +48,9 @@ const char **service_topics(const struct config *config, size_t *n)
 	for (size_t i = 0; i < config->n_signals; i++)
 		if (config->signals[i].topic)
 			topics[n_all++] = config->signals[i].topic;
+	for (size_t i = 0; i < 2; i++)
+		if (config->command_filters[i])
+			topics[n_all++] = config->command_filters[i];
 	qsort(topics, n_all, sizeof(*topics), by_text);
 	for (size_t i = 0; i < n_all; i++)
 		if (i == 0 || strcmp(topics[i], topics[*n - 1]) != 0)
@@ -154,6 +157,7 @@ static enum store_status history_open(struct service *s, struct store **store, s
 	status = resume(s, *store, e);
 	if (status == STORE_OK) {
 		leave_former_loops(s);
+		service_resume_commands(s);
 	} else {
 		store_close(*store);
 		*store = NULL;
@@ -255,6 +259,7 @@ void service_free(struct service *s)
 	outbox_done(&s->outbox);
 	service_forget_rejected(s);
 	service_leave_free(s);
+	service_answers_free(s);
 	while (s->settings) {
 		struct settings *next = s->settings->next;
 

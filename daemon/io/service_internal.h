@@ -34,6 +34,8 @@ struct service {
 	const char **topics;            /* subscribed, in order */
 	size_t n_topics;
 	struct leaving *leaving;        /* topics of loops that are no more */
+	struct command_answer *answers; /* to commands, oldest first */
+	size_t n_answers;
 	char *payload;                  /* SERVICE_PAYLOAD_SIZE, where payloads are encoded */
 	char status_topic[SERVICE_TOPIC_SIZE];
 	int64_t started_us, fed_us, heartbeat_seq, goodbye_us;
@@ -62,6 +64,14 @@ struct engine *service_engine(struct service *s, const struct config *config);
 void service_reload(struct service *s);
 /* What the writer has to say of loops' last counts and of configurations that it has done with. */
 void service_settle_history(struct service *s);
+
+/* service_command.c */
+/* False: not a command's topic. */
+bool service_command(struct service *s, const char *topic, const void *payload, size_t len, bool retained);
+bool service_answer_one(struct service *s);               /* one of what waits; false: nothing, or the broker takes no more now */
+void service_answers_free(struct service *s);
+/* What operators had put in force before this start, unless one has commanded since. */
+void service_resume_commands(struct service *s);
 
 /* service_leave.c: retained topics of loops that are no more are emptied, again after each reconnect. */
 void service_leave(struct service *s, const char *loop, int64_t seq, int64_t ts_us);

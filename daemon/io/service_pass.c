@@ -64,6 +64,8 @@ static void pump(struct service *s)
 
 	if (!s->online || s->said_offline)
 		return;
+	while (service_answer_one(s))
+		;
 	while (!outbox_urgent(&s->outbox) && service_leave_one(s))
 		;
 	while (mqtt_window(s->mqtt) > 0 && outbox_take(&s->outbox, &id)) {

@@ -313,8 +313,10 @@ void service_settle_history(struct service *s)
 	struct writer_last *last = writer_take_last(s->writer);
 	struct settings *keep = s->settings, *old;
 
-	if (last)
+	if (last) {
 		resume_late(s, last);
+		service_resume_commands(s);
+	}
 	free(last);
 	while (keep && keep->config != in_use)
 		keep = keep->next;

@@ -128,7 +128,8 @@ static void on_message(void *ctx, const char *topic, const void *payload, size_t
 {
 	struct service *s = ctx;
 
-	engine_message(s->engine, clock_now(), topic, payload, len, retained);
+	if (!service_command(s, topic, payload, len, retained))
+		engine_message(s->engine, clock_now(), topic, payload, len, retained);
 }
 
 static void on_publish_refused(void *ctx, const char *topic, const char *why)

@@ -412,12 +412,28 @@ static bool append_event(struct store *store, const struct record *record)
 	return store_finish(statement);
 }
 
+static bool append_command(struct store *store, const struct record *record)
+{
+	assert(record->loop == NO_LOOP || record->loop < store->config->n_loops);
+	const struct command_record *c = &record->command;
+	sqlite3_stmt *statement = STORE_BIND(store, SQL_COMMAND, record->ts_us);
+
+	bind_time(statement, 2, record->loop == NO_LOOP ? NO_TIME : store->loop_id[record->loop]);
+	bind_text(statement, 3, command_text[c->kind]);
+	bind_text(statement, 4, *c->value ? c->value : NULL);
+	bind_time(statement, 5, c->until_us);
+	bind_text(statement, 6, *c->who ? c->who : NULL);
+	bind_text(statement, 7, c->id);
+	return store_finish(statement);
+}
+
 enum store_status store_append(struct store *store, const struct record *record, struct err *e)
 {
 	static bool (*const append[])(struct store *, const struct record *) = {
 		[RECORD_SAMPLE] = append_sample,
 		[RECORD_POINT] = append_point,
 		[RECORD_SETPOINT] = append_setpoint,
+		[RECORD_COMMAND] = append_command,
 		[RECORD_EVENT] = append_event,
 	};
 

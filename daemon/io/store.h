@@ -61,6 +61,9 @@ void store_peek_past(const char *path, const char *loop, struct pace_past *past)
  * newest. Nothing where it cannot be read. */
 void store_each_loop(const char *path, void (*found)(void *ctx, const char *loop, int64_t seq, int64_t ts_us), void *ctx);
 
+/* In the same way: the newest accepted command of each kind, oldest first. loop NULL: of all loops. */
+void store_each_command(const char *path, void (*found)(void *ctx, const char *loop, const struct command_record *command), void *ctx);
+
 /* Appends, all in one transaction: begin, any number of appends, commit. After a failure all since begin is rolled
  * back, and may be tried again. */
 enum store_status store_begin(struct store *store, struct err *e);

@@ -78,6 +78,7 @@ static const struct expiry {
 	{KEEP_HOURLY, SQL_KEYS_SIGNAL, SQL_COUNT, SQL_EXPIRE_HOUR},
 	{KEEP_HOURLY, SQL_KEYS_LOOP, SQL_COUNT, SQL_EXPIRE_SETPOINT},
 	{KEEP_HOURLY, SQL_KEYS_NONE, SQL_COUNT, SQL_EXPIRE_EVENT},
+	{KEEP_HOURLY, SQL_KEYS_NONE, SQL_COUNT, SQL_EXPIRE_COMMAND},
 };
 
 /* Removes what lies before the cut under one key after the other, until *budget rows are gone. */

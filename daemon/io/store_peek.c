@@ -1,8 +1,10 @@
-/* A look into the history's setpoints; also beside its open store, for questions that do not wait for the writer: reads only,
+/* A look into the history's setpoints and commands; also beside its open store, for questions that do not wait for the writer: reads only,
  * never blocks on a lock. */
 #include "store_private.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 static const char newest_sql[] = "SELECT l.name, s.seq, s.ts_us FROM loop l CROSS JOIN setpoint s ON s.loop = l.id "
 				 "AND s.ts_us = (SELECT max(ts_us) FROM setpoint WHERE loop = l.id)";
@@ -76,5 +78,51 @@ void store_peek_past(const char *path, const char *loop, struct pace_past *past)
 	pace_past_init(past);
 	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
 		read_past(db, loop, past);
+	sqlite3_close(db);
+}
+
+/* ---- commands --------------------------------------------------------------------------- */
+
+static const char commands_sql[] = "SELECT l.name, c.command, c.value, c.until_us, c.who, c.command_id FROM command c LEFT JOIN loop l "
+				   "ON l.id = c.loop WHERE c.id IN (SELECT max(id) FROM command GROUP BY loop, command) ORDER BY c.id";
+
+static void column_copy(sqlite3_stmt *row, int column, char out[COMMAND_TEXT_MAX])
+{
+	const char *text = (const char *)sqlite3_column_text(row, column);
+
+	snprintf(out, COMMAND_TEXT_MAX, "%s", text ? text : "");
+}
+
+/* False: a kind that this program does not know. */
+static bool read_command(sqlite3_stmt *row, struct command_record *out)
+{
+	const char *kind = (const char *)sqlite3_column_text(row, 1);
+	int i = 0;
+
+	while (kind && i < COMMAND_KIND_COUNT && strcmp(kind, command_text[i]) != 0)
+		i++;
+	if (!kind || i == COMMAND_KIND_COUNT)
+		return false;
+	out->kind = (enum command_kind)i;
+	out->until_us = sqlite3_column_type(row, 3) == SQLITE_NULL ? NO_TIME : sqlite3_column_int64(row, 3);
+	column_copy(row, 2, out->value);
+	column_copy(row, 4, out->who);
+	column_copy(row, 5, out->id);
+	return true;
+}
+
+void store_each_command(const char *path, void (*found)(void *ctx, const char *loop, const struct command_record *command), void *ctx)
+{
+	struct command_record command;
+	sqlite3 *db = NULL;
+	sqlite3_stmt *rows = NULL;
+
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
+	    sqlite3_prepare_v2(db, commands_sql, -1, &rows, NULL) == SQLITE_OK) {
+		while (sqlite3_step(rows) == SQLITE_ROW)
+			if (read_command(rows, &command))
+				found(ctx, (const char *)sqlite3_column_text(rows, 0), &command);
+	}
+	sqlite3_finalize(rows);
 	sqlite3_close(db);
 }

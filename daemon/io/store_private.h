@@ -24,6 +24,7 @@ enum store_statement {
 	SQL_POINT_COLD,
 	SQL_SETPOINT,
 	SQL_EVENT,
+	SQL_COMMAND,
 	SQL_LAST_SETPOINT,
 	/* runs */
 	SQL_CONFIG_TEXT,
@@ -62,6 +63,7 @@ enum store_statement {
 	SQL_EXPIRE_HOUR,
 	SQL_EXPIRE_SETPOINT,
 	SQL_EXPIRE_EVENT,
+	SQL_EXPIRE_COMMAND,
 	SQL_COUNT
 };
 

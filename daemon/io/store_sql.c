@@ -27,6 +27,8 @@ static const char *const sql[SQL_COUNT] = {
 			 "p_elec_kw, cop, objective, mode, quality, reason, valid_until_us, cause_us, seq, controlled) "
 			 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
 	[SQL_EVENT] = "INSERT INTO event (ts_us, loop, severity, code, message) VALUES (?1, ?2, ?3, ?4, ?5)",
+	[SQL_COMMAND] = "INSERT INTO command (ts_us, loop, command, value, until_us, who, command_id) "
+			"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[SQL_LAST_SETPOINT] = "SELECT seq, ts_us FROM setpoint WHERE loop = ?1 ORDER BY ts_us DESC LIMIT 1",
 
 	[SQL_CONFIG_TEXT] = "INSERT OR IGNORE INTO config_text (hash, text) VALUES (?1, ?2)",
@@ -91,6 +93,9 @@ static const char *const sql[SQL_COUNT] = {
 	[SQL_EXPIRE_SETPOINT] = "DELETE FROM setpoint WHERE loop = ?1 AND ts_us <= " LAST_OF_STEP("setpoint", "loop = ?1")
 				" AND ts_us < (SELECT max(ts_us) FROM setpoint WHERE loop = ?1)",
 	[SQL_EXPIRE_EVENT] = "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE ts_us < ?3 ORDER BY ts_us LIMIT ?4)",
+	/* The newest of each kind stays: it is in force. */
+	[SQL_EXPIRE_COMMAND] = "DELETE FROM command WHERE id IN (SELECT id FROM command c WHERE ts_us < ?3 AND id < "
+			       "(SELECT max(id) FROM command d WHERE d.loop IS c.loop AND d.command = c.command) ORDER BY id LIMIT ?4)",
 };
 
 bool store_prepare(struct store *store, struct err *e)

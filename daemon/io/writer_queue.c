@@ -14,6 +14,7 @@ static const size_t share[RECORD_KINDS] = {
 	[RECORD_SAMPLE] = 60,
 	[RECORD_POINT] = 80,
 	[RECORD_SETPOINT] = 100,
+	[RECORD_COMMAND] = 100,
 	[RECORD_EVENT] = 100,
 };
 
@@ -193,6 +194,7 @@ void lost_text(const struct lost_rows *lost, char *text, size_t size)
 		[RECORD_SAMPLE] = "samples",
 		[RECORD_POINT] = "points",
 		[RECORD_SETPOINT] = "setpoints",
+		[RECORD_COMMAND] = "commands",
 		[RECORD_EVENT] = "events",
 	};
 	char from[STAMP_SIZE], to[STAMP_SIZE], kinds[160] = "";

@@ -1,8 +1,10 @@
 """The bench of the system tests: a private broker, lorenzd with a generated configuration, and a client that records all
 that is published, with arrival times. Waits by condition with a time-out, and shows lorenzd's log where a test fails."""
+import contextlib
 import datetime
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -37,10 +39,24 @@ def stamp_us(text):
     return int(moment.timestamp()) * 1000000 + int(fraction.ljust(6, "0")[:6])
 
 
+claims = []
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that is this process's until it ends, also while its broker is down: below those that the kernel gives away,
+    and held by a name in the abstract namespace against the tests beside this one (broker.c does the same)."""
+    while True:
+        port = random.randrange(12000, 20000)
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0lorenz-port-{port}")
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            continue
+        claims.append(claim)
+        return port
 
 
 def until(condition, what, timeout=TIMEOUT, pause=0.02):
@@ -283,6 +299,8 @@ class Daemon:
         if self.running():
             self.kill()
         self._log = self.log_text()
+        if "Sanitizer: " in self._log:
+            raise AssertionError(f"a sanitizer found something in {self.config_path}: {self._log[-6000:]}")
 
     def log_text(self):
         try:
@@ -328,12 +346,11 @@ class Bench:
         return self.daemons[-1]
 
     def close(self):
-        for daemon in self.daemons:
-            daemon.end()
-        for wire in self.wires:
-            wire.close()
-        self.broker.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with contextlib.ExitStack() as last_to_first:
+            last_to_first.callback(shutil.rmtree, self.folder, ignore_errors=True)
+            last_to_first.callback(self.broker.stop)
+            for part in [wire.close for wire in self.wires] + [daemon.end for daemon in self.daemons]:
+                last_to_first.callback(part)
 
 
 class SystemTest(unittest.TestCase):

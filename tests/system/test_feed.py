@@ -6,7 +6,7 @@ import unittest
 
 import method
 import payloads
-from harness import TIMEOUT, SystemTest, service, stamp, stamp_us, subscribed, tool, until
+from harness import SLOW, TIMEOUT, SystemTest, service, stamp, stamp_us, subscribed, tool, until
 from plant import DRYER, FEED, PREFIX, configuration, dryer, live, merged, points, setpoint, state
 
 # The published table: outlet degC, electrification %, COP, savings %, emissions avoided %, kW. Digits as printed.
@@ -114,7 +114,7 @@ class Feed(SystemTest):
         def row():
             found = self.daemon.query(f"SELECT * FROM setpoints WHERE loop = 'dryer1' AND seq = {self.fed['seq']}")
             return found and found[0]
-        row = until(row, "the setpoint is in the history", timeout=max(0.0, self.fed.at + 1.0 - time.monotonic()))
+        row = until(row, "the setpoint is in the history", timeout=max(0.0, self.fed.at + 1.0 * SLOW - time.monotonic()))
         self.assertEqual(row["ts_us"], stamp_us(self.fed["ts"]))
         for name, value in self.fed.document.items():
             if name == "hp_on":
@@ -129,11 +129,11 @@ class Feed(SystemTest):
         self.wire.publish("plant/source_in", "15.0")
         came = self.wire.wait(setpoint("dryer1"), after=mark)
         until(lambda: self.daemon.query(f"SELECT 1 FROM setpoints WHERE loop = 'dryer1' AND ts = '{came['ts']}'"),
-              "the setpoint is in the history", timeout=came.at + 1.0 - time.monotonic())
+              "the setpoint is in the history", timeout=came.at + 1.0 * SLOW - time.monotonic())
 
     def test_points_are_in_the_history(self):
         rows = until(lambda: self.daemon.query(f"SELECT * FROM operating_points WHERE loop = 'dryer1' AND ts = '{self.points['ts']}'"),
-                     "the points are in the history", timeout=2.0)
+                     "the points are in the history", timeout=2.0 * SLOW)
         kinds = {"cost_optimal", "cost_break_even", "carbon_optimal", "carbon_break_even"}
         self.assertEqual({row["kind"] for row in rows}, kinds)
         for row in rows:
@@ -216,7 +216,7 @@ class Feed(SystemTest):
             done = tool("history", "--db", self.daemon.database, "setpoints", "--loop", "dryer1", "--json")
             self.assertEqual(done.returncode, 0, done.stderr)
             return self.fed["ts"] in [row["ts"] for row in json.loads(done.stdout)]
-        until(rows, "the tool shows the setpoint", timeout=2.0)
+        until(rows, "the tool shows the setpoint", timeout=2.0 * SLOW)
 
     def test_the_tool_says_what_the_service_does(self):
         given = [f"--set={name}={value}{unit}" for name, (value, unit) in SIGNALS.items()]

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import LORENZD, TIMEOUT, SystemTest, query, service, tool, until
+from harness import LORENZD, SLOW, TIMEOUT, SystemTest, query, service, tool, until
 from plant import PREFIX, configuration, dryer, setpoint, yaml
 
 LOOPS = {"dryer1": dryer()}
@@ -57,7 +57,7 @@ class BadStore(SystemTest):
         mark = wire.mark()
         wire.publish("market/spot", '{"price": 100}')
         came = wire.wait(setpoint("dryer1"), after=mark)
-        until(lambda: daemon.query(f"SELECT 1 FROM setpoints WHERE ts = '{came['ts']}'"), "rows are stored", timeout=2.0)
+        until(lambda: daemon.query(f"SELECT 1 FROM setpoints WHERE ts = '{came['ts']}'"), "rows are stored", timeout=2.0 * SLOW)
 
     @unittest.skipIf(os.geteuid(), "needs root to become a user who may not write")
     def test_read_only_folder(self):
@@ -106,7 +106,7 @@ class BadStore(SystemTest):
         mark = wire.mark()
         wire.publish("market/spot", '{"price": 90}')
         came = wire.wait(setpoint("dryer1"), after=mark)
-        until(lambda: daemon.query(f"SELECT 1 FROM setpoints WHERE ts = '{came['ts']}'"), "rows are stored again", timeout=2.0)
+        until(lambda: daemon.query(f"SELECT 1 FROM setpoints WHERE ts = '{came['ts']}'"), "rows are stored again", timeout=2.0 * SLOW)
         lost = wire.last(f"{PREFIX}/health")["lost_rows"]
         published = {m["ts"] for m in wire.all(setpoint("dryer1"))}
         stored = {row["ts"] for row in daemon.query("SELECT ts FROM setpoints")}

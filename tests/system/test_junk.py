@@ -2,7 +2,7 @@
 import time
 import unittest
 
-from harness import SystemTest, stamp, until
+from harness import SLOW, SystemTest, stamp, until
 from plant import DRYER, PREFIX, configuration, live, merged, setpoint, state
 
 TEMPERATURE = "loops.dryer1.source.t_in"
@@ -78,7 +78,7 @@ class Junk(SystemTest):
             with self.subTest(value=value):
                 self.refuse("plant/source_in", TEMPERATURE, str(value), "15.0")
                 rows = until(lambda value=value: self.daemon.query(f"SELECT * FROM samples WHERE signal = '{TEMPERATURE}' AND value = {value}"),
-                             "what is out of range is a sample of quality bad", timeout=2.0)
+                             "what is out of range is a sample of quality bad", timeout=2.0 * SLOW)
                 self.assertEqual({row["quality"] for row in rows}, {"bad"})
 
     def test_ends_of_the_valid_range_belong_to_it(self):
@@ -98,7 +98,7 @@ class Junk(SystemTest):
         self.wire.publish("plant/source_in", "15.0")
         self.wire.wait(state("dryer1"), lambda m: self.signal(m, TEMPERATURE)["quality"] == "good")
         where = f"FROM events WHERE ts_us >= {int(mark * 1e6)} AND message LIKE '%{TEMPERATURE}%'"
-        until(lambda: len(self.daemon.query(f"SELECT 1 {where}")) >= 2, "an event when it went bad, one when good again", timeout=3.0)
+        until(lambda: len(self.daemon.query(f"SELECT 1 {where}")) >= 2, "an event when it went bad, one when good again", timeout=3.0 * SLOW)
         rows = self.daemon.query(f"SELECT code, severity, message, count(*) AS n {where} GROUP BY code")
         self.assertEqual({row["n"] for row in rows}, {1}, rows)
         self.assertTrue(all(TEMPERATURE in row["message"] for row in rows))
@@ -143,7 +143,7 @@ class Junk(SystemTest):
         self.wire.publish("market/spot", '{"price": 132}')
         self.wire.wait(setpoint("dryer1"), lambda m: m["quality"] == "good", after=mark)
         until(lambda: self.daemon.query(f"SELECT 1 FROM samples WHERE ts_us >= {int(began * 1e6)} AND signal = '{PRICE}'"),
-              "the good value is in the history, and with it all before it", timeout=2.0)
+              "the good value is in the history, and with it all before it", timeout=2.0 * SLOW)
         self.assertEqual(self.daemon.query("SELECT * FROM samples WHERE value = 0"), [])
         for message in self.wire.all(setpoint("dryer1")):
             if message["hp_on"]:

@@ -4,7 +4,7 @@ import socket
 import time
 import unittest
 
-from harness import TIMEOUT, SystemTest, until
+from harness import SLOW, TIMEOUT, SystemTest, until
 from plant import PREFIX, configuration, dryer, setpoint
 
 
@@ -52,7 +52,7 @@ class Notify(SystemTest):
         wire.wait(setpoint("dryer1"), lambda m: m["quality"] == "good")
         beats = [at for at, _ in supervisor.wait("WATCHDOG=1", 5)]
         for earlier, later in zip(beats, beats[1:]):
-            self.assertLess(later - earlier, 0.75, "seconds between two words to a watchdog of one second")
+            self.assertLess(later - earlier, 0.75 * SLOW, "seconds between two words to a watchdog of one second")
         self.assertEqual(daemon.stop(), 0)
         supervisor.wait("STOPPING=1")
         words = [line for _, line in supervisor.lines()]
@@ -61,7 +61,7 @@ class Notify(SystemTest):
 
     def test_ready_without_a_broker(self):
         _, supervisor, daemon = self.station(broker=False)
-        supervisor.wait("READY=1", timeout=5.0)
+        supervisor.wait("READY=1", timeout=5.0 * SLOW)
         self.assertEqual(daemon.stop(), 0)
         supervisor.wait("STOPPING=1")
         self.assertFalse([line for _, line in supervisor.lines() if line.startswith("WATCHDOG")], "nobody asked for a watchdog")

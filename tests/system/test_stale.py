@@ -4,7 +4,7 @@ import time
 import unittest
 
 import method
-from harness import TIMEOUT, SystemTest, until
+from harness import SLOW, TIMEOUT, SystemTest, until
 from plant import FEED, PREFIX, configuration, dryer, live, setpoint, state
 
 NAME = "loops.{}.source.t_in"
@@ -62,7 +62,7 @@ class Staleness(SystemTest):
             again = wire.wait(setpoint(loop), lambda m: m["quality"] == "good", after=mark)
             self.assertNear(again["t_sink_out_c"], 111.05, 0.5, loop)
         until(lambda: daemon.query("SELECT 1 FROM samples WHERE signal = 'loops.spare.source.t_in' AND value = 15.0 AND ts_us > "
-                                   f"{int((time.time() - 1.5) * 1e6)}"), "the new sample is stored", timeout=2.0)
+                                   f"{int((time.time() - 1.5) * 1e6)}"), "the new sample is stored", timeout=2.0 * SLOW)
         rows = daemon.query(f"SELECT DISTINCT value FROM samples WHERE signal = '{NAME.format('spare')}' ORDER BY 1")
         self.assertEqual([row["value"] for row in rows], [15.0, 15.1], "a held or substituted value is never stored")
         self.check_all(wire)

@@ -282,10 +282,10 @@ static const struct error_case contradictions_cases[] = {
     {"cost\n", "blend\n    carbon_value: 0 EUR/t\n", "13:19: loops.dryer1.carbon_value: blend needs a carbon_value above 0\n"},
     {"loops:\n", "loops: {}\nx:\n",
      "6:8: loops: there must be at least one loop\n"
-     "7:1: x: unknown key \"x\"; known here: site, mqtt, publish, store, market, loops\n"},
+     "7:1: x: unknown key \"x\"; known here: site, mqtt, publish, commands, store, market, loops\n"},
     {"loops:\n", "loops: []\nx:\n",
      "6:8: loops: must be a mapping of loops by name, not a list\n"
-     "7:1: x: unknown key \"x\"; known here: site, mqtt, publish, store, market, loops\n"},
+     "7:1: x: unknown key \"x\"; known here: site, mqtt, publish, commands, store, market, loops\n"},
 };
 
 static const struct error_case yaml_cases[] = {

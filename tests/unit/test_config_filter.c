@@ -170,6 +170,29 @@ static const struct {
      "5:79: loops.a.source.t_in.topic: unknown key \"topic\"; known here: any_of, disagreement, tag, on_bad\n"},
 };
 
+static void test_curves(void **state)
+{
+	static const char *const text =
+	    "site: x\n"
+	    "market:\n"
+	    "  electricity: {price: {topic: p, unit: EUR/MWh, smoothing: 1 s, series: {preset: awattar}}}\n"
+	    "  fuel: {price: {any_of: [{topic: p, unit: EUR/MWh}, {topic: q, unit: EUR/MWh, series: {preset: awattar}}]}}\n"
+	    "loops:\n"
+	    "  a:\n"
+	    "    source: {t_in: 15 degC}\n"
+	    "    sink: {t_in: 55 degC, t_target: 230 degC, duty: 4800 kW}\n"
+	    "    heat_pump: {lorenz_efficiency: 0.55}\n";
+	char *said;
+
+	(void)state;
+	config_free(load_text(text, strlen(text), &said));
+	assert_string_equal(said,
+	                    "3:61: market.electricity.price.smoothing: a forward curve (series) is not filtered: valid alone "
+	                    "judges its values\n"
+	                    "4:88: market.fuel.price.any_of.1.series: a forward curve cannot vote, only sensors can\n");
+	free(said);
+}
+
 static void test_refused(void **state)
 {
 	(void)state;
@@ -207,6 +230,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_filters), cmocka_unit_test(test_defaults), cmocka_unit_test(test_votes),
 	    cmocka_unit_test(test_checks),  cmocka_unit_test(test_refused),  cmocka_unit_test(test_switches),
+	    cmocka_unit_test(test_curves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

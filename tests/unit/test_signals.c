@@ -111,6 +111,34 @@ static void test_smoothing_is_for_the_loops_not_for_the_history(void **state)
 	world_free(w);
 }
 
+/* What the source says and what the filters find: the worse of them counts; what it calls bad teaches them nothing. */
+static void test_quality_that_the_source_tells(void **state)
+{
+	struct world *w =
+	    dryer_with("t_in: {topic: t/s, unit: degC, pointer: /v, quality: {pointer: /q, good: [0], uncertain: [1]}, "
+	               "max_rate: {change: 1 K, per: 1 min}}",
+	               "");
+
+	(void)state;
+	world_send(w, "t/s", "{\"v\": 15, \"q\": 0}");
+	check_running(w, QUALITY_GOOD, T_OPT_C);
+	world_send(w, "t/s", "{\"v\": 15, \"q\": 1}");
+	check_running(w, QUALITY_UNCERTAIN, T_OPT_C);
+	assert_int_equal(last_sample(w)->sample.quality, QUALITY_UNCERTAIN);
+	assert_int_equal(world_events(w, "signal_uncertain"), 1);
+	world_send(w, "t/s", "{\"v\": 40, \"q\": 1}");
+	check_running(w, QUALITY_UNCERTAIN, T_OPT_C);
+	assert_int_equal(last_sample(w)->sample.quality, QUALITY_BAD);
+	assert_int_equal(world_events(w, "signal_too_fast"), 1);
+	world_send(w, "t/s", "{\"v\": 15.9, \"q\": 2}");
+	check_bad(w, REASON_BAD_INPUT);
+	assert_int_equal(world_events(w, "signal_bad_quality"), 1);
+	has(state_of(w, 2), "\"raw\":15.9,");
+	world_send(w, "t/s", "{\"v\": 14.2, \"q\": 0}");
+	assert_int_equal(world_setpoint(w)->quality, QUALITY_GOOD);
+	world_free(w);
+}
+
 /* A late value is judged by ranges alone and moves no filter. */
 static void test_late_values_do_not_disturb(void **state)
 {
@@ -259,6 +287,32 @@ static void test_warm_source_outlet_stops_by_default(void **state)
 	world_free(w);
 }
 
+/* A contradiction is a bad input like any other: what was decided is held; one that is tolerated ends where a hold begins. */
+static void test_contradictions_and_a_hold(void **state)
+{
+	struct world *w = dryer_with(SOURCE, "    setpoint: {bad_inputs: {hold: 1 min}}\n"
+	                                     "    checks: {source: {then: uncertain}, target: {margin: 30 K}}\n");
+
+	(void)state;
+	world_queue(w, "t/s", "15");
+	world_send(w, "t/o", "18");
+	check_running(w, QUALITY_UNCERTAIN, T_OPT_C);
+	assert_int_equal(world_events(w, "loop_contradiction"), 1);
+	world_send(w, "t/in", "201");
+	check_running(w, QUALITY_UNCERTAIN, T_OPT_C);
+	assert_int_equal(world_setpoint(w)->reason, REASON_HOLD);
+	assert_int_equal(world_events(w, "loop_hold"), 1);
+	has(state_of(w, 2), "\"reason\":\"sink.t_target: 230 degC is less than 30 K above the sink inlet, 201 degC\"");
+	world_to(w, 61);
+	check_bad(w, REASON_BAD_INPUT);
+	world_queue(w, "t/o", "15");
+	world_send(w, "t/in", "55");
+	check_running(w, QUALITY_GOOD, T_OPT_C);
+	assert_int_equal(world_events(w, "loop_contradiction"), 1);
+	assert_int_equal(world_events(w, "loop_agreement"), 0);
+	world_free(w);
+}
+
 static void test_target_near_the_inlet(void **state)
 {
 	struct world *w = dryer_with("t_in: {topic: t/s, unit: degC}", "    checks: {target: {margin: 30 K}}\n");
@@ -280,12 +334,14 @@ int main(void)
 	    cmocka_unit_test(test_refused_values_do_not_keep_a_signal_fresh),
 	    cmocka_unit_test(test_frozen_is_bad_or_uncertain),
 	    cmocka_unit_test(test_smoothing_is_for_the_loops_not_for_the_history),
+	    cmocka_unit_test(test_quality_that_the_source_tells),
 	    cmocka_unit_test(test_late_values_do_not_disturb),
 	    cmocka_unit_test(test_nothing_without_keys),
 	    cmocka_unit_test(test_clock_set_does_not_disturb),
 	    cmocka_unit_test(test_filters_go_over),
 	    cmocka_unit_test(test_warm_source_outlet),
 	    cmocka_unit_test(test_warm_source_outlet_stops_by_default),
+	    cmocka_unit_test(test_contradictions_and_a_hold),
 	    cmocka_unit_test(test_target_near_the_inlet),
 	};
 

@@ -53,7 +53,7 @@ static struct writer *start(struct fixture *f, size_t queue_bytes)
 /* Waits for the health to be that, as the loop does; false after five seconds. */
 static bool becomes(struct writer *w, bool degraded, struct writer_health *health)
 {
-	for (double end = seconds() + 5; seconds() < end;) {
+	for (double end = seconds() + 5 * slow_factor(); seconds() < end;) {
 		struct pollfd fd = {.fd = writer_eventfd(w), .events = POLLIN};
 
 		writer_health(w, health);
@@ -66,7 +66,7 @@ static bool becomes(struct writer *w, bool degraded, struct writer_health *healt
 
 static bool appears(struct fixture *f, const char *sql, int64_t n, double timeout_s)
 {
-	for (double end = seconds() + timeout_s; seconds() < end; usleep(5000)) {
+	for (double end = seconds() + timeout_s * slow_factor(); seconds() < end; usleep(5000)) {
 		if (ask_int(f->path, sql) == n)
 			return true;
 	}
@@ -200,7 +200,7 @@ static void a_stop_loses_nothing(void **state)
 	}
 	double begin = seconds();
 
-	assert_true(writer_stop(w, 5000));
+	assert_true(writer_stop(w, (int)(5000 * slow_factor())));
 	print_message("stopped after %.0f ms with 100,000 rows\n", (seconds() - begin) * 1e3);
 	assert_int_equal(ask_int(f->path, "SELECT count(*) FROM samples"), 100000);
 	/* the hour that is not over is rolled up as well */
