@@ -106,17 +106,19 @@ bool read_members(struct loader *l, const struct row *row, struct node *node, vo
 
 void vote_finish(struct loader *l, struct signal_reading *read)
 {
-	const struct signal_config *member = l->root.config.signals + read->vote.first;
+	const struct vote_config *vote = &read->vote;
 	int64_t longest_us = 0;
 	bool ages = true;
 
-	read->signal.vote = arena_copy(l->arena, &read->vote, sizeof(read->vote));
-	if (read->vote.n > 0)
-		read->signal.unit = member[0].unit;
-	for (uint32_t i = 0; i < read->vote.n; i++) {
-		ages &= member[i].stale_after_us > 0;
-		if (member[i].stale_after_us > longest_us)
-			longest_us = member[i].stale_after_us;
+	read->signal.vote = arena_copy(l->arena, vote, sizeof(*vote));
+	for (uint32_t i = vote->first; i < vote->first + vote->n; i++) {
+		const struct signal_config *member = &l->root.config.signals[i];
+
+		if (i == vote->first)
+			read->signal.unit = member->unit;
+		ages &= member->stale_after_us > 0;
+		if (member->stale_after_us > longest_us)
+			longest_us = member->stale_after_us;
 	}
 	read->signal.stale_after_us = ages ? longest_us : 0;
 }
