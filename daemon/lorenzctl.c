@@ -15,6 +15,7 @@ static const struct {
     {"replay", command_replay, "run the service's engine over a table of samples"},
     {"history", command_history, "read what the service has stored"},
     {"status", command_status, "what the running service says"},
+    {"alarms", command_alarms, "what each alarm means and what to do"},
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 

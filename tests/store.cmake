@@ -36,6 +36,7 @@ add_custom_command(OUTPUT ${next_dir}/schema.c
   COMMENT "Embedding a migration of the tests" VERBATIM)
 lorenz_test(store_migrate SOURCES unit/test_store_migrate.c ${next_dir}/schema.c LIBS store_fixture fault_vfs)
 
+lorenz_test(store_answer SOURCES unit/test_store_answer.c LIBS store_fixture)
 lorenz_test(writer SOURCES unit/test_writer.c LIBS store_fixture)
 lorenz_test(writer_faults SOURCES unit/test_writer_faults.c LIBS store_fixture fault_vfs)
 target_link_options(test_writer_faults PRIVATE -Wl,--wrap=mmap)

@@ -29,6 +29,14 @@ static void on_record(void *ctx, const struct record *record)
 	case RECORD_COMMAND:
 		w->commands[w->n_commands++ % 64] = *record;
 		break;
+	case RECORD_TOTALS:
+		w->totals[w->n_totals++ % 256] = *record;
+		break;
+	case RECORD_ALARM:
+		w->alarms[w->n_alarms++ % 256] = *record;
+		break;
+	case RECORD_KINDS:
+		break;
 	case RECORD_EVENT:
 		w->events[w->n_events++ % 256] = *record;
 		break;
@@ -90,8 +98,8 @@ struct world *world_dryer(const char *price_extra, const char *loop_extra, const
 	static const char *const source = "    source: {t_in: {topic: t/source, unit: degC, valid: [-40, 120], stale_after: 60 s, tag: TT-1}}\n";
 	char yaml[8192], loop[4096];
 
-	snprintf(loop, sizeof(loop), "%s%s", strstr(loop_extra, "sink:") ? "" : usual, loop_extra);
-	snprintf(yaml, sizeof(yaml), format, top_extra, price_extra, strstr(loop_extra, "source:") ? "" : source, loop);
+	snprintf(loop, sizeof(loop), "%s%s", strstr(loop_extra, " sink:") ? "" : usual, loop_extra);
+	snprintf(yaml, sizeof(yaml), format, top_extra, price_extra, strstr(loop_extra, " source:") ? "" : source, loop);
 	return world_new(yaml);
 }
 

@@ -2,6 +2,8 @@
  * in the duty does not move the setpoint. A machine that must run at its minimum load gets the temperature of that load. */
 #include "condition.h"
 
+#include "demand.h"
+
 #include <math.h>
 
 /* ΔT is compared with this much slack, so that a step of exactly the deadband counts in spite of rounding, K. */
@@ -21,6 +23,7 @@ static const struct objective_info {
 /* What a decision is looked for in: the bounds in terms of heat, and where the best temperature lies. */
 struct search {
 	const struct frame *frame;
+	enum merit merit;
 	struct lorenz_rates rates;
 	bool break_even;
 	double q_top_kw;       /* by temperatures */
@@ -50,13 +53,14 @@ static void search_init(const struct loop_config *loop, const struct frame *fram
 	*by_temperature = frame->machine;
 	by_temperature->q_min_kw = 0;
 	by_temperature->q_max_kw = INFINITY;
-	by_temperature->p_max_kw = INFINITY;
+	by_temperature->p_max_kw = frame->bound_kw[info->merit]; /* no machine knows what the site has paid for */
 	by_temperature->t_max_k = fmin(frame->machine.t_max_k, loop->max_k);
-	reach = frame->machine;
+	reach = demand_machine(frame, info->merit);
 	reach.t_max_k = by_temperature->t_max_k;
 
 	s->frame = frame;
-	s->rates = frame->rates[info->merit];
+	s->merit = info->merit;
+	s->rates = frame->at[info->merit];
 	s->break_even = info->break_even;
 	s->q_top_kw = lorenz_q_max_kw(&frame->curve, frame->t_source_mean_k, by_temperature, NULL);
 	s->q_reach_kw = lorenz_q_max_kw(&frame->curve, frame->t_source_mean_k, &reach, NULL);
@@ -114,10 +118,13 @@ static bool settle(const struct search *s, double t_k, double q_want_kw, enum re
 	return out->q_kw > 0 && (free || lorenz_savings(s->rates, out->q_kw, out->p_kw) > 0);
 }
 
+/* The only power that bounds the temperature is the paid one. */
 static enum reason reason_of(const struct lorenz_point *point, bool break_even)
 {
 	bool free = point->limited_by == LORENZ_LIMIT_NONE || point->limited_by == LORENZ_LIMIT_TARGET;
 
+	if (point->limited_by == LORENZ_LIMIT_P_ELEC_MAX)
+		return REASON_DEMAND;
 	return !free ? REASON_LIMITED : break_even ? REASON_BREAK_EVEN : REASON_OPTIMUM;
 }
 
@@ -207,9 +214,9 @@ bool decide(const struct loop_config *loop, const struct frame *frame, struct ke
 	if (!frame_operate(frame, &by_temperature, s.rates, &operation, e))
 		return false;
 	if (!frame->available) {
-		decide_off(loop, frame->curve.t_in_k, kept, REASON_UNAVAILABLE, &found);
+		decide_off(loop, frame->curve.t_in_k, kept, frame->stopped, &found);
 	} else if (!best(&s, s.break_even ? &operation.break_even : &operation.optimal, &found)) {
-		decide_off(loop, frame->curve.t_in_k, kept, REASON_NOT_BENEFICIAL, &found);
+		decide_off(loop, frame->curve.t_in_k, kept, frame->held[s.merit] ? REASON_DEMAND : REASON_NOT_BENEFICIAL, &found);
 	} else {
 		gain = gain_of(&s, &operation.optimal, &found);
 		if (kept.on && found.t_k != kept.t_k)

@@ -23,6 +23,8 @@ const char *const mode_text[MODE_COUNT] = {
 /* Sane is what a plant could have; it is there to catch a wrong unit or a broken sensor, not to judge a design. */
 const struct slot_info slot_info[SLOT_COUNT] = {
     [SLOT_ELEC_PRICE] = {"market.electricity.price", DIM_ENERGY_PRICE, -1e5, 1e5, false, false},
+    [SLOT_ELEC_FLOOR] = {"market.electricity.floor", DIM_ENERGY_PRICE, -1e5, 1e5, false, false},
+    [SLOT_ELEC_FACTOR] = {"market.electricity.factor", DIM_ONE, -1, 10, false, false},
     [SLOT_ELEC_ADDERS] = {"market.electricity.adders", DIM_ENERGY_PRICE, -1e5, 1e5, false, false},
     [SLOT_ELEC_CARBON] = {"market.electricity.carbon", DIM_CARBON, -1e5, 1e5, false, false},
     [SLOT_FUEL_PRICE] = {"market.fuel.price", DIM_ENERGY_PRICE, -1e5, 1e5, false, false},
@@ -30,6 +32,10 @@ const struct slot_info slot_info[SLOT_COUNT] = {
     [SLOT_FUEL_CARBON] = {"market.fuel.carbon", DIM_CARBON, 0, 1e5, false, false},
     [SLOT_FUEL_CO2_PRICE] = {"market.fuel.co2_price", DIM_MASS_PRICE, 0, 1e5, false, false},
     [SLOT_BOILER_EFFICIENCY] = {"market.fuel.boiler_efficiency", DIM_ONE, 0, 1.2, true, false},
+    [SLOT_DEMAND_SITE_POWER] = {"demand.site_power", DIM_POWER, -1e9, 1e9, false, false},
+    [SLOT_DEMAND_PEAK] = {"demand.peak_so_far", DIM_POWER, 0, 1e9, false, false},
+    [SLOT_DEMAND_PRICE] = {"demand.price", DIM_POWER_PRICE, 0, 1e6, false, false},
+    [SLOT_DEMAND_HOURS] = {"demand.hours", DIM_TIME, 60e6, 8784 * 3600e6, false, false},
     [SLOT_SOURCE_T_IN] = {"source.t_in", DIM_TEMPERATURE, T_SANE_LOW_K, T_SANE_HIGH_K, false, false},
     [SLOT_SOURCE_T_OUT] = {"source.t_out", DIM_TEMPERATURE, T_SANE_LOW_K, T_SANE_HIGH_K, false, false},
     [SLOT_SINK_T_IN] = {"sink.t_in", DIM_TEMPERATURE, T_SANE_LOW_K, T_SANE_HIGH_K, false, false},
@@ -44,6 +50,13 @@ const struct slot_info slot_info[SLOT_COUNT] = {
     [SLOT_MIN_LIFT] = {"heat_pump.min_lift", DIM_TEMPERATURE_DIFF, 0, 500, false, false},
     [SLOT_COP_MAX] = {"heat_pump.cop_max", DIM_ONE, 1, 1000, false, false},
     [SLOT_AVAILABLE] = {"heat_pump.available", DIM_ONE, 0, 1, false, true},
+    [SLOT_RUNNING] = {"feedback.running", DIM_ONE, 0, 1, false, true},
+    [SLOT_REMOTE] = {"feedback.remote", DIM_ONE, 0, 1, false, true},
+    [SLOT_TRIP] = {"feedback.trip", DIM_ONE, 0, 1, false, true},
+    [SLOT_PERMIT] = {"feedback.permit", DIM_ONE, 0, 1, false, true},
+    [SLOT_T_SINK_OUT] = {"feedback.t_sink_out", DIM_TEMPERATURE, T_SANE_LOW_K, T_SANE_HIGH_K, false, false},
+    [SLOT_Q_SINK] = {"feedback.q_sink", DIM_POWER, -1e9, 1e9, false, false},
+    [SLOT_P_ELEC] = {"feedback.p_elec", DIM_POWER, -1e9, 1e9, false, false},
 };
 
 void config_free(struct config *config)

@@ -24,6 +24,8 @@ struct input {
 /* What a loop is computed from. The order is that of the configuration; slot_info has the names. */
 enum slot {
 	SLOT_ELEC_PRICE,
+	SLOT_ELEC_FLOOR,
+	SLOT_ELEC_FACTOR,
 	SLOT_ELEC_ADDERS,
 	SLOT_ELEC_CARBON,
 	SLOT_FUEL_PRICE,
@@ -31,6 +33,10 @@ enum slot {
 	SLOT_FUEL_CARBON,
 	SLOT_FUEL_CO2_PRICE,
 	SLOT_BOILER_EFFICIENCY,
+	SLOT_DEMAND_SITE_POWER,
+	SLOT_DEMAND_PEAK,
+	SLOT_DEMAND_PRICE,
+	SLOT_DEMAND_HOURS,
 	SLOT_SOURCE_T_IN,
 	SLOT_SOURCE_T_OUT,
 	SLOT_SINK_T_IN,
@@ -45,6 +51,14 @@ enum slot {
 	SLOT_MIN_LIFT,
 	SLOT_COP_MAX,
 	SLOT_AVAILABLE,
+	SLOT_DECIDED_END, /* what follows tells what the plant does; nothing is computed from it */
+	SLOT_RUNNING = SLOT_DECIDED_END,
+	SLOT_REMOTE,
+	SLOT_TRIP,
+	SLOT_PERMIT,
+	SLOT_T_SINK_OUT,
+	SLOT_Q_SINK,
+	SLOT_P_ELEC,
 	SLOT_COUNT
 };
 
@@ -141,6 +155,14 @@ struct segment_config {
 	struct input duty;
 };
 
+/* Something on top of the price of electricity at certain times of certain days, by the clock on the wall. */
+struct adder {
+	struct input add;
+	int from_min, to_min;    /* of the day; from above to: over midnight, the days are those on which it begins */
+	unsigned days;           /* bit 0: Monday */
+	const struct zone *zone; /* NULL while loading: the site's */
+};
+
 enum objective {
 	OBJECTIVE_COST,
 	OBJECTIVE_CARBON,
@@ -179,6 +201,8 @@ struct loop_config {
 	struct input slot[SLOT_COUNT];
 	struct segment_config *curve; /* NULL: t_target and duty or heat_capacity_rate */
 	size_t n_curve;
+	struct adder *adders; /* beside the slot: by time of use; NULL: none */
+	size_t n_adders;
 	enum objective objective;
 	double carbon_value_eur_t;
 	enum mode mode; /* auto or advisory */
@@ -191,6 +215,8 @@ struct loop_config {
 	enum doubt source_then;
 	double target_margin_k; /* how far the target has to be above the inlet */
 	enum doubt target_then;
+	int64_t follow_within_us; /* of feedback */
+	double follow_tolerance_k;
 	struct pace_config pace;
 	int64_t hold_us; /* what was decided, after the inputs became bad */
 	enum bad_then bad_then;
@@ -214,6 +240,7 @@ struct mqtt_settings {
 struct config {
 	struct arena *arena;
 	const char *site;
+	const struct zone *zone; /* of the site, for its days; never NULL */
 	struct mqtt_settings mqtt;
 	int64_t publish_interval_us;
 	int commands_enabled;           /* 0 or 1 */

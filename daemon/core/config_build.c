@@ -27,6 +27,7 @@ static void prepare_templates(struct loader *l)
 	apply_defaults(l, config_rows, &l->root);
 	apply_defaults(l, loop_rows, &l->loop_template);
 	apply_defaults(l, signal_rows, &l->signal_template);
+	apply_defaults(l, adder_rows, &l->adder_template);
 }
 
 static char *join(struct arena *arena, const char *head, const char *tail)
@@ -35,6 +36,18 @@ static char *join(struct arena *arena, const char *head, const char *tail)
 
 	strcpy(text, head);
 	return strcat(text, tail);
+}
+
+/* With a market entry of its own a loop has its own times as well. */
+static void derive_adders(struct loader *l, struct loop_config *loop)
+{
+	if (loop->slot[SLOT_ELEC_ADDERS].kind == INPUT_ABSENT) {
+		loop->adders = l->root.common.adders;
+		loop->n_adders = l->root.common.n_adders;
+	}
+	for (size_t i = 0; i < loop->n_adders; i++)
+		if (!loop->adders[i].zone)
+			loop->adders[i].zone = l->root.config.zone;
 }
 
 /* What follows from other keys, and the common market in every loop that has not its own. */
@@ -54,6 +67,7 @@ static void derive(struct loader *l)
 	for (size_t i = 0; i < config->n_loops; i++) {
 		struct input *slot = config->loops[i].slot;
 
+		derive_adders(l, &config->loops[i]);
 		config->loops[i].pace.step_k = config->loops[i].deadband_k;
 		for (size_t j = 0; j < SLOT_MARKET_END; j++) {
 			if (slot[j].kind != INPUT_ABSENT)

@@ -180,6 +180,7 @@ void config_check(struct loader *l, struct node *root)
 	size_t up;
 
 	check_mqtt(l, node_get(root, "mqtt"));
+	config_check_demand(l, root);
 	up = path_push(l, "loops");
 	for (size_t i = 0; i < l->root.config.n_loops; i++)
 		check_loop(l, &l->root.config.loops[i], root, l->loop_nodes[i]);

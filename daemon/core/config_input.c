@@ -178,6 +178,8 @@ bool read_input(struct loader *l, const struct row *row, struct node *node, void
 {
 	double value;
 
+	if (node->kind == NODE_LIST && row->children)
+		return read_adders(l, row, node, out);
 	if (node->kind == NODE_LIST || node_is_empty(node)) {
 		report(l, node, "must be %s or a signal (a mapping with topic)", dimension_text(slot_info[row->slot].dimension));
 		return false;

@@ -9,7 +9,7 @@
 #include "nearest.h"
 #include "node.h"
 
-enum { NAME_MAX_LEN = 100, PREFIX_MAX_LEN = 300, TOPIC_MAX_LEN = 65535, CURVE_MAX = 32 };
+enum { NAME_MAX_LEN = 100, PREFIX_MAX_LEN = 300, TOPIC_MAX_LEN = 65535, CURVE_MAX = 32, ADDERS_MAX = 48 };
 
 struct loader {
 	struct arena *arena; /* the configuration's */
@@ -17,6 +17,7 @@ struct loader {
 	struct config_root root;          /* being filled */
 	struct loop_config loop_template; /* all defaults */
 	struct signal_reading signal_template;
+	struct adder adder_template;
 	struct node **loop_nodes; /* of root.config.loops */
 	size_t signals_size;
 	enum slot slot; /* of the signal being read */
@@ -52,6 +53,7 @@ reader read_text, read_name, read_topic, read_pointer, read_choice, read_number,
 reader read_input, read_unit, read_valid, read_on_bad;
 reader read_sentinels, read_difference, read_members;
 reader read_series, read_member, read_zone, read_words;
+reader read_adders, read_clock, read_days;
 reader read_count, read_deadband, read_threshold;
 bool quantity_in(struct loader *l, struct node *node, enum dimension dimension, struct range range, double *value);
 bool switch_parse(const char *text, double *value); /* 1/0, true/false */
@@ -66,6 +68,7 @@ void vote_finish(struct loader *l, struct signal_reading *read);
 /* What no row alone can tell: keys that need, exclude or contradict each other. */
 void config_check(struct loader *l, struct node *root);
 void config_check_feed(struct loader *l, struct node *node, struct signal_config *signal);
+void config_check_demand(struct loader *l, struct node *root);
 void config_check_pace(struct loader *l, const struct loop_config *loop, struct node *setpoint);
 void config_check_sink(struct loader *l, const struct loop_config *loop, struct node *node);
 /* True with the value where a constant was given there, and node says where and how it is written. */

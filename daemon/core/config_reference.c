@@ -28,6 +28,8 @@ static const char *const type_text[ROW_TYPE_COUNT] = {
     [ROW_MEMBER] = "a name or a JSON pointer",
     [ROW_ZONE] = "a time zone",
     [ROW_WORDS] = "a list",
+    [ROW_CLOCK] = "a time of the day",
+    [ROW_DAYS] = "days of the week",
     [ROW_COUNT] = "a whole number in ",
     [ROW_DEADBAND] = "a share (%) or ",
     [ROW_THRESHOLD] = "money per time (EUR/h), a mass per time (kg/h or t/h) or a share of the reference (%)",
@@ -63,7 +65,7 @@ static void print_type(FILE *out, const struct row *row)
 	else if (row->type == ROW_COUNT)
 		fputs(range_text(text, row->range, unit_internal(DIM_ONE)), out);
 	if (row->type == ROW_INPUT && !slot_info[row->slot].is_switch)
-		fputs(", or a signal", out);
+		fputs(row->children ? ", or a signal, or a list" : ", or a signal", out);
 	for (const struct choice *choice = row->choices; choice && choice->text; choice++)
 		fprintf(out, "%s%s", choice == row->choices ? " " : ", ", choice->text);
 }
@@ -83,7 +85,7 @@ static void print_row(FILE *out, const struct row *row, const char *path)
 
 static const char *below(enum row_type type)
 {
-	return type == ROW_LOOPS ? ".<loop>." : type == ROW_CURVE ? ".<n>." : ".";
+	return type == ROW_LOOPS ? ".<loop>." : type == ROW_CURVE || type == ROW_INPUT ? ".<n>." : ".";
 }
 
 static void print_rows(FILE *out, const struct row *rows, const char *above)

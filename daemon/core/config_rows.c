@@ -16,6 +16,8 @@
 #define SIGNAL(member)         .offset = offsetof(struct signal_config, member)
 #define FILTER(member)         .offset = offsetof(struct signal_reading, filter.member)
 #define INPUT(which)           .type = ROW_INPUT, .slot = (which), .offset = offsetof(struct loop_config, slot[which])
+#define ADDER(member)          .offset = offsetof(struct adder, member)
+#define ADDER_INPUT            .type = ROW_INPUT, .slot = SLOT_ELEC_ADDERS, .offset = offsetof(struct adder, add)
 #define SEGMENT(which, member) .type = ROW_INPUT, .slot = (which), .offset = offsetof(struct segment_config, member)
 
 _Static_assert(sizeof(enum objective) == sizeof(int) && sizeof(enum mode) == sizeof(int) &&
@@ -98,10 +100,22 @@ static const struct row store_rows[] = {
     {0},
 };
 
+const struct row adder_rows[] = {
+    {"add", ADDER_INPUT, .required = true, .help = "What is added."},
+    {"from", ROW_CLOCK, ADDER(from_min), .fallback = "00:00", .help = "Since that time of the day, HH:MM."},
+    {"to", ROW_CLOCK, ADDER(to_min), .fallback = "24:00", .help = "Until that time; before from: over midnight."},
+    {"days", ROW_DAYS, ADDER(days), .fallback = "mon-sun", .help = "Days on which it begins: mon-fri or sat,sun."},
+    {"zone", ROW_ZONE, ADDER(zone), .derived = "the site's zone", .help = "Zone of these times: Europe/Berlin."},
+    {0},
+};
+
 static const struct row electricity_rows[] = {
     {"price", INPUT(SLOT_ELEC_PRICE), .help = "Price of electricity, usually the spot price; may be negative."},
-    {"adders", INPUT(SLOT_ELEC_ADDERS), .fallback = "0 EUR/MWh",
-     .help = "Grid fees, levies and taxes without VAT, on top of the price, also of a negative one."},
+    {"floor", INPUT(SLOT_ELEC_FLOOR), .derived = "none", .help = "The price with its factor counts as this where it is lower."},
+    {"factor", INPUT(SLOT_ELEC_FACTOR), .fallback = "0", .help = "The supplier's share on top of the price: price * (1 + factor)."},
+    {"adders", INPUT(SLOT_ELEC_ADDERS), .children = adder_rows, .fallback = "0 EUR/MWh",
+     .help = "Grid fees, levies and taxes without VAT, on top of the price, also of a negative one. Or a list by time of use: "
+             "all that are in force count."},
     {"carbon", INPUT(SLOT_ELEC_CARBON), .help = "Carbon intensity of the grid."},
     {0},
 };
@@ -121,6 +135,16 @@ static const struct row fuel_rows[] = {
 static const struct row market_rows[] = {
     {"electricity", ROW_MAP, .children = electricity_rows, .help = "What the heat pump uses."},
     {"fuel", ROW_MAP, .children = fuel_rows, .help = "What the boiler uses that makes the rest of the heat."},
+    {0},
+};
+
+static const struct row demand_rows[] = {
+    {"site_power", INPUT(SLOT_DEMAND_SITE_POWER), .help = "What the site draws at the meter, heat pumps included."},
+    {"peak_so_far", INPUT(SLOT_DEMAND_PEAK),
+     .help = "The highest power of the billing period, which is paid already: heat pumps stay below it."},
+    {"price", INPUT(SLOT_DEMAND_PRICE), .derived = "a hard limit",
+     .help = "Price of a higher peak: it is passed where that pays within hours."},
+    {"hours", INPUT(SLOT_DEMAND_HOURS), .fallback = "1 h", .help = "For how long a higher peak would be of use in the billing period."},
     {0},
 };
 
@@ -214,6 +238,21 @@ static const struct row check_rows[] = {
     {0},
 };
 
+static const struct row feedback_rows[] = {
+    {"running", INPUT(SLOT_RUNNING), .help = "The heat pump runs: 1/0 or true/false."},
+    {"remote", INPUT(SLOT_REMOTE), .derived = "true", .help = "It takes setpoints; false: it is under local control, setpoints are advice."},
+    {"trip", INPUT(SLOT_TRIP), .derived = "false", .help = "It has tripped: off until this is false again."},
+    {"permit", INPUT(SLOT_PERMIT), .derived = "true", .help = "It may run; false: off."},
+    {"t_sink_out", INPUT(SLOT_T_SINK_OUT), .help = "Its measured sink outlet."},
+    {"q_sink", INPUT(SLOT_Q_SINK), .help = "Its measured heat."},
+    {"p_elec", INPUT(SLOT_P_ELEC), .help = "Its measured electric power."},
+    {"follow_within", ROW_DURATION, LOOP(follow_within_us), .dimension = DIM_TIME, .range = {S, A, false}, .fallback = "10 min",
+     .help = "Where the plant does something else for that long, an alarm says so."},
+    {"follow_tolerance", ROW_QUANTITY, LOOP(follow_tolerance_k), .dimension = DIM_TEMPERATURE_DIFF, .range = {0, 100, true},
+     .fallback = "2 K", .help = "So far from what is expected the outlet counts as followed."},
+    {0},
+};
+
 const struct row loop_rows[] = {
     {"market", ROW_MAP, .children = market_rows, .like = "market",
      .help = "Prices and carbon of this loop alone: an entry given here replaces the whole entry of the common market."},
@@ -228,6 +267,8 @@ const struct row loop_rows[] = {
      .help = "advisory: all is computed, stored and published, marked for SCADA to ignore."},
     {"setpoint", ROW_MAP, .children = setpoint_rows, .help = "How the result becomes a setpoint."},
     {"checks", ROW_MAP, .children = check_rows, .help = "Inputs that must not contradict each other."},
+    {"feedback", ROW_MAP, .children = feedback_rows,
+     .help = "What the plant answers. No decision waits for it; but a trip, no permit and local control count."},
     {0},
 };
 
@@ -242,12 +283,15 @@ const struct row segment_rows[] = {
 
 const struct row config_rows[] = {
     {"site", ROW_NAME, AT(site), .required = true, .help = "Name of the plant, part of topics and of the client id."},
+    {"zone", ROW_ZONE, AT(zone), .fallback = "UTC", .help = "Time zone of the site, for its days and tariffs: Europe/Berlin."},
     {"mqtt", ROW_MAP, .children = mqtt_rows, .help = "The broker."},
     {"publish", ROW_MAP, .children = publish_rows, .help = "How often results are told."},
     {"commands", ROW_MAP, .children = commands_rows, .help = "Manual, off and the like, by MQTT."},
     {"store", ROW_MAP, .children = store_rows, .help = "The history."},
     {"market", ROW_MAP, .offset = offsetof(struct config_root, common), .children = market_rows,
      .help = "Prices and carbon of every loop that has none of its own. The objective says which are needed."},
+    {"demand", ROW_MAP, .offset = offsetof(struct config_root, common), .children = demand_rows,
+     .help = "The charge on the site's highest power, of which heat pumps are a part."},
     {"loops", ROW_LOOPS, .children = loop_rows, .required = true,
      .help = "The heat pumps by name ([a-z0-9_-]+, but not status heartbeat health cmd summary alarms)."},
     {0},

@@ -6,33 +6,35 @@
 #include "config.h"
 
 enum row_type {
-	ROW_MAP,        /* children, at offset */
-	ROW_LOOPS,      /* a map of loops by name */
-	ROW_CURVE,      /* a list of segments; offset of the loop */
-	ROW_TEXT,       /* const char * */
-	ROW_NAME,       /* const char *: [a-z0-9_-]+ */
-	ROW_TOPIC,      /* const char * */
-	ROW_POINTER,    /* const char *: RFC 6901 */
-	ROW_CHOICE,     /* int or enum: one of choices */
-	ROW_NUMBER,     /* double */
-	ROW_QUANTITY,   /* double, internal unit */
-	ROW_DURATION,   /* int64_t, microseconds */
-	ROW_SECONDS,    /* int, whole seconds */
-	ROW_URL,        /* offset of struct mqtt_settings */
-	ROW_INPUT,      /* struct input: a quantity or a live signal; dimension and range are the slot's */
-	ROW_UNIT,       /* const struct unit *, of the signal's dimension */
-	ROW_VALID,      /* [low, high]; offset of struct signal_config */
-	ROW_ON_BAD,     /* offset of struct signal_config */
-	ROW_SENTINELS,  /* a list of numbers; offset of struct filter_config */
+	ROW_MAP,      /* children, at offset */
+	ROW_LOOPS,    /* a map of loops by name */
+	ROW_CURVE,    /* a list of segments; offset of the loop */
+	ROW_TEXT,     /* const char * */
+	ROW_NAME,     /* const char *: [a-z0-9_-]+ */
+	ROW_TOPIC,    /* const char * */
+	ROW_POINTER,  /* const char *: RFC 6901 */
+	ROW_CHOICE,   /* int or enum: one of choices */
+	ROW_NUMBER,   /* double */
+	ROW_QUANTITY, /* double, internal unit */
+	ROW_DURATION, /* int64_t, microseconds */
+	ROW_SECONDS,  /* int, whole seconds */
+	ROW_URL,      /* offset of struct mqtt_settings */
+	ROW_INPUT,    /* struct input: a quantity or a live signal; dimension and range are the slot's. Children: or a list, of adders */
+	ROW_UNIT,     /* const struct unit *, of the signal's dimension */
+	ROW_VALID,    /* [low, high]; offset of struct signal_config */
+	ROW_ON_BAD,   /* offset of struct signal_config */
+	ROW_SENTINELS, /* a list of numbers; offset of struct filter_config */
 	ROW_DIFFERENCE, /* double, internal unit: a difference of two of the signal's values */
-	ROW_MEMBERS,    /* a list of signals; offset of struct signal_reading */
-	ROW_SERIES,     /* offset of struct signal_config; children at struct series_config */
-	ROW_MEMBER,     /* const char *: RFC 6901, or a plain name in the item */
-	ROW_ZONE,       /* const struct zone * */
-	ROW_WORDS,      /* struct words: a list of plain values */
-	ROW_COUNT,      /* int: a whole number */
-	ROW_DEADBAND,   /* offset of struct loop_config */
-	ROW_THRESHOLD,  /* struct threshold */
+	ROW_MEMBERS,  /* a list of signals; offset of struct signal_reading */
+	ROW_SERIES,   /* offset of struct signal_config; children at struct series_config */
+	ROW_MEMBER,   /* const char *: RFC 6901, or a plain name in the item */
+	ROW_ZONE,     /* const struct zone * */
+	ROW_WORDS,    /* struct words: a list of plain values */
+	ROW_CLOCK,    /* int: minutes of the day, "07:00" */
+	ROW_DAYS,     /* unsigned: bits, "mon-fri" */
+	ROW_COUNT,    /* int: a whole number */
+	ROW_DEADBAND, /* offset of struct loop_config */
+	ROW_THRESHOLD, /* struct threshold */
 	ROW_TYPE_COUNT
 };
 
@@ -78,6 +80,7 @@ struct signal_reading {
 extern const struct row config_rows[];  /* offsets in struct config_root */
 extern const struct row loop_rows[];    /* in struct loop_config */
 extern const struct row segment_rows[]; /* in struct segment_config */
+extern const struct row adder_rows[];   /* in struct adder */
 extern const struct row signal_rows[];  /* in struct signal_reading */
 extern const struct row vote_rows[];    /* in struct signal_reading, of a voted signal */
 extern const struct row series_rows[];  /* in struct series_config */

@@ -4,13 +4,14 @@
 #include "engine_internal.h"
 
 #include "payload.h"
+#include "payload_answer.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-const char *const topic_kind_text[TOPIC_KIND_COUNT] = {"setpoint", "operating_points", "state"};
+const char *const topic_kind_text[TOPIC_KIND_COUNT] = {"setpoint", "operating_points", "state", "actual", "totals", "summary", "alarms"};
 
 /* ---- the dirty queue -------------------------------------------------------------------- */
 
@@ -30,6 +31,12 @@ static uint32_t take_dirty(struct engine *e)
 	e->queue_n--;
 	e->loops[loop].dirty = false;
 	return loop;
+}
+
+void engine_announce(struct engine *e, enum topic_kind kind, uint32_t loop)
+{
+	if (e->hooks.publish)
+		e->hooks.publish(e->hooks.ctx, kind, loop);
 }
 
 void engine_mark_all(struct engine *e)
@@ -73,8 +80,12 @@ static void on_changed(void *ctx, uint32_t signal)
 	struct engine *e = ctx;
 	struct neighbours loops = graph_loops(&e->graph, signal);
 
-	for (size_t i = 0; i < loops.n; i++)
-		engine_mark(e, loops.at[i]);
+	for (size_t i = 0; i < loops.n; i++) {
+		if (slot_is_measured(e->config->signals[signal].slot))
+			answer_changed(e, loops.at[i]);
+		else
+			engine_mark(e, loops.at[i]);
+	}
 }
 
 static void on_stale_at(void *ctx, uint32_t signal, int64_t mono_us)
@@ -112,18 +123,22 @@ struct engine *engine_new(const struct config *config, const struct engine_optio
 	if (!e)
 		return NULL;
 	*e = (struct engine){.config = config, .options = *options, .hooks = *hooks, .started_us = now.mono_us, .now = now,
-	                     .offset_us = now.utc_us - now.mono_us, .stamped_us = NO_TIME};
+	                     .offset_us = now.utc_us - now.mono_us, .stamped_us = NO_TIME, .site_us = NO_TIME, .alarms_news = true};
 	e->plant = plant_new(config, options->staleness, &plant_hooks);
 	e->loops = calloc(config->n_loops, sizeof(*e->loops));
 	e->queue = calloc(config->n_loops, sizeof(*e->queue));
-	if (!e->plant || !e->loops || !e->queue || !graph_init(&e->graph, config) ||
-	    !deadlines_init(&e->deadlines, config->n_signals + 4 * config->n_loops + 1)) {
+	if (!e->plant || !e->loops || !e->queue || !graph_init(&e->graph, config) || !alarms_init(&e->alarms, config) ||
+	    !deadlines_init(&e->deadlines, id_count(e))) {
 		engine_free(e);
 		return NULL;
 	}
+	totals_begin(e);
 	override_init(&e->site_wishes);
-	for (uint32_t i = 0; i < config->n_loops; i++)
+	for (uint32_t i = 0; i < config->n_loops; i++) {
 		init_loop(&e->loops[i]);
+		answer_init(e, i);
+	}
+	alarm_site_news(e);
 	mark_unsettled(e);
 	if (options->startup_us > 0)
 		deadlines_set(&e->deadlines, id_startup(e), now.mono_us + options->startup_us);
@@ -139,6 +154,7 @@ void engine_free(struct engine *e)
 		free(e->loops[i].why);
 		free(e->loops[i].operated);
 	}
+	alarms_done(&e->alarms);
 	graph_done(&e->graph);
 	deadlines_done(&e->deadlines);
 	free(e->loops);
@@ -174,6 +190,7 @@ static void adopt_loop(struct engine *e, uint32_t i, struct engine *old, uint32_
 	e->loops[i].state_seen = 0;
 	old->loops[from].why = NULL;
 	old->loops[from].operated = NULL;
+	answer_adopt(e, i, old, from);
 	if (due_us != INT64_MAX)
 		deadlines_set(&e->deadlines, id_validity(e, i), due_us);
 }
@@ -194,6 +211,8 @@ void engine_adopt(struct engine *e, struct instant now, struct engine *old, cons
 			adopt_loop(e, i, old, loops[i]);
 		loop_adopt_wishes(e, i);
 	}
+	alarms_adopt(&e->alarms, NO_LOOP, &old->alarms, NO_LOOP);
+	totals_day_due(e);
 }
 
 void engine_last(const struct engine *e, uint32_t loop, int64_t *seq, int64_t *ts_us)
@@ -217,10 +236,20 @@ static void on_deadline(struct engine *e, uint32_t id)
 		loop_payloads_due(e, id - id_payloads(e, 0));
 	else if (id < id_wish(e, 0))
 		engine_mark(e, id - id_pace(e, 0));
-	else if (id < id_startup(e))
+	else if (id < id_tariff(e, 0))
 		loop_end_wishes(e, id - id_wish(e, 0));
-	else
+	else if (id < id_follow(e, 0))
+		engine_mark(e, id - id_tariff(e, 0));
+	else if (id < id_totals(e, 0))
+		answer_follow_due(e, id - id_follow(e, 0));
+	else if (id < id_startup(e))
+		totals_due(e, id - id_totals(e, 0));
+	else if (id == id_startup(e))
 		mark_unsettled(e);
+	else if (id == id_site(e))
+		alarm_site_due(e);
+	else
+		totals_day_due(e);
 }
 
 /* ---- the outside ------------------------------------------------------------------------ */
@@ -295,7 +324,7 @@ static void encode_state(const struct engine *e, uint32_t i, struct json_out *ou
 	json_out_object_end(out);
 }
 
-bool engine_encode(const struct engine *e, enum topic_kind kind, uint32_t i, struct json_out *out)
+static bool encode_loop(const struct engine *e, enum topic_kind kind, uint32_t i, struct json_out *out)
 {
 	const struct loop *loop = &e->loops[i];
 
@@ -313,9 +342,30 @@ bool engine_encode(const struct engine *e, enum topic_kind kind, uint32_t i, str
 	case TOPIC_STATE:
 		encode_state(e, i, out);
 		break;
+	case TOPIC_ACTUAL:
+		if (loop->answer.actual_ts_us == NO_TIME)
+			return false;
+		payload_actual(out, loop->answer.actual_ts_us, &loop->answer.feedback, &loop->answer.actual, loop->answer.deviates_us == NO_TIME);
+		break;
+	case TOPIC_TOTALS:
+		payload_totals(out, loop->answer.totals_ts_us, &e->config->loops[i], &loop->answer.totals);
+		break;
+	case TOPIC_SUMMARY:
+	case TOPIC_ALARMS:
 	case TOPIC_KIND_COUNT:
 		return false;
 	}
+	return true;
+}
+
+bool engine_encode(const struct engine *e, enum topic_kind kind, uint32_t i, struct json_out *out)
+{
+	if (kind == TOPIC_SUMMARY)
+		totals_write_summary(e, out);
+	else if (kind == TOPIC_ALARMS)
+		alarms_write(&e->alarms, e->now.utc_us, out);
+	else
+		return encode_loop(e, kind, i, out);
 	return true;
 }
 
@@ -332,7 +382,7 @@ void engine_loop_now(const struct engine *e, uint32_t i, struct loop_now *out)
 
 	*out = (struct loop_now){
 		.valid = loop->published && loop->quality != QUALITY_BAD && !isnan(loop->decision.q_kw),
-		.on = loop->decision.on,
+		.on = loop->decision.on && !feedback_is_local(&loop->answer.feedback),
 		.starts = loop->pace.starts,
 		.q_sink_kw = loop->decision.q_kw,
 		.p_elec_kw = loop->decision.p_kw,

@@ -3,6 +3,7 @@
 #ifndef CORE_ENGINE_H
 #define CORE_ENGINE_H
 
+#include "alarm.h"
 #include "condition.h"
 #include "config.h"
 #include "evaluate.h"
@@ -12,8 +13,18 @@
 
 struct engine;
 
-enum topic_kind { TOPIC_SETPOINT, TOPIC_POINTS, TOPIC_STATE, TOPIC_KIND_COUNT };
-extern const char *const topic_kind_text[TOPIC_KIND_COUNT]; /* below <prefix>/<loop>/ */
+enum topic_kind {
+	TOPIC_SETPOINT,
+	TOPIC_POINTS,
+	TOPIC_STATE,
+	TOPIC_ACTUAL,
+	TOPIC_TOTALS,
+	TOPIC_LOOP_KINDS,
+	TOPIC_SUMMARY = TOPIC_LOOP_KINDS, /* of the site: loop is NO_LOOP */
+	TOPIC_ALARMS,
+	TOPIC_KIND_COUNT
+};
+extern const char *const topic_kind_text[TOPIC_KIND_COUNT]; /* below <prefix>/<loop>/, or <prefix>/ */
 
 /* Where decisions go. Both may be NULL. Called from inside the engine: must not call back into it. */
 struct engine_hooks {
@@ -40,6 +51,10 @@ void engine_free(struct engine *engine); /* NULL is fine */
  * read, keeps its numbers. */
 void engine_resume(struct engine *engine, uint32_t loop, int64_t seq, int64_t ts_us);
 
+/* Goes on counting from what the history has. */
+void engine_resume_totals(struct engine *engine, uint32_t loop, const struct tally *before);
+/* An alarm of the history that was still listed; loop may be NO_LOOP. */
+void engine_resume_alarm(struct engine *engine, uint32_t loop, const struct alarm_row *row, int64_t since_us);
 /* The same for how its machine was paced. */
 void engine_resume_pace(struct engine *engine, uint32_t loop, const struct pace_past *past);
 
@@ -49,6 +64,7 @@ void engine_resume_pace(struct engine *engine, uint32_t loop, const struct pace_
 void engine_adopt(struct engine *engine, struct instant now, struct engine *old, const uint32_t *loops, const uint32_t *signals);
 /* The number and the stamp of the loop's newest setpoint. */
 void engine_last(const struct engine *engine, uint32_t loop, int64_t *seq, int64_t *ts_us);
+const struct tally *engine_totals(const struct engine *engine, uint32_t loop);
 /* The signal is new to this engine and nothing has come yet. */
 bool engine_awaits(const struct engine *engine, uint32_t signal);
 
@@ -70,6 +86,11 @@ bool engine_was_commanded(const struct engine *engine);
 size_t engine_run(struct engine *engine, struct instant now, size_t max_loops);
 /* When engine_run wants to be called next, monotonic; NO_TIME: at once, INT64_MAX: only on a message. */
 int64_t engine_next_us(const struct engine *engine);
+
+/* Something at the rim is wrong, or no longer: a code of the site. text may be NULL. */
+void engine_alarm(struct engine *engine, struct instant now, enum alarm_code code, bool active, const char *text);
+/* The service is about to end: the history gets the newest totals. */
+void engine_finish(struct engine *engine, struct instant now);
 
 /* What the system clock is worth, as of the last call. */
 enum clock_state engine_clock(const struct engine *engine);

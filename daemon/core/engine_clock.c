@@ -68,9 +68,12 @@ static void tell_step(struct engine *e, int64_t step_us)
 
 static void renew_all(struct engine *e)
 {
-	for (uint32_t i = 0; i < e->config->n_loops; i++)
+	for (uint32_t i = 0; i < e->config->n_loops; i++) {
 		if (e->loops[i].published)
 			deadlines_set(&e->deadlines, id_validity(e, i), e->now.mono_us);
+		if (e->config->loops[i].n_adders > 0)
+			deadlines_set(&e->deadlines, id_tariff(e, i), e->now.mono_us);
+	}
 }
 
 void engine_at(struct engine *e, struct instant now)
@@ -89,9 +92,12 @@ void engine_at(struct engine *e, struct instant now)
 		plant_clock_set(e->plant, now);
 		renew_all(e);
 		engine_clock_moved_wishes(e);
+		totals_day_due(e);
 	} else if (e->clock != before) {
 		tell_state(e);
 	}
+	if (e->clock != before)
+		alarm_set(e, NO_LOOP, ALARM_CLOCK, e->clock != CLOCK_OK, clock_words[e->clock].done);
 	if ((e->clock == CLOCK_UNSET) != (before == CLOCK_UNSET))
 		engine_mark_all(e);
 }

@@ -237,13 +237,6 @@ static void keep_answer(struct engine *e, uint32_t loop, const char *id, bool ac
 
 /* ---- the outside ------------------------------------------------------------------------ */
 
-bool engine_acknowledge(struct engine *e, uint32_t loop, const struct command_record *wish, struct err *why)
-{
-	(void)e, (void)loop;
-	err_set(why, "there is no alarm %s", wish->value);
-	return false;
-}
-
 static bool carry_out(struct engine *e, uint32_t loop, const struct command *command, struct err *why)
 {
 	if (!check_times(e, command, why))

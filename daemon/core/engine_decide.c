@@ -12,7 +12,7 @@ bool loop_awaits(const struct engine *e, uint32_t i)
 	struct neighbours signals = graph_signals(&e->graph, i);
 
 	for (size_t k = 0; k < signals.n; k++)
-		if (plant_awaited(e->plant, signals.at[k]))
+		if (!slot_is_measured(e->config->signals[signals.at[k]].slot) && plant_awaited(e->plant, signals.at[k]))
 			return true;
 	return false;
 }
@@ -22,7 +22,7 @@ static bool all_received(const struct engine *e, uint32_t i)
 	struct neighbours signals = graph_signals(&e->graph, i);
 
 	for (size_t k = 0; k < signals.n; k++)
-		if (!plant_received(e->plant, signals.at[k]))
+		if (e->config->signals[signals.at[k]].slot < SLOT_DECIDED_END && !plant_received(e->plant, signals.at[k]))
 			return false;
 	return true;
 }
@@ -54,11 +54,13 @@ static double inlet_k(const struct engine *e, const struct loop_config *config)
 	return read_input_now(e, inlet);
 }
 
-static bool is_available(const struct engine *e, const struct loop_config *config)
+static bool is_available(const struct engine *e, uint32_t i)
 {
+	const struct loop_config *config = &e->config->loops[i];
+	enum reason reason;
 	const struct input *available = &config->slot[SLOT_AVAILABLE];
 
-	return available->kind == INPUT_ABSENT || read_input_now(e, available) > 0;
+	return !answer_stops(e, i, &reason) && (available->kind == INPUT_ABSENT || read_input_now(e, available) > 0);
 }
 
 void loop_look(const struct engine *e, uint32_t i, struct sight *sight)
@@ -67,7 +69,7 @@ void loop_look(const struct engine *e, uint32_t i, struct sight *sight)
 	uint32_t bad = 0;
 	char words[256];
 
-	sight->quality = inputs_gather(config, plant_read, e->plant, &sight->inputs, &bad);
+	sight->quality = inputs_gather(config, plant_read, e->plant, e->now.utc_us, &sight->inputs, &bad);
 	if (sight->quality == QUALITY_BAD) {
 		plant_why(e->plant, bad, words, sizeof(words));
 		err_set(&sight->why, "%s: %s", e->config->signals[bad].name, words);
@@ -76,9 +78,12 @@ void loop_look(const struct engine *e, uint32_t i, struct sight *sight)
 	}
 	if (sight->quality == QUALITY_GOOD && e->clock == CLOCK_UNSET)
 		sight->quality = QUALITY_UNCERTAIN;
+	answer_inputs(e, i, &sight->inputs);
 	sight->valid = frame_build(config, &sight->inputs, &sight->frame, &sight->why);
 	if (sight->valid && sight->frame.checked < sight->quality)
 		sight->quality = sight->frame.checked;
+	if (sight->valid && answer_stops(e, i, &sight->frame.stopped))
+		sight->frame.available = false;
 }
 
 /* ---- without a valid decision ----------------------------------------------------------- */
@@ -89,7 +94,7 @@ static enum basis basis_without(const struct engine *e, uint32_t i, int64_t *unt
 	const struct loop *loop = &e->loops[i];
 
 	*until_us = INT64_MAX;
-	if (!is_available(e, config) || config->mode == MODE_OFF)
+	if (!is_available(e, i) || config->mode == MODE_OFF)
 		return BASIS_NONE;
 	if (config->mode == MODE_MANUAL)
 		return BASIS_HAND;

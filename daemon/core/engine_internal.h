@@ -3,13 +3,16 @@
 #ifndef CORE_ENGINE_INTERNAL_H
 #define CORE_ENGINE_INTERNAL_H
 
+#include "alarm.h"
 #include "command.h"
 #include "config_rows.h"
 #include "deadline.h"
 #include "engine.h"
+#include "feedback.h"
 #include "graph.h"
 #include "plant.h"
 #include "ratelim.h"
+#include "totals.h"
 
 /* What the decision rests on: inputs, or without them what was decided last, what is configured, what an operator wants,
  * nothing. */
@@ -21,12 +24,37 @@ struct operated {
 	struct loop_config config;
 };
 
+/* Power of its own that a loop may have in the meter's reading: the least and the most expected of late. */
+struct own_range {
+	double low_kw, high_kw;
+};
+
+/* What a loop knows of the plant's answer. */
+struct feedback_state {
+	struct feedback feedback;        /* as last read */
+	uint64_t actual_seen;            /* fingerprint of what was last published; 0: nothing */
+	int64_t actual_ts_us;
+	struct actual actual;            /* the newest published */
+	struct lorenz_rates cost, carbon; /* in force; NaN: not known */
+	struct flow flow;
+	int64_t flow_us;                 /* monotonic: up to where it is counted */
+	struct tally totals;
+	int64_t totals_ts_us;            /* as of then */
+	int64_t deviates_us;             /* monotonic: something else than asked since; NO_TIME: no */
+	struct own_range own[2];         /* in this window and in the one before */
+	int64_t window_us;               /* monotonic: when this one began */
+	double others_kw;                /* of the site's power, as last estimated; NaN: not yet */
+	double pending_kw;               /* allowed, but not in the meter's reading yet */
+	struct ratelim tellings;
+};
+
 struct loop {
 	struct setpoint setpoint;        /* the newest published */
 	double published_k;              /* its temperature, unrounded; NaN: none */
 	struct decision decision;        /* as it runs, also where not published */
 	struct pace pace;
 	struct operated *operated;       /* NULL: as configured */
+	struct feedback_state answer;
 	int64_t bad_since_us;            /* monotonic: there was no valid decision since; NO_TIME: there is one */
 	int64_t next_us;                 /* monotonic: when the decision may change by itself; INT64_MAX: never */
 	struct point savings;            /* of the decision */
@@ -76,6 +104,12 @@ struct engine {
 	struct override site_wishes;     /* for loops that come later */
 	struct answer answers[ANSWERS_KEPT];
 	size_t n_answers;
+	struct alarms alarms;
+	struct ratelim site_tellings;
+	int64_t site_us;                 /* monotonic: when alarms or summary were last published; NO_TIME: never */
+	bool alarms_news, summary_news;
+	int64_t day_us, day_end_us;      /* midnights at the site, UTC */
+	double pending_kw;               /* of all loops */
 };
 
 /* Ids of deadlines: signals first, then a range for each purpose. */
@@ -99,9 +133,39 @@ static inline uint32_t id_wish(const struct engine *e, uint32_t loop)
 	return (uint32_t)(e->config->n_signals + 3 * e->config->n_loops + loop);
 }
 
+static inline uint32_t id_tariff(const struct engine *e, uint32_t loop)
+{
+	return (uint32_t)(e->config->n_signals + 4 * e->config->n_loops + loop);
+}
+
+static inline uint32_t id_follow(const struct engine *e, uint32_t loop)
+{
+	return (uint32_t)(e->config->n_signals + 5 * e->config->n_loops + loop);
+}
+
+static inline uint32_t id_totals(const struct engine *e, uint32_t loop)
+{
+	return (uint32_t)(e->config->n_signals + 6 * e->config->n_loops + loop);
+}
+
 static inline uint32_t id_startup(const struct engine *e)
 {
-	return (uint32_t)(e->config->n_signals + 4 * e->config->n_loops);
+	return (uint32_t)(e->config->n_signals + 7 * e->config->n_loops);
+}
+
+static inline uint32_t id_site(const struct engine *e)
+{
+	return id_startup(e) + 1;
+}
+
+static inline uint32_t id_day(const struct engine *e)
+{
+	return id_startup(e) + 2;
+}
+
+static inline size_t id_count(const struct engine *e)
+{
+	return id_startup(e) + 3;
 }
 
 static inline void emit(struct engine *e, const struct record *record)
@@ -119,6 +183,7 @@ static inline const struct loop_config *loop_config(const struct engine *e, uint
 }
 
 void engine_mark(struct engine *e, uint32_t loop);
+void engine_announce(struct engine *e, enum topic_kind kind, uint32_t loop);
 void engine_mark_all(struct engine *e);
 /* Every call from outside begins with the time. */
 void engine_at(struct engine *e, struct instant now);
@@ -141,6 +206,35 @@ void loop_end_wishes(struct engine *e, uint32_t i);            /* whose time is 
 void loop_adopt_wishes(struct engine *e, uint32_t i);          /* under another configuration */
 void loop_write_wishes(const struct engine *e, uint32_t i, struct json_out *out); /* the state's member */
 void engine_clock_moved_wishes(struct engine *e);
+/* engine_answer.c: what the plant answers. */
+void answer_init(struct engine *e, uint32_t i);
+void answer_adopt(struct engine *e, uint32_t i, struct engine *old, uint32_t from);
+/* Into what is seen: the heat pump's own part of the site's power; a trip or a missing permit. */
+void answer_inputs(const struct engine *e, uint32_t i, struct loop_inputs *inputs);
+void answer_read(struct engine *e, uint32_t i);
+bool answer_stops(const struct engine *e, uint32_t i, enum reason *reason);
+/* Under local control a setpoint is advice. */
+void answer_mark(const struct engine *e, uint32_t i, struct setpoint *setpoint);
+/* After each decision, and after each change of what is measured. */
+void answer_decided(struct engine *e, uint32_t i, const struct sight *sight);
+void answer_changed(struct engine *e, uint32_t i);
+void answer_follow_due(struct engine *e, uint32_t i);
+/* The measured point, where it is news; frame NULL: no valid decision. */
+void answer_publish(struct engine *e, uint32_t i, const struct frame *frame);
+
+/* engine_totals.c: what has been done, and the site's sums. */
+void totals_begin(struct engine *e);
+void totals_follow(struct engine *e, uint32_t i); /* the flow has changed */
+void totals_due(struct engine *e, uint32_t i);
+void totals_day_due(struct engine *e);
+void totals_write_summary(const struct engine *e, struct json_out *out);
+
+/* engine_alarm.c */
+/* Words from e, or none; loop NO_LOOP: of the site. */
+void alarm_set(struct engine *e, uint32_t loop, enum alarm_code code, bool active, const char *text);
+void alarm_site_news(struct engine *e);
+void alarm_site_due(struct engine *e);
+/* The alarm that the value names by its id or, for a loop, by its code; or "all" of them. False: there is none, why says so. */
 bool engine_acknowledge(struct engine *e, uint32_t loop, const struct command_record *wish, struct err *why);
 
 /* Decides anew on the present inputs and publishes what changed. */

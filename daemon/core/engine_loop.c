@@ -8,11 +8,6 @@
 
 enum { WHY_SIZE = 320 };
 
-static void announce(struct engine *e, enum topic_kind kind, uint32_t loop)
-{
-	if (e->hooks.publish)
-		e->hooks.publish(e->hooks.ctx, kind, loop);
-}
 
 /* ---- points and state, on change -------------------------------------------------------- */
 
@@ -106,7 +101,7 @@ static void publish_points(struct engine *e, uint32_t i, const struct evaluation
 	if (evaluation)
 		loop->evaluation = *evaluation;
 	record_points(e, i);
-	announce(e, TOPIC_POINTS, i);
+	engine_announce(e, TOPIC_POINTS, i);
 }
 
 static void publish_state(struct engine *e, uint32_t i)
@@ -118,7 +113,7 @@ static void publish_state(struct engine *e, uint32_t i)
 		return;
 	loop->state_seen = fingerprint;
 	loop->payloads_us = e->now.mono_us;
-	announce(e, TOPIC_STATE, i);
+	engine_announce(e, TOPIC_STATE, i);
 }
 
 /* The first at once, then the newest at most once per interval; frame NULL: there is no valid decision. */
@@ -136,6 +131,7 @@ static void publish_payloads(struct engine *e, uint32_t i, const struct loop_inp
 	}
 	publish_points(e, i, frame && evaluate(loop_config(e, i), inputs, frame, &evaluation, &ignored) ? &evaluation : NULL);
 	publish_state(e, i);
+	answer_publish(e, i, frame);
 }
 
 /* ---- the setpoint ----------------------------------------------------------------------- */
@@ -147,7 +143,7 @@ static void renew(struct engine *e, uint32_t i)
 	e->loops[i].setpoint.valid_until_us = e->now.utc_us + valid_us;
 	if (e->options.live)
 		deadlines_set(&e->deadlines, id_validity(e, i), e->now.mono_us + valid_us / 2);
-	announce(e, TOPIC_SETPOINT, i);
+	engine_announce(e, TOPIC_SETPOINT, i);
 }
 
 static bool same_temperature(double a_k, double b_k)
@@ -172,6 +168,7 @@ static void publish_setpoint(struct engine *e, uint32_t i)
 	struct record record = {.kind = RECORD_SETPOINT, .loop = i, .ts_us = loop->ts_us};
 	struct setpoint next = decision_setpoint(loop_config(e, i), &loop->decision, loop->quality);
 
+	answer_mark(e, i, &next);
 	if (!is_news(e, i, &next))
 		return;
 	next.ts_us = loop->ts_us;
@@ -193,7 +190,7 @@ static int64_t newest_sample_us(const struct engine *e, uint32_t i)
 	int64_t newest = NO_TIME;
 
 	for (size_t k = 0; k < signals.n; k++)
-		if (plant_ts_us(e->plant, signals.at[k]) > newest)
+		if (!slot_is_measured(e->config->signals[signals.at[k]].slot) && plant_ts_us(e->plant, signals.at[k]) > newest)
 			newest = plant_ts_us(e->plant, signals.at[k]);
 	return newest;
 }
@@ -319,6 +316,7 @@ void loop_recompute(struct engine *e, uint32_t i)
 
 	if (starting(e, i))
 		return;
+	answer_read(e, i);
 	loop_look(e, i, &sight);
 	loop->settled = true;
 	loop->updates++;
@@ -329,6 +327,7 @@ void loop_recompute(struct engine *e, uint32_t i)
 		account(loop, &sight.frame);
 	become(e, i, before, &sight);
 	publish_setpoint(e, i);
+	answer_decided(e, i, &sight);
 	publish_payloads(e, i, &sight.inputs, sight.valid ? &sight.frame : NULL);
 }
 

@@ -2,6 +2,8 @@
 #include "evaluate.h"
 
 #include "crosscheck.h"
+#include "demand.h"
+#include "tariff.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -17,6 +19,7 @@ const struct field point_inputs_fields[] = {
 	INPUT_FIELD(carbon_heat_kg_mwh, FIELD_NUMBER), INPUT_FIELD(eta_lorenz, FIELD_NUMBER),
 	INPUT_FIELD(t_max_c, FIELD_NUMBER),            INPUT_FIELD(capacity_kw, FIELD_NUMBER),
 	INPUT_FIELD(p_elec_max_kw, FIELD_NUMBER),      INPUT_FIELD(min_load_kw, FIELD_NUMBER),
+	INPUT_FIELD(demand_kw, FIELD_NUMBER),
 	INPUT_FIELD(available, FIELD_BOOL),            INPUT_FIELD(overlap, FIELD_BOOL),
 	{NULL, FIELD_NUMBER, 0},
 };
@@ -69,12 +72,27 @@ static void gather_curve(struct gathering *g, const struct loop_config *loop, st
 	out->n_segments = loop->n_curve;
 }
 
-enum quality inputs_gather(const struct loop_config *loop, read_signal *read, void *ctx, struct loop_inputs *out, uint32_t *bad)
+/* Those in force alone: what the others say does not matter now. */
+static double gather_adders(struct gathering *g, const struct loop_config *loop, int64_t utc_us)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < loop->n_adders; i++)
+		if (tariff_in_force(&loop->adders[i], utc_us))
+			sum += gather(g, &loop->adders[i].add);
+	return sum;
+}
+
+enum quality inputs_gather(const struct loop_config *loop, read_signal *read, void *ctx, int64_t utc_us, struct loop_inputs *out,
+                           uint32_t *bad)
 {
 	struct gathering g = {.read = read, .ctx = ctx, .worst = QUALITY_GOOD};
 
-	for (size_t i = 0; i < SLOT_COUNT; i++)
+	out->own_kw = 0;
+	out->reserved_kw = 0;
+	for (size_t i = 0; i < SLOT_DECIDED_END; i++)
 		out->slot[i] = gather(&g, &loop->slot[i]);
+	out->adders_eur_mwh = gather_adders(&g, loop, utc_us);
 	gather_curve(&g, loop, out);
 	if (bad && g.worst == QUALITY_BAD)
 		*bad = g.bad;
@@ -120,11 +138,12 @@ static bool curve_refused(enum lorenz_status status, const struct loop_inputs *i
 	               n ? segment[n - 1].t_out_k : inputs->slot[SLOT_SINK_T_TARGET], e);
 }
 
-static void rates_build(const struct loop_config *loop, const double *slot, struct lorenz_rates rates[MERIT_COUNT])
+static void rates_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct lorenz_rates rates[MERIT_COUNT])
 {
+	const double *slot = inputs->slot;
 	struct lorenz_prices prices = {
-		.elec_eur_mwh = slot[SLOT_ELEC_PRICE],
-		.elec_adders_eur_mwh = or_else(slot[SLOT_ELEC_ADDERS], 0),
+		.elec_eur_mwh = tariff_energy_eur_mwh(slot[SLOT_ELEC_PRICE], slot[SLOT_ELEC_FLOOR], slot[SLOT_ELEC_FACTOR]),
+		.elec_adders_eur_mwh = or_else(slot[SLOT_ELEC_ADDERS], 0) + inputs->adders_eur_mwh,
 		.fuel_eur_mwh = slot[SLOT_FUEL_PRICE],
 		.fuel_adders_eur_mwh = or_else(slot[SLOT_FUEL_ADDERS], 0),
 		.fuel_carbon_kg_mwh = or_else(slot[SLOT_FUEL_CARBON], 0),
@@ -189,7 +208,9 @@ bool frame_build(const struct loop_config *loop, const struct loop_inputs *input
 	if (status != LORENZ_OK)
 		return curve_refused(status, inputs, e);
 	out->machine = machine_build(slot);
-	rates_build(loop, slot, out->rates);
+	rates_build(loop, inputs, out->rates);
+	demand_build(inputs, out);
+	out->stopped = REASON_UNAVAILABLE;
 	out->available = or_else(slot[SLOT_AVAILABLE], 1) != 0;
 	return true;
 }
@@ -215,13 +236,20 @@ void point_savings(const struct frame *frame, double q_kw, double p_kw, struct p
 {
 	const struct lorenz_rates *cost = &frame->rates[MERIT_COST], *carbon = &frame->rates[MERIT_CARBON];
 
-	point->cost_savings_eur_h = lorenz_savings(*cost, q_kw, p_kw);
+	point->cost_savings_eur_h = lorenz_savings(*cost, q_kw, p_kw) - demand_cost_eur_h(frame, p_kw);
 	point->cost_savings_pct = percent(*cost, point->cost_savings_eur_h, frame->curve.q_total_kw);
 	point->carbon_savings_kg_h = lorenz_savings(*carbon, q_kw, p_kw);
 	point->carbon_savings_pct = percent(*carbon, point->carbon_savings_kg_h, frame->curve.q_total_kw);
 }
 
-static void point_fill(const struct frame *frame, const struct lorenz_point *from, struct point *to)
+static const char *limit_text(const struct frame *frame, enum merit merit, enum lorenz_limit limit)
+{
+	bool demand = limit == LORENZ_LIMIT_P_ELEC_MAX && frame->bound_kw[merit] < frame->machine.p_max_kw;
+
+	return demand ? "demand" : lorenz_limit_text(limit);
+}
+
+static void point_fill(const struct frame *frame, enum merit merit, const struct lorenz_point *from, struct point *to)
 {
 	to->t_sink_out_c = k_to_c(from->t_out_k);
 	to->t_free_c = isfinite(from->t_free_k) ? k_to_c(from->t_free_k) : NAN;
@@ -229,7 +257,7 @@ static void point_fill(const struct frame *frame, const struct lorenz_point *fro
 	to->cop = isfinite(from->cop) ? from->cop : NAN;
 	to->q_sink_kw = from->q_kw;
 	to->p_elec_kw = from->p_kw;
-	to->limited_by = lorenz_limit_text(from->limited_by);
+	to->limited_by = limit_text(frame, merit, from->limited_by);
 	point_savings(frame, from->q_kw, from->p_kw, to);
 }
 
@@ -252,6 +280,7 @@ static void inputs_fill(const struct loop_inputs *inputs, const struct frame *fr
 		.capacity_kw = slot[SLOT_CAPACITY],
 		.p_elec_max_kw = slot[SLOT_P_ELEC_MAX],
 		.min_load_kw = frame->machine.q_min_kw,
+		.demand_kw = frame->demand_kw,
 		.available = frame->available,
 		.overlap = frame->curve.t_in_k < slot[SLOT_SOURCE_T_IN],
 	};
@@ -262,17 +291,18 @@ bool evaluate(const struct loop_config *loop, const struct loop_inputs *inputs, 
 {
 	inputs_fill(inputs, frame, &out->inputs);
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
-		struct lorenz_rates rates = frame->rates[merit];
+		struct lorenz_rates rates = frame->at[merit];
+		struct lorenz_machine machine = demand_machine(frame, merit);
 		struct lorenz_operation operation;
 
 		out->merit[merit].present = isfinite(rates.elec) && isfinite(rates.heat) && (merit != MERIT_BLEND || loop->objective == OBJECTIVE_BLEND);
 		if (!out->merit[merit].present)
 			continue;
-		if (!frame_operate(frame, &frame->machine, rates, &operation, e))
+		if (!frame_operate(frame, &machine, rates, &operation, e))
 			return false;
 		out->merit[merit].ratio = operation.ratio;
-		point_fill(frame, &operation.optimal, &out->merit[merit].optimal);
-		point_fill(frame, &operation.break_even, &out->merit[merit].break_even);
+		point_fill(frame, merit, &operation.optimal, &out->merit[merit].optimal);
+		point_fill(frame, merit, &operation.break_even, &out->merit[merit].break_even);
 	}
 	return true;
 }

@@ -10,7 +10,10 @@
 
 /* The values of one moment, internal units; NaN: absent. */
 struct loop_inputs {
-	double slot[SLOT_COUNT];
+	double slot[SLOT_DECIDED_END];
+	double adders_eur_mwh;     /* by time of use, beside the slot */
+	double own_kw;             /* of the site's power, this heat pump's own: 0 unless the caller knows better */
+	double reserved_kw;        /* other heat pumps were allowed that much more than the site's power shows yet */
 	size_t n_segments;         /* 0: one sensible stream from the slots */
 	struct lorenz_segment segment[LORENZ_SEGMENTS_MAX];
 };
@@ -18,9 +21,10 @@ struct loop_inputs {
 /* Reads one live signal: its value in internal units where the quality is not bad. */
 typedef enum quality read_signal(void *ctx, uint32_t signal, double *internal);
 
-/* Collects a loop's inputs; the result is the worst quality among them. *bad (may be NULL) gets the first bad signal.
+/* Collects a loop's inputs at a time (tariffs follow it); the result is the worst quality among them. *bad (may be NULL) gets the first bad signal.
  * Bad inputs are NaN in out. */
-enum quality inputs_gather(const struct loop_config *loop, read_signal *read, void *ctx, struct loop_inputs *out, uint32_t *bad);
+enum quality inputs_gather(const struct loop_config *loop, read_signal *read, void *ctx, int64_t utc_us, struct loop_inputs *out,
+                           uint32_t *bad);
 
 enum merit { MERIT_COST, MERIT_CARBON, MERIT_BLEND, MERIT_COUNT };
 extern const char *const merit_text[MERIT_COUNT];
@@ -31,7 +35,13 @@ struct frame {
 	double t_source_mean_k;
 	struct lorenz_machine machine;
 	struct lorenz_rates rates[MERIT_COUNT];   /* NaN where the inputs for it are absent */
+	double demand_kw;                         /* power that is paid already; INFINITY: any */
+	double demand_eur_mwh;                    /* on top of the price of electricity beyond it; INFINITY: never beyond */
+	struct lorenz_rates at[MERIT_COUNT];      /* those that the optimum is looked for at: beyond that power with its price */
+	double bound_kw[MERIT_COUNT];             /* of power: what is paid, or INFINITY where more of it pays */
+	bool held[MERIT_COUNT];                   /* without that bound it would be more */
 	bool available;
+	enum reason stopped;                      /* why, where it is not */
 	enum quality checked;                     /* uncertain: inputs contradict each other, as far as the loop tolerates that */
 };
 
@@ -47,7 +57,7 @@ bool frame_operate(const struct frame *frame, const struct lorenz_machine *machi
 struct point_inputs {
 	double source_t_in_c, source_t_out_c, sink_t_in_c, sink_t_target_c, duty_kw;
 	double price_elec_eur_mwh, price_heat_eur_mwh, carbon_elec_kg_mwh, carbon_heat_kg_mwh;
-	double eta_lorenz, t_max_c, capacity_kw, p_elec_max_kw, min_load_kw;
+	double eta_lorenz, t_max_c, capacity_kw, p_elec_max_kw, min_load_kw, demand_kw;
 	bool available, overlap;
 };
 extern const struct field point_inputs_fields[];

@@ -18,6 +18,8 @@ static void visit_all(struct graph *graph, const struct config *config, visit_ed
 
 		for (size_t slot = 0; slot < SLOT_COUNT; slot++)
 			visit_input(graph, i, &loop->slot[slot], visit);
+		for (size_t k = 0; k < loop->n_adders; k++)
+			visit_input(graph, i, &loop->adders[k].add, visit);
 		for (size_t k = 0; k < loop->n_curve; k++) {
 			visit_input(graph, i, &loop->curve[k].t_in, visit);
 			visit_input(graph, i, &loop->curve[k].t_out, visit);

@@ -80,6 +80,11 @@ bool plant_received(const struct plant *plant, uint32_t i)
 	return plant->signals[i].status != STATUS_NEVER;
 }
 
+bool plant_is_bad(const struct plant *plant, uint32_t i)
+{
+	return status_info[plant->signals[i].status].quality == QUALITY_BAD;
+}
+
 int64_t plant_ts_us(const struct plant *plant, uint32_t i)
 {
 	return plant->signals[i].ts_us;

@@ -41,6 +41,7 @@ void plant_settle(struct plant *plant, struct instant now);
 enum quality plant_read(void *plant, uint32_t signal, double *internal);
 bool plant_received(const struct plant *plant, uint32_t signal);        /* anything, even junk */
 bool plant_awaited(const struct plant *plant, uint32_t signal);         /* nothing yet, since this configuration knows it */
+bool plant_is_bad(const struct plant *plant, uint32_t signal);          /* before on_bad */
 int64_t plant_ts_us(const struct plant *plant, uint32_t signal);        /* of the newest sample; NO_TIME: none */
 uint32_t plant_version(const struct plant *plant, uint32_t signal);     /* rises with every change */
 /* The signal's member of a state payload. */

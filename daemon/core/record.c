@@ -25,6 +25,9 @@ const char *const reason_text[REASON_COUNT] = {
 	[REASON_LIMITED] = "limited",
 	[REASON_NOT_BENEFICIAL] = "not_beneficial",
 	[REASON_UNAVAILABLE] = "unavailable",
+	[REASON_DEMAND] = "demand",
+	[REASON_TRIPPED] = "tripped",
+	[REASON_LOCAL] = "local",
 	[REASON_BAD_INPUT] = "bad_input",
 	[REASON_HOLD] = "hold",
 	[REASON_FALLBACK] = "fallback",
@@ -64,6 +67,12 @@ const char *const command_text[COMMAND_KIND_COUNT] = {
 	[COMMAND_OBJECTIVE] = "objective",
 	[COMMAND_CARBON_VALUE] = "carbon_value",
 	[COMMAND_ACKNOWLEDGE] = "acknowledge",
+};
+
+const char *const alarm_priority_text[PRIORITY_COUNT] = {
+	[PRIORITY_LOW] = "low",
+	[PRIORITY_MEDIUM] = "medium",
+	[PRIORITY_HIGH] = "high",
 };
 
 #define POINT(member, type) {#member, type, offsetof(struct point, member)}
@@ -127,6 +136,12 @@ size_t record_size(const struct record *record)
 		return offsetof(struct record, setpoint) + sizeof(record->setpoint);
 	case RECORD_COMMAND:
 		return offsetof(struct record, command) + sizeof(record->command);
+	case RECORD_TOTALS:
+		return offsetof(struct record, totals) + sizeof(record->totals);
+	case RECORD_ALARM:
+		return offsetof(struct record, alarm) + sizeof(record->alarm);
+	case RECORD_KINDS:
+		break;
 	case RECORD_EVENT:
 		return offsetof(struct record, event.message) + strnlen(record->event.message, EVENT_MESSAGE_MAX - 1) + 1;
 	}

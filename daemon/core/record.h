@@ -22,6 +22,9 @@ enum reason {
 	REASON_LIMITED,
 	REASON_NOT_BENEFICIAL,
 	REASON_UNAVAILABLE,
+	REASON_DEMAND,
+	REASON_TRIPPED,
+	REASON_LOCAL,
 	REASON_BAD_INPUT,
 	REASON_HOLD,
 	REASON_FALLBACK,
@@ -84,6 +87,19 @@ struct setpoint {
 	int64_t seq;
 };
 
+/* What a heat pump has done; of a number that is not known nothing is counted. */
+struct sums {
+	double heat_kwh, electricity_kwh;    /* only ever rise */
+	double cost_savings_eur, carbon_savings_kg;
+	double on_h;
+	double measured_h;                   /* of all hours those in which heat and power were measured */
+};
+struct tally {
+	int64_t since_us;                    /* when counting began */
+	int64_t day_us;                      /* midnight at the site, UTC */
+	struct sums total, today;
+};
+
 /* One field of a payload and column of a view. */
 enum field_type { FIELD_NUMBER, FIELD_TEXT, FIELD_BOOL, FIELD_INTEGER, FIELD_TIME, FIELD_OBJECTIVE, FIELD_MODE, FIELD_QUALITY, FIELD_QUALITY_CODE, FIELD_REASON, FIELD_CONTROLLED };
 struct field {
@@ -92,6 +108,7 @@ struct field {
 	size_t offset;
 };
 extern const struct field point_fields[];    /* the point's payload, in order; ends with a NULL name */
+extern const struct field sums_fields[];     /* ends with a NULL name */
 extern const struct field setpoint_fields[]; /* the setpoint's payload, in order; ends with a NULL name */
 
 /* Numbers leave the program with at most this many decimals, in payloads and in the history alike. */
@@ -123,7 +140,28 @@ struct command_record {
 	char id[COMMAND_TEXT_MAX], who[COMMAND_TEXT_MAX];
 };
 
-enum record_kind { RECORD_SAMPLE, RECORD_POINT, RECORD_SETPOINT, RECORD_COMMAND, RECORD_EVENT };
+enum record_kind {
+	RECORD_SAMPLE,
+	RECORD_POINT,
+	RECORD_SETPOINT,
+	RECORD_COMMAND,
+	RECORD_EVENT,
+	RECORD_TOTALS,
+	RECORD_ALARM,
+	RECORD_KINDS
+};
+enum alarm_priority { PRIORITY_LOW, PRIORITY_MEDIUM, PRIORITY_HIGH, PRIORITY_COUNT };
+extern const char *const alarm_priority_text[PRIORITY_COUNT];
+
+/* An alarm from when it is raised until it is over and acknowledged. */
+enum { ALARM_TEXT_SIZE = 160, ALARM_WHO_SIZE = 64 };
+struct alarm_row {
+	const char *code;                    /* static */
+	enum alarm_priority priority;
+	int64_t cleared_us, acknowledged_us; /* NO_TIME: not yet */
+	char who[ALARM_WHO_SIZE];            /* acknowledged it */
+	char text[ALARM_TEXT_SIZE];
+};
 
 enum { EVENT_MESSAGE_MAX = 400, NO_LOOP = UINT32_MAX };
 
@@ -137,6 +175,8 @@ struct record {
 		struct setpoint setpoint;
 		struct command_record command; /* as accepted; loop NO_LOOP: of all loops */
 		struct { enum severity severity; const char *code; /* static */ char message[EVENT_MESSAGE_MAX]; } event;
+		struct tally totals;
+		struct alarm_row alarm; /* ts_us: when it was raised */
 	};
 };
 /* Bytes of the record that matter: an event ends with its text. Copying that many keeps it whole. */

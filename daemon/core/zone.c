@@ -30,6 +30,13 @@ int64_t zone_offset_us(const struct zone *zone, int64_t utc_us)
 	return zone->offset_s[changes_by(zone, utc_us)] * INT64_C(1000000);
 }
 
+int64_t zone_change_us(const struct zone *zone, int64_t utc_us)
+{
+	size_t next = changes_by(zone, utc_us);
+
+	return next < zone->n ? zone->from_us[next] : INT64_MAX;
+}
+
 size_t zone_moments(const struct zone *zone, int64_t local_us, int64_t moments[2])
 {
 	size_t last = changes_by(zone, local_us + FURTHEST_US), n = 0;

@@ -18,6 +18,8 @@ struct zone {
 extern const struct zone zone_utc;
 
 int64_t zone_offset_us(const struct zone *zone, int64_t utc_us);
+/* When the offset changes next; INT64_MAX: never. */
+int64_t zone_change_us(const struct zone *zone, int64_t utc_us);
 /* The moments at which the wall shows local_us (microseconds since 1970 there), rising: none where it is skipped, two where
  * it is repeated. */
 size_t zone_moments(const struct zone *zone, int64_t local_us, int64_t moments[2]);

@@ -43,14 +43,14 @@ bool input_next(struct input_walk *walk, struct named_input *found)
 	for (; walk->loop < walk->config->n_loops; walk->loop++, walk->place = 0) {
 		struct loop_config *loop = &walk->config->loops[walk->loop];
 
-		for (; walk->place < SLOT_COUNT; walk->place++) {
+		for (; walk->place < SLOT_DECIDED_END; walk->place++) {
 			if (!is_used(loop, (enum slot)walk->place))
 				continue;
 			name_slot(loop, (enum slot)walk->place++, found);
 			return true;
 		}
-		for (; walk->place < SLOT_COUNT + loop->n_curve * SEGMENT_PLACES; walk->place++) {
-			size_t i = walk->place - SLOT_COUNT;
+		for (; walk->place < SLOT_DECIDED_END + loop->n_curve * SEGMENT_PLACES; walk->place++) {
+			size_t i = walk->place - SLOT_DECIDED_END;
 
 			if (loop->curve[i / SEGMENT_PLACES].latent && i % SEGMENT_PLACES == SEGMENT_T_IN)
 				continue;

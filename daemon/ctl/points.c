@@ -19,7 +19,7 @@ bool solve_loop(const struct loop_config *loop, read_signal *read, void *ctx, st
 	struct evaluation evaluation;
 	struct decision decision;
 	struct wanted wanted;
-	enum quality quality = inputs_gather(loop, read, ctx, &inputs, NULL);
+	enum quality quality = inputs_gather(loop, read, ctx, clock_now().utc_us, &inputs, NULL);
 
 	if (!frame_build(loop, &inputs, &frame, e) || !evaluate(loop, &inputs, &frame, &evaluation, e) ||
 	    !decide(loop, &frame, (struct kept){.t_k = NAN}, &decision, &wanted, e))

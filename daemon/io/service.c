@@ -123,6 +123,25 @@ static void leave_former_loops(struct service *s)
 	names_done(&leaver.configured);
 }
 
+static void on_listed_alarm(void *ctx, uint32_t loop, const struct alarm_row *row, int64_t since_us)
+{
+	struct service *s = ctx;
+
+	engine_resume_alarm(s->engine, loop, row, since_us);
+}
+
+static void resume_answer(struct service *s, struct store *store)
+{
+	struct tally tally;
+
+	for (uint32_t i = 0; i < s->config->n_loops; i++) {
+		if (store_last_total(store, i, &tally))
+			engine_resume_totals(s->engine, i, &tally);
+		store_listed_alarms(store, i, on_listed_alarm, s);
+	}
+	store_listed_alarms(store, NO_LOOP, on_listed_alarm, s);
+}
+
 /* All or nothing: what cannot be read now, the writer will read. */
 static enum store_status resume(struct service *s, struct store *store, struct err *e)
 {
@@ -156,6 +175,7 @@ static enum store_status history_open(struct service *s, struct store **store, s
 		log_error("history: %s", store_aside(*store));
 	status = resume(s, *store, e);
 	if (status == STORE_OK) {
+		resume_answer(s, *store);
 		leave_former_loops(s);
 		service_resume_commands(s);
 	} else {
@@ -221,7 +241,7 @@ struct service *service_new(const struct service_options *options, enum store_st
 	s->topics = service_topics(s->config, &s->n_topics);
 	s->engine = service_engine(s, s->config);
 	if (!s->base || !s->payload || !s->topics || !s->engine || !signals_new(s) ||
-	    !outbox_init(&s->outbox, s->config->n_loops, health_id(s) + 1) || !history_start(s, status, e) || !events_new(s) || !mqtt_start(s, e)) {
+	    !outbox_init(&s->outbox, s->config->n_loops, outbox_ids(s->config)) || !history_start(s, status, e) || !events_new(s) || !mqtt_start(s, e)) {
 		service_free(s);
 		return NULL;
 	}

@@ -43,15 +43,22 @@ struct service {
 	bool online, stopping, said_offline;
 };
 
-/* Ids of the outbox: setpoints, then points and states, then health. */
+/* Ids of the outbox: setpoints, then the other topics of loops, then those of the site, then health. */
 static inline uint32_t outbox_id(const struct service *s, enum topic_kind kind, uint32_t loop)
 {
-	return (uint32_t)((size_t)kind * s->config->n_loops + loop);
+	size_t site = TOPIC_LOOP_KINDS * s->config->n_loops;
+
+	return (uint32_t)(kind < TOPIC_LOOP_KINDS ? (size_t)kind * s->config->n_loops + loop : site + kind - TOPIC_LOOP_KINDS);
 }
 
 static inline uint32_t health_id(const struct service *s)
 {
-	return (uint32_t)(TOPIC_KIND_COUNT * s->config->n_loops);
+	return (uint32_t)(TOPIC_LOOP_KINDS * s->config->n_loops + TOPIC_KIND_COUNT - TOPIC_LOOP_KINDS);
+}
+
+static inline size_t outbox_ids(const struct config *config)
+{
+	return TOPIC_LOOP_KINDS * config->n_loops + TOPIC_KIND_COUNT - TOPIC_LOOP_KINDS + 1;
 }
 
 /* Distinct topics of a configuration, in order; the array alone is to be freed. NULL: out of memory. */

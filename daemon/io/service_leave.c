@@ -9,7 +9,7 @@
 struct leaving {
 	struct leaving *next;
 	int64_t seq, ts_us;            /* its last setpoint's */
-	enum topic_kind kind;          /* the next to empty; TOPIC_KIND_COUNT: done */
+	enum topic_kind kind;          /* the next to empty; TOPIC_LOOP_KINDS: done */
 	char loop[];
 };
 
@@ -61,7 +61,7 @@ bool service_leave_one(struct service *s)
 	char topic[SERVICE_TOPIC_SIZE];
 	struct leaving *l = s->leaving;
 
-	while (l && l->kind == TOPIC_KIND_COUNT)
+	while (l && l->kind == TOPIC_LOOP_KINDS)
 		l = l->next;
 	if (!l || mqtt_window(s->mqtt) <= 0)
 		return false;

@@ -41,6 +41,11 @@ static bool send_one(struct service *s, uint32_t id)
 	if (id == health_id(s)) {
 		encode_health(s, &out);
 		snprintf(topic, sizeof(topic), "%s/health", s->config->mqtt.prefix);
+	} else if (id >= outbox_id(s, TOPIC_LOOP_KINDS, 0)) {
+		enum topic_kind kind = (enum topic_kind)(id - outbox_id(s, TOPIC_LOOP_KINDS, 0) + TOPIC_LOOP_KINDS);
+
+		engine_encode(s->engine, kind, NO_LOOP, &out);
+		snprintf(topic, sizeof(topic), "%s/%s", s->config->mqtt.prefix, topic_kind_text[kind]);
 	} else {
 		enum topic_kind kind = (enum topic_kind)(id / s->config->n_loops);
 		uint32_t loop = (uint32_t)(id % s->config->n_loops);
@@ -176,6 +181,7 @@ void service_on_heartbeat(evutil_socket_t fd, short what, void *ctx)
 void service_begin_stop(struct service *s)
 {
 	s->stopping = true;
+	engine_finish(s->engine, clock_now());
 	s->goodbye_us = clock_us(CLOCK_MONOTONIC) + GOODBYE_MAX_US;
 	service_pass(s);
 }

@@ -91,7 +91,7 @@ static bool prepare(struct service *s, struct successor *next, struct err *e)
 	next->signals = calloc(config->n_signals + 1, sizeof(*next->signals));
 	err_set(e, "out of memory");
 	return next->engine && next->topics && next->wanted && next->loops && next->signals &&
-	       outbox_init(&next->outbox, config->n_loops, TOPIC_KIND_COUNT * config->n_loops + 1) &&
+	       outbox_init(&next->outbox, config->n_loops, outbox_ids(config)) &&
 	       config_match(config, s->config, next->loops, next->signals) &&
 	       mqtt_reload_check(s->mqtt, next->topics, next->n_topics, e);
 }
@@ -103,9 +103,10 @@ static void adopt_outbox(struct service *s, struct successor *next)
 	size_t n = next->config->n_loops, n_old = s->config->n_loops;
 
 	for (uint32_t i = 0; i < n; i++)
-		for (size_t kind = 0; kind < TOPIC_KIND_COUNT && next->loops[i] != NO_LOOP; kind++)
+		for (size_t kind = 0; kind < TOPIC_LOOP_KINDS && next->loops[i] != NO_LOOP; kind++)
 			outbox_adopt(&next->outbox, (uint32_t)(kind * n + i), &s->outbox, (uint32_t)(kind * n_old + next->loops[i]));
-	outbox_mark(&next->outbox, (uint32_t)(TOPIC_KIND_COUNT * n));
+	for (size_t id = TOPIC_LOOP_KINDS * n; id < outbox_ids(next->config); id++)
+		outbox_mark(&next->outbox, (uint32_t)id);
 }
 
 /* Of signals that have said nothing, and of topics that the broker refused: it may have changed its mind. */
@@ -171,6 +172,8 @@ struct resuming {
 	struct engine *engine;
 	struct names added;
 	uint32_t *loop;                /* by name */
+	struct names counted;          /* all that were added */
+	uint32_t *counted_loop;
 };
 
 static void on_known_loop(void *ctx, const char *name, int64_t seq, int64_t ts_us)
@@ -182,6 +185,15 @@ static void on_known_loop(void *ctx, const char *name, int64_t seq, int64_t ts_u
 		engine_resume(r->engine, r->loop[known], seq, ts_us);
 }
 
+static void on_known_total(void *ctx, const char *name, const struct tally *tally)
+{
+	struct resuming *r = ctx;
+	uint32_t known = names_find(&r->counted, name);
+
+	if (known != NAMES_NONE)
+		engine_resume_totals(r->engine, r->counted_loop[known], tally);
+}
+
 /* Those that have been here since the start: the history may not have their last yet. */
 static void gather_added(struct service *s, const struct successor *next, struct resuming *r)
 {
@@ -190,6 +202,7 @@ static void gather_added(struct service *s, const struct successor *next, struct
 	for (uint32_t i = 0; i < next->config->n_loops; i++) {
 		if (next->loops[i] != NO_LOOP)
 			continue;
+		r->counted_loop[names_add(&r->counted, next->config->loops[i].name)] = i;
 		if (service_stay(s, next->config->loops[i].name, &seq, &ts_us))
 			engine_resume(r->engine, i, seq, ts_us);
 		else
@@ -212,15 +225,20 @@ static void resume_paces(struct service *s, const struct successor *next)
 /* Added loops go on with their counts, and their machines as they were. */
 static void resume_added(struct service *s, const struct successor *next)
 {
-	struct resuming r = {.engine = next->engine, .loop = calloc(next->config->n_loops, sizeof(uint32_t))};
+	struct resuming r = {.engine = next->engine, .loop = calloc(next->config->n_loops, sizeof(uint32_t)),
+	                     .counted_loop = calloc(next->config->n_loops, sizeof(uint32_t))};
 
-	if (names_init(&r.added, next->config->n_loops) && r.loop) {
+	if (names_init(&r.added, next->config->n_loops) && names_init(&r.counted, next->config->n_loops) && r.loop && r.counted_loop) {
 		gather_added(s, next, &r);
 		if (r.added.n > 0)
 			store_each_loop(s->settings->store_path, on_known_loop, &r);
+		if (r.counted.n > 0)
+			store_each_total(s->settings->store_path, on_known_total, &r);
 	}
 	names_done(&r.added);
+	names_done(&r.counted);
 	free(r.loop);
+	free(r.counted_loop);
 	resume_paces(s, next);
 }
 
@@ -253,6 +271,7 @@ static void take_over(struct service *s, struct successor *next)
 	char message[EVENT_MESSAGE_MAX];
 	size_t n_removed = dismiss_removed(s, next), n_added;
 
+	engine_finish(s->engine, clock_now()); /* by the indexes of the old configuration as well */
 	writer_reload(s->writer, next->config);
 	snprintf(message, sizeof(message), "configuration %s in force instead of %s: %zu loops, %zu live signals", next->config->hash,
 	         s->config->hash, next->config->n_loops, next->config->n_signals);
@@ -291,18 +310,25 @@ void service_reload(struct service *s)
 
 /* ---- afterwards -------------------------------------------------------------------------- */
 
+static void resume_loop(struct service *s, uint32_t i, const struct writer_last_loop *last)
+{
+	if (last->seq > 0) {
+		engine_resume(s->engine, i, last->seq, last->ts_us);
+		engine_resume_pace(s->engine, i, &last->past);
+	}
+	if (last->counted)
+		engine_resume_totals(s->engine, i, &last->tally);
+}
+
 /* A history opened late under a configuration that has been replaced since: its loops by name. */
 static void resume_late(struct service *s, const struct writer_last *last)
 {
 	uint32_t *at = calloc(last->config->n_loops, sizeof(*at)), *signals = calloc(last->config->n_signals + 1, sizeof(*signals));
 
 	if (at && signals && config_match(last->config, s->config, at, signals))
-		for (uint32_t i = 0; i < last->config->n_loops; i++) {
-			if (at[i] == NO_LOOP || last->loop[i].seq == 0)
-				continue;
-			engine_resume(s->engine, at[i], last->loop[i].seq, last->loop[i].ts_us);
-			engine_resume_pace(s->engine, at[i], &last->loop[i].past);
-		}
+		for (uint32_t i = 0; i < last->config->n_loops; i++)
+			if (at[i] != NO_LOOP)
+				resume_loop(s, at[i], &last->loop[i]);
 	free(at);
 	free(signals);
 }

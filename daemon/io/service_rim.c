@@ -48,6 +48,7 @@ static void reject_topic(struct service *s, const char *topic)
 	enum { MANY = 100 }; /* enough to see what is wrong; the payload stays small */
 	const char **more;
 
+	engine_alarm(s->engine, clock_now(), ALARM_TOPIC_REFUSED, true, topic);
 	if (s->n_rejected == MANY)
 		return;
 	for (size_t i = 0; i < s->n_rejected; i++)
@@ -100,6 +101,9 @@ static void on_ready(void *ctx, const char *const *refused, size_t n_refused)
 	char message[EVENT_MESSAGE_MAX];
 
 	service_forget_rejected(s);
+	engine_alarm(s->engine, clock_now(), ALARM_BROKER_LOST, false, NULL);
+	if (n_refused == 0)
+		engine_alarm(s->engine, clock_now(), ALARM_TOPIC_REFUSED, false, NULL);
 	refuse(s, refused, n_refused);
 	s->online = true;
 	mqtt_publish(s->mqtt, s->status_topic, "online", 6, 1, true, 0);
@@ -118,6 +122,7 @@ static void on_down(void *ctx, const char *why)
 	char message[EVENT_MESSAGE_MAX];
 
 	s->online = false;
+	engine_alarm(s->engine, clock_now(), ALARM_BROKER_LOST, true, why);
 	snprintf(message, sizeof(message), "broker %s:%d: %s; decisions go on with the values at hand, setpoints follow when it is back",
 	         s->settings->mqtt.host, s->settings->mqtt.port, why);
 	service_event(s, NO_LOOP, SEVERITY_WARNING, "broker_lost", message);
@@ -159,6 +164,7 @@ void service_on_store_health(evutil_socket_t fd, short what, void *ctx)
 	(void)what;
 	writer_health(s->writer, &s->store);
 	service_settle_history(s);
+	engine_alarm(s->engine, clock_now(), ALARM_HISTORY, s->store.degraded, s->store.reason);
 	if (s->store.degraded && !before)
 		log_error("history: %s; setpoints go on, rows wait in memory", s->store.reason);
 	else if (!s->store.degraded && before)

@@ -435,6 +435,8 @@ enum store_status store_append(struct store *store, const struct record *record,
 		[RECORD_SETPOINT] = append_setpoint,
 		[RECORD_COMMAND] = append_command,
 		[RECORD_EVENT] = append_event,
+		[RECORD_TOTALS] = store_append_totals,
+		[RECORD_ALARM] = store_append_alarm,
 	};
 
 	if (append[record->kind](store, record))

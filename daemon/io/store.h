@@ -52,6 +52,10 @@ enum store_status store_reload(struct store *store, const struct config *config,
 /* The newest setpoint of a loop (index into the configuration): seq 0 where there is none. */
 enum store_status store_last_setpoint(struct store *store, uint32_t loop, int64_t *seq, int64_t *ts_us, struct err *e);
 
+/* What a loop had done by its newest row, and alarms that were still listed (loop NO_LOOP: the site's): to go on from. */
+bool store_last_total(struct store *store, uint32_t loop, struct tally *out);
+void store_listed_alarms(struct store *store, uint32_t loop, void (*found)(void *ctx, uint32_t loop, const struct alarm_row *row, int64_t since_us),
+			 void *ctx);
 /* How its machine was paced, where the configuration paces it; else nothing. Before this process has written anything. */
 void store_past(struct store *store, uint32_t loop, struct pace_past *past);
 /* The same of a loop that comes back, beside an open store, from any thread, reading only: kept up until its last setpoint. */
@@ -63,6 +67,8 @@ void store_each_loop(const char *path, void (*found)(void *ctx, const char *loop
 
 /* In the same way: the newest accepted command of each kind, oldest first. loop NULL: of all loops. */
 void store_each_command(const char *path, void (*found)(void *ctx, const char *loop, const struct command_record *command), void *ctx);
+/* The same for what loops have done. */
+void store_each_total(const char *path, void (*found)(void *ctx, const char *loop, const struct tally *tally), void *ctx);
 
 /* Appends, all in one transaction: begin, any number of appends, commit. After a failure all since begin is rolled
  * back, and may be tried again. */

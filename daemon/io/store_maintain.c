@@ -79,6 +79,8 @@ static const struct expiry {
 	{KEEP_HOURLY, SQL_KEYS_LOOP, SQL_COUNT, SQL_EXPIRE_SETPOINT},
 	{KEEP_HOURLY, SQL_KEYS_NONE, SQL_COUNT, SQL_EXPIRE_EVENT},
 	{KEEP_HOURLY, SQL_KEYS_NONE, SQL_COUNT, SQL_EXPIRE_COMMAND},
+	{KEEP_HOURLY, SQL_KEYS_LOOP, SQL_COUNT, SQL_EXPIRE_TOTAL},
+	{KEEP_HOURLY, SQL_KEYS_NONE, SQL_COUNT, SQL_EXPIRE_ALARM},
 };
 
 /* Removes what lies before the cut under one key after the other, until *budget rows are gone. */

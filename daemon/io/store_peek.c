@@ -24,6 +24,27 @@ void store_each_loop(const char *path, void (*found)(void *ctx, const char *loop
 	sqlite3_close(db);
 }
 
+static const char totals_sql[] = "SELECT t.*, l.name FROM loop l CROSS JOIN total t ON t.loop = l.id "
+				 "AND t.day_us = (SELECT day_us FROM total WHERE loop = l.id ORDER BY ts_us DESC LIMIT 1)";
+
+void store_each_total(const char *path, void (*found)(void *ctx, const char *loop, const struct tally *tally), void *ctx)
+{
+	enum { COLUMN_NAME = 16 };
+	sqlite3 *db = NULL;
+	sqlite3_stmt *newest = NULL;
+	struct tally tally;
+
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
+	    sqlite3_prepare_v2(db, totals_sql, -1, &newest, NULL) == SQLITE_OK) {
+		while (sqlite3_step(newest) == SQLITE_ROW) {
+			store_read_total(newest, &tally);
+			found(ctx, (const char *)sqlite3_column_text(newest, COLUMN_NAME), &tally);
+		}
+	}
+	sqlite3_finalize(newest);
+	sqlite3_close(db);
+}
+
 /* The day before the newest, and the one in force where that day begins. */
 static const char past_sql[] =
 	"WITH this AS (SELECT id, (SELECT max(ts_us) FROM setpoint WHERE loop = l.id) - 86400000000 AS day_us FROM loop l WHERE name = ?1) "

@@ -1,7 +1,8 @@
 /* Inside of the store, shared by its files only: the open database and its prepared statements.
  *   store.c          open and close, runs, rows          store_file.c   lock, checks, pragmas, migration
  *   store_sql.c      statements and how they fail        store_hourly.c roll-up of hours
- *   store_maintain.c moving, expiring, what is next  store_aside.c  damaged files */
+ *   store_maintain.c moving, expiring, what is next      store_aside.c  damaged files
+ *   store_answer.c   totals and alarms */
 #ifndef IO_STORE_PRIVATE_H
 #define IO_STORE_PRIVATE_H
 
@@ -26,6 +27,10 @@ enum store_statement {
 	SQL_EVENT,
 	SQL_COMMAND,
 	SQL_LAST_SETPOINT,
+	SQL_TOTAL,
+	SQL_LAST_TOTAL,
+	SQL_ALARM,
+	SQL_LAST_ALARM,
 	/* runs */
 	SQL_CONFIG_TEXT,
 	SQL_RUN_BEGIN,
@@ -64,6 +69,8 @@ enum store_statement {
 	SQL_EXPIRE_SETPOINT,
 	SQL_EXPIRE_EVENT,
 	SQL_EXPIRE_COMMAND,
+	SQL_EXPIRE_TOTAL,
+	SQL_EXPIRE_ALARM,
 	SQL_COUNT
 };
 
@@ -120,6 +127,10 @@ enum store_status store_take_over(struct store *store, const char *name, const c
 /* store.c */
 /* The file's id of a loop, which is made where there is none. */
 bool store_loop_id(struct store *store, const char *name, int64_t *id);
+/* store_answer.c */
+bool store_append_totals(struct store *store, const struct record *record);
+bool store_append_alarm(struct store *store, const struct record *record);
+void store_read_total(sqlite3_stmt *row, struct tally *out); /* of columns as in SQL_LAST_TOTAL */
 
 /* store_hourly.c */
 /* Rolls up some of the hours that are due; *worked says that there were any. Called within a transaction. */

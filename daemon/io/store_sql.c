@@ -13,6 +13,9 @@
 /* The stamp of the last of at most ?4 rows that come first and lie before ?3. */
 #define LAST_OF_STEP(table, key) \
 	"(SELECT max(ts_us) FROM (SELECT ts_us FROM " table " WHERE " key " AND ts_us < ?3 ORDER BY ts_us LIMIT ?4))"
+#define TOTAL_COLUMNS \
+	"loop, day_us, ts_us, since_us, heat_kwh, electricity_kwh, cost_savings_eur, carbon_savings_kg, on_h, measured_h, " \
+	"day_heat_kwh, day_electricity_kwh, day_cost_savings_eur, day_carbon_savings_kg, day_on_h, day_measured_h"
 #define DUE_UPSERT " ON CONFLICT (hour_us, signal) DO UPDATE SET carried = min(carried, excluded.carried), rolled_us = 0"
 
 static const char *const sql[SQL_COUNT] = {
@@ -29,6 +32,13 @@ static const char *const sql[SQL_COUNT] = {
 	[SQL_EVENT] = "INSERT INTO event (ts_us, loop, severity, code, message) VALUES (?1, ?2, ?3, ?4, ?5)",
 	[SQL_COMMAND] = "INSERT INTO command (ts_us, loop, command, value, until_us, who, command_id) "
 			"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[SQL_TOTAL] = "INSERT OR REPLACE INTO total (" TOTAL_COLUMNS ") "
+		      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+	[SQL_LAST_TOTAL] = "SELECT " TOTAL_COLUMNS " FROM total WHERE loop = ?1 ORDER BY ts_us DESC LIMIT 1",
+	[SQL_ALARM] = "INSERT OR REPLACE INTO alarm (loop, since_us, code, priority, text, cleared_us, acknowledged_us, who) "
+		      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[SQL_LAST_ALARM] = "SELECT since_us, cleared_us, acknowledged_us, text, who FROM alarm WHERE loop = ?1 AND code = ?2 "
+			   "ORDER BY since_us DESC LIMIT 1",
 	[SQL_LAST_SETPOINT] = "SELECT seq, ts_us FROM setpoint WHERE loop = ?1 ORDER BY ts_us DESC LIMIT 1",
 
 	[SQL_CONFIG_TEXT] = "INSERT OR IGNORE INTO config_text (hash, text) VALUES (?1, ?2)",
@@ -92,6 +102,11 @@ static const char *const sql[SQL_COUNT] = {
 	/* The newest stays whatever its age: seq continues from it. */
 	[SQL_EXPIRE_SETPOINT] = "DELETE FROM setpoint WHERE loop = ?1 AND ts_us <= " LAST_OF_STEP("setpoint", "loop = ?1")
 				" AND ts_us < (SELECT max(ts_us) FROM setpoint WHERE loop = ?1)",
+	[SQL_EXPIRE_TOTAL] = "DELETE FROM total WHERE loop = ?1 AND day_us <= (SELECT max(day_us) FROM "
+			     "(SELECT day_us FROM total WHERE loop = ?1 AND day_us < ?3 ORDER BY day_us LIMIT ?4)) "
+			     "AND ts_us < (SELECT max(ts_us) FROM total WHERE loop = ?1)",
+	[SQL_EXPIRE_ALARM] = "DELETE FROM alarm WHERE (loop, code, since_us) IN (SELECT loop, code, since_us FROM alarm "
+			     "WHERE since_us < ?3 AND cleared_us IS NOT NULL ORDER BY since_us LIMIT ?4)",
 	[SQL_EXPIRE_EVENT] = "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE ts_us < ?3 ORDER BY ts_us LIMIT ?4)",
 	/* The newest of each kind stays: it is in force. */
 	[SQL_EXPIRE_COMMAND] = "DELETE FROM command WHERE id IN (SELECT id FROM command c WHERE ts_us < ?3 AND id < "

@@ -24,6 +24,8 @@ static const int shed_at[RECORD_KINDS] = {
 	[RECORD_SETPOINT] = 3,
 	[RECORD_COMMAND] = 3,
 	[RECORD_EVENT] = 3,
+	[RECORD_TOTALS] = 3,
+	[RECORD_ALARM] = 3,
 };
 enum { BATCH_ROWS = 10000, COMMIT_AFTER_US = 500000, RETRY_AFTER_US = 1000000, MAINTAIN_EVERY_US = 10000000, LOG_RETRY_US = 2000000 };
 
@@ -138,6 +140,7 @@ static bool read_last(struct writer *w, struct err *e)
 			free(last);
 			return false;
 		}
+		last->loop[i].counted = store_last_total(w->store, i, &last->loop[i].tally);
 		store_past(w->store, i, &last->loop[i].past);
 	}
 	pthread_mutex_lock(&w->mutex);

@@ -39,7 +39,12 @@ void writer_health(struct writer *writer, struct writer_health *out); /* also em
  * caller; NULL: nothing to tell. seq 0: none of this loop. Look after the health changed. */
 struct writer_last {
 	const struct config *config;
-	struct { int64_t seq, ts_us; struct pace_past past; } loop[];
+	struct writer_last_loop {
+		int64_t seq, ts_us;
+		struct pace_past past;
+		bool counted;
+		struct tally tally;    /* where counted */
+	} loop[];
 };
 struct writer_last *writer_take_last(struct writer *writer);
 /* From the loop only: records that follow have another configuration's indexes; the run ends with its last row and a new

@@ -16,6 +16,8 @@ static const size_t share[RECORD_KINDS] = {
 	[RECORD_SETPOINT] = 100,
 	[RECORD_COMMAND] = 100,
 	[RECORD_EVENT] = 100,
+	[RECORD_TOTALS] = 100,
+	[RECORD_ALARM] = 100,
 };
 
 static size_t packed_size(const struct record *record)
@@ -196,6 +198,8 @@ void lost_text(const struct lost_rows *lost, char *text, size_t size)
 		[RECORD_SETPOINT] = "setpoints",
 		[RECORD_COMMAND] = "commands",
 		[RECORD_EVENT] = "events",
+		[RECORD_TOTALS] = "totals",
+		[RECORD_ALARM] = "alarms",
 	};
 	char from[STAMP_SIZE], to[STAMP_SIZE], kinds[160] = "";
 	int n = 0;

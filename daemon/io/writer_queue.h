@@ -6,8 +6,6 @@
 
 #include "core/record.h"
 
-enum { RECORD_KINDS = RECORD_EVENT + 1 };
-
 /* Rows refused, and the stamps between which they lie. */
 struct lost_rows {
 	uint64_t rows[RECORD_KINDS];

@@ -37,7 +37,7 @@ offers() {
 	expect "${line[*]}" "${COMPREPLY[*]}" "$*"
 }
 
-offers lorenzctl '' "=>" solve check replay history status
+offers lorenzctl '' "=>" solve check replay history status alarms
 offers lorenzctl s "=>" solve status
 offers lorenzctl solve --elec- "=>" --elec-price --elec-adders --elec-carbon
 offers lorenzctl solve --co2 "=>" --co2-price
@@ -53,7 +53,7 @@ offers lorenzd --log-level '' "=>" error warning info debug
 offers lorenzd -c config/l "=>" config/lorenzd.yaml
 
 # every option that a command takes
-for command in solve check replay history status; do
+for command in solve check replay history status alarms; do
 	mapfile -t options < <(lorenzctl $command --help | grep -oE '^  --[a-z0-9-]+' | tr -d ' ')
 	offers lorenzctl $command -- "=>" "${options[@]}"
 done

@@ -7,7 +7,7 @@ import jsonschema
 
 FLOATING = re.compile(r"-?[0-9]+\.[0-9]+")
 SCHEMAS = os.environ.get("LORENZ_SCHEMA_DIR") or os.path.join(os.path.dirname(__file__), "..", "..", "schema")
-RETAINED_LEAVES = ("setpoint", "operating_points", "state", "health", "status")
+RETAINED_LEAVES = ("setpoint", "operating_points", "state", "health", "status", "actual", "totals", "summary", "alarms")
 
 
 class Floating(float):
@@ -46,7 +46,8 @@ def _validator(leaf):
     return jsonschema.validators.extend(jsonschema.Draft202012Validator, type_checker=checker)(schema)
 
 
-VALIDATORS = {leaf: _validator(leaf) for leaf in ("setpoint", "operating_points", "state", "health", "heartbeat", "ack")}
+VALIDATORS = {leaf: _validator(leaf) for leaf in (
+    "setpoint", "operating_points", "state", "health", "heartbeat", "ack", "actual", "totals", "summary", "alarms")}
 
 
 def check(message):

@@ -3,6 +3,10 @@ import copy
 
 PREFIX = "lorenz/dresden"
 
+# What the broker keeps of one loop without feedback, dryer1.
+RETAINED = {f"{PREFIX}/{leaf}" for leaf in (
+    "status", "health", "summary", "alarms", "dryer1/setpoint", "dryer1/operating_points", "dryer1/state", "dryer1/totals")}
+
 
 def live(topic, **more):
     return {"topic": topic, **more}

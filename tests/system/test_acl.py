@@ -89,7 +89,7 @@ class AclFile(Listed):
 
     def test_publishes_refused(self):
         """Setpoint and points may not be written: health, an event and the log say so, once; status and state go on."""
-        allowed = "".join(f"topic write {PREFIX}/{leaf}\n" for leaf in ("status", "health", "dryer1/state"))
+        allowed = "".join(f"topic write {PREFIX}/{leaf}\n" for leaf in ("status", "health", "alarms", "summary", "dryer1/state", "dryer1/totals"))
         box = self.station(shipped("mosquitto/lorenz.acl").replace("topic write lorenz/dresden/#\n", allowed))
         plant, scada = self.people(box)
         daemon = self.lorenzd(box)

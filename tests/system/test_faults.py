@@ -4,9 +4,8 @@ import time
 import unittest
 
 from harness import TIMEOUT, SystemTest, subscribed, tool, until
-from plant import DRYER, PREFIX, configuration, dryer, merged, points, setpoint, state
+from plant import DRYER, PREFIX, RETAINED, configuration, dryer, merged, points, setpoint, state
 
-RETAINED = {f"{PREFIX}/{leaf}" for leaf in ("status", "health", "dryer1/setpoint", "dryer1/operating_points", "dryer1/state")}
 EVERY = merged(DRYER, {"setpoint": {"deadband": "0 K"}})
 
 

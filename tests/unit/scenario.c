@@ -44,21 +44,25 @@ static struct config *configure(const struct scenario *s, const char *setpoint)
 	struct config_errors errors;
 	struct arena *arena = arena_new();
 	struct config *config;
-	int len = snprintf(yaml, sizeof(yaml),
-	                   "site: s\n"
-	                   "market:\n"
-	                   "  electricity: {price: {topic: elec, unit: EUR/MWh%s}, carbon: %s}\n"
-	                   "  fuel: {price: 60 EUR/MWh, carbon: 213.7 kg/MWh}\n"
-	                   "loops:\n"
-	                   "  dryer:\n"
-	                   "    source: {t_in: {topic: source, unit: degC, stale_after: 60 s%s}}\n"
-	                   "    sink: {%s}\n"
-	                   "    heat_pump: {lorenz_efficiency: 0.55%s}\n"
-	                   "    objective: %s\n"
-	                   "    setpoint: {%s}\n",
-	                   or_else(s->price, ""), or_else(s->carbon, "406 kg/MWh"), or_else(s->source, ""),
-	                   or_else(s->sink, "t_in: {topic: in, unit: degC}, t_target: 230 degC, duty: 4800 kW"),
-	                   or_else(s->machine, ""), or_else(s->objective, "cost"), setpoint);
+	int len = snprintf(
+		yaml, sizeof(yaml),
+		"site: s\n"
+		"%s\n"
+		"market:\n"
+		"  electricity: {price: {topic: elec, unit: EUR/MWh%s}, carbon: %s%s}\n"
+		"  fuel: {price: 60 EUR/MWh, carbon: 213.7 kg/MWh}\n"
+		"loops:\n"
+		"  dryer:\n"
+		"    source: {t_in: {topic: source, unit: degC, stale_after: 60 s%s}}\n"
+		"    sink: {%s}\n"
+		"    heat_pump: {lorenz_efficiency: 0.55%s}\n"
+		"    objective: %s\n"
+		"    feedback: {%s}\n"
+		"    setpoint: {%s}\n",
+		or_else(s->top, ""),
+		or_else(s->price, ""), or_else(s->carbon, "406 kg/MWh"), or_else(s->electricity, ""), or_else(s->source, ""),
+		or_else(s->sink, "t_in: {topic: in, unit: degC}, t_target: 230 degC, duty: 4800 kW"), or_else(s->machine, ""),
+		or_else(s->objective, "cost"), or_else(s->feedback, ""), setpoint);
 
 	assert_in_range(len, 1, YAML_SIZE - 1);
 	config_errors_init(&errors);

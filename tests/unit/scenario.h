@@ -26,6 +26,9 @@ struct scenario {
 	const char *setpoint;  /* keys under setpoint; NULL: none */
 	const char *machine;   /* more keys under heat_pump, NULL: none */
 	const char *price;     /* more keys of the price's signal */
+	const char *electricity; /* more keys under market.electricity */
+	const char *top;       /* more lines at the top */
+	const char *feedback;  /* keys under feedback */
 	const char *carbon;    /* of the grid, instead of 406 kg/MWh */
 	const char *source;    /* more keys of the source's signal */
 	const char *sink;      /* instead of the dryer's */

@@ -34,7 +34,7 @@ static const struct error_case keys_cases[] = {
     {"mqtt:", "mqqt:", "2:1: mqqt: unknown key \"mqqt\", did you mean \"mqtt\"?\n"},
     {"objective", "foo",
      "12:5: loops.dryer1.foo: unknown key \"foo\"; known here: market, source, sink, heat_pump, objective, carbon_value, mode, "
-     "setpoint, checks\n"},
+     "setpoint, checks, feedback\n"},
     {"    objective: cost", "    source: {t_in: 1 degC}",
      "12:5: loops.dryer1.source: duplicate key \"source\", first given in line 8\n"},
     {"  fuel: {", "  electricity: {",
@@ -282,10 +282,10 @@ static const struct error_case contradictions_cases[] = {
     {"cost\n", "blend\n    carbon_value: 0 EUR/t\n", "13:19: loops.dryer1.carbon_value: blend needs a carbon_value above 0\n"},
     {"loops:\n", "loops: {}\nx:\n",
      "6:8: loops: there must be at least one loop\n"
-     "7:1: x: unknown key \"x\"; known here: site, mqtt, publish, commands, store, market, loops\n"},
+     "7:1: x: unknown key \"x\"; known here: site, zone, mqtt, publish, commands, store, market, demand, loops\n"},
     {"loops:\n", "loops: []\nx:\n",
      "6:8: loops: must be a mapping of loops by name, not a list\n"
-     "7:1: x: unknown key \"x\"; known here: site, mqtt, publish, commands, store, market, loops\n"},
+     "7:1: x: unknown key \"x\"; known here: site, zone, mqtt, publish, commands, store, market, demand, loops\n"},
 };
 
 static const struct error_case yaml_cases[] = {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const struct scenario *const lists[] = {scenarios_pace, scenarios_inputs};
+static const struct scenario *const lists[] = {scenarios_pace, scenarios_inputs, scenarios_answer};
 
 static void run(void **state)
 {

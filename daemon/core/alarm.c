@@ -1,0 +1,295 @@
+/* A place for every alarm that can be, so that raising and clearing cost nothing; the list is made when it is published. */
+#include "alarm.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LISTED_MAX = 300 }; /* in one payload */
+
+const struct alarm_info alarm_info[ALARM_CODES] = {
+    [ALARM_TRIPPED] = {"tripped", PRIORITY_HIGH, "trip_over", "the heat pump has tripped",
+                       "feedback.trip is true: a protection of the machine has stopped it.",
+                       "Find out at the machine what tripped and reset it there; setpoints resume by themselves."},
+    [ALARM_NO_DECISION] =
+        {"no_decision", PRIORITY_HIGH, NULL, "no valid decision",
+         "An input is missing, stale, out of range or contradicts another one; the heat pump is off, held or at its fallback.",
+         "See reason in <loop>/state: repair the sensor, its gateway or the feed of the price; or give the input an on_bad."},
+    [ALARM_NOT_FOLLOWED] =
+        {"not_followed", PRIORITY_MEDIUM, "followed", "the plant does not follow the setpoint",
+         "For follow_within the heat pump has been on or off, or its outlet elsewhere than asked.",
+         "Look whether SCADA hands the setpoint on, the machine is in remote, and its own limits are configured here."},
+    [ALARM_FEEDBACK_BAD] = {"feedback_bad", PRIORITY_LOW, NULL, "the plant's answer cannot be read",
+                            "A signal under feedback is missing, stale or out of range; decisions go on without it.",
+                            "Repair the sensor or its gateway, or take the signal out of the configuration."},
+    [ALARM_IMPLAUSIBLE] = {"implausible", PRIORITY_LOW, "plausible", "measured heat and power contradict each other",
+                           "The measured COP is below 1 or above what the temperatures allow.",
+                           "Check the meters of heat and power, their units and which circuits they cover."},
+    [ALARM_INPUT_REPLACED] = {"input_replaced", PRIORITY_LOW, NULL, "decisions rest on a held or substituted input",
+                              "An input is missing, stale or bad, and its on_bad has something to go on with.",
+                              "See <loop>/state for the input and repair it before its value is too far from the truth."},
+    [ALARM_HISTORY] = {"history", PRIORITY_MEDIUM, NULL, "the history is not written",
+                       "The disk is full or failing, the file is gone, or a reader holds on to it.",
+                       "See reason in health; make room, end the reader. Rows wait in memory until it fills."},
+    [ALARM_BROKER_LOST] = {"broker_lost", PRIORITY_MEDIUM, NULL, "the broker was lost",
+                           "The connection to the MQTT broker broke; this can be read once it is back.",
+                           "Look at the broker and the network; SCADA has to fall back when valid_until has passed."},
+    [ALARM_TOPIC_REFUSED] = {"topic_refused", PRIORITY_MEDIUM, NULL, "the broker refuses topics",
+                             "The broker's access list does not allow a subscription or a publication.",
+                             "See rejected_topics in health and extend the access list of the service's user."},
+    [ALARM_CLOCK] = {"clock", PRIORITY_MEDIUM, NULL, "the system clock is wrong",
+                     "The clock was never set, or is behind stamps that were given before.",
+                     "Set the clock, best by NTP. Ages and deadlines do not depend on it, stamps and tariffs do."},
+    [ALARM_DEMAND_EXCEEDED] =
+        {"demand_exceeded", PRIORITY_MEDIUM, "demand_kept", "the site draws more than the peak that is paid",
+         "demand.site_power is above demand.peak_so_far: consumers other than heat pumps, or a meter that lags.",
+         "Shed load; heat pumps have been reduced already. Check peak_so_far where the month has just begun."},
+};
+
+/* ---- places ------------------------------------------------------------------------------ */
+
+bool alarms_init(struct alarms *alarms, const struct config *config)
+{
+	size_t n = config->n_loops * ALARM_LOOP_CODES + ALARM_CODES - ALARM_LOOP_CODES;
+
+	*alarms = (struct alarms){.config = config, .at = calloc(n, sizeof(*alarms->at)), .n = n};
+	for (size_t i = 0; alarms->at && i < n; i++)
+		alarms->at[i] = (struct alarm){.since_us = NO_TIME, .cleared_us = NO_TIME, .acknowledged_us = NO_TIME};
+	return alarms->at != NULL;
+}
+
+void alarms_done(struct alarms *alarms)
+{
+	for (size_t i = 0; alarms->at && i < alarms->n; i++) {
+		free(alarms->at[i].text);
+		free(alarms->at[i].who);
+	}
+	free(alarms->at);
+	*alarms = (struct alarms){0};
+}
+
+static struct alarm *place(const struct alarms *alarms, uint32_t loop, enum alarm_code code)
+{
+	size_t site = alarms->config->n_loops * ALARM_LOOP_CODES;
+
+	return &alarms->at[loop == NO_LOOP ? site + code - ALARM_LOOP_CODES : (size_t)loop * ALARM_LOOP_CODES + code];
+}
+
+const struct alarm *alarms_find(const struct alarms *alarms, uint32_t loop, enum alarm_code code)
+{
+	return place(alarms, loop, code);
+}
+
+bool alarm_is_active(const struct alarm *a)
+{
+	return a->since_us != NO_TIME && a->cleared_us == NO_TIME;
+}
+
+bool alarm_is_listed(const struct alarm *a)
+{
+	return a->since_us != NO_TIME && (a->cleared_us == NO_TIME || a->acknowledged_us == NO_TIME);
+}
+
+static void uncount(struct alarms *alarms, const struct alarm *a)
+{
+	alarms->active -= alarm_is_active(a);
+	alarms->unacknowledged -= alarm_is_listed(a) && a->acknowledged_us == NO_TIME;
+}
+
+static void count(struct alarms *alarms, const struct alarm *a)
+{
+	alarms->active += alarm_is_active(a);
+	alarms->unacknowledged += alarm_is_listed(a) && a->acknowledged_us == NO_TIME;
+}
+
+void alarms_adopt(struct alarms *alarms, uint32_t loop, struct alarms *from, uint32_t from_loop)
+{
+	enum alarm_code first = loop == NO_LOOP ? ALARM_LOOP_CODES : (enum alarm_code)0;
+	enum alarm_code end = loop == NO_LOOP ? ALARM_CODES : ALARM_LOOP_CODES;
+
+	for (enum alarm_code code = first; code < end; code++) {
+		struct alarm *to = place(alarms, loop, code), *left = place(from, from_loop, code);
+
+		uncount(alarms, to);
+		free(to->text);
+		free(to->who);
+		*to = *left;
+		left->text = left->who = NULL;
+		count(alarms, to);
+	}
+}
+
+/* ---- changes ----------------------------------------------------------------------------- */
+
+/* Kept from one time to the next, so that what flaps asks nobody for memory. */
+static void keep_text(char **to, size_t size, const char *text)
+{
+	if (!*to && text)
+		*to = malloc(size);
+	if (*to)
+		snprintf(*to, size, "%.*s", (int)size - 1, text ? text : "");
+}
+
+bool alarms_raise(struct alarms *alarms, uint32_t loop, enum alarm_code code, int64_t utc_us, const char *text)
+{
+	struct alarm *a = place(alarms, loop, code);
+	bool listed = alarm_is_listed(a);
+
+	keep_text(&a->text, ALARM_TEXT_SIZE, text);
+	if (alarm_is_active(a))
+		return false;
+	uncount(alarms, a);
+	a->count = listed ? a->count + 1 : 1;
+	a->since_us = utc_us;
+	a->cleared_us = a->acknowledged_us = NO_TIME;
+	count(alarms, a);
+	return true;
+}
+
+bool alarms_clear(struct alarms *alarms, uint32_t loop, enum alarm_code code, int64_t utc_us)
+{
+	struct alarm *a = place(alarms, loop, code);
+
+	if (!alarm_is_active(a))
+		return false;
+	uncount(alarms, a);
+	a->cleared_us = utc_us > a->since_us ? utc_us : a->since_us;
+	count(alarms, a);
+	return true;
+}
+
+bool alarms_acknowledge(struct alarms *alarms, uint32_t loop, enum alarm_code code, int64_t utc_us, const char *who)
+{
+	struct alarm *a = place(alarms, loop, code);
+
+	if (!alarm_is_listed(a) || a->acknowledged_us != NO_TIME)
+		return false;
+	uncount(alarms, a);
+	a->acknowledged_us = utc_us;
+	keep_text(&a->who, ALARM_WHO_SIZE, who);
+	count(alarms, a);
+	return true;
+}
+
+void alarms_resume(struct alarms *alarms, uint32_t loop, const struct alarm_row *row, int64_t since_us)
+{
+	enum alarm_code code = loop == NO_LOOP ? ALARM_LOOP_CODES : (enum alarm_code)0;
+	enum alarm_code end = loop == NO_LOOP ? ALARM_CODES : ALARM_LOOP_CODES;
+	struct alarm *a;
+
+	while (code < end && strcmp(alarm_info[code].code, row->code) != 0)
+		code++;
+	if (code == end || alarm_is_listed(place(alarms, loop, code)))
+		return;
+	a = place(alarms, loop, code);
+	*a = (struct alarm){.since_us = since_us,
+	                    .cleared_us = row->cleared_us,
+	                    .acknowledged_us = row->acknowledged_us,
+	                    .count = 1,
+	                    .text = a->text,
+	                    .who = a->who};
+	keep_text(&a->text, ALARM_TEXT_SIZE, row->text);
+	keep_text(&a->who, ALARM_WHO_SIZE, row->who);
+	count(alarms, a);
+}
+
+/* ---- what is told ------------------------------------------------------------------------ */
+
+static const char *text_of(const struct alarm *a, enum alarm_code code)
+{
+	return a->text && a->text[0] ? a->text : alarm_info[code].text;
+}
+
+void alarms_record(const struct alarms *alarms, uint32_t loop, enum alarm_code code, struct record *out)
+{
+	const struct alarm *a = place(alarms, loop, code);
+
+	*out = (struct record){.kind = RECORD_ALARM, .loop = loop, .ts_us = a->since_us};
+	out->alarm.code = alarm_info[code].code;
+	out->alarm.priority = alarm_info[code].priority;
+	out->alarm.cleared_us = a->cleared_us;
+	out->alarm.acknowledged_us = a->acknowledged_us;
+	snprintf(out->alarm.text, sizeof(out->alarm.text), "%s", text_of(a, code));
+	snprintf(out->alarm.who, sizeof(out->alarm.who), "%s", a->who && a->acknowledged_us != NO_TIME ? a->who : "");
+}
+
+bool alarms_parse_id(const struct alarms *alarms, const char *id, uint32_t *loop, enum alarm_code *code)
+{
+	const char *dot = strchr(id, '.');
+	enum alarm_code end = dot ? ALARM_LOOP_CODES : ALARM_CODES;
+	uint32_t i = 0;
+
+	while (dot && i < alarms->config->n_loops &&
+	       (strncmp(alarms->config->loops[i].name, id, (size_t)(dot - id)) != 0 || alarms->config->loops[i].name[dot - id]))
+		i++;
+	if (dot && i == alarms->config->n_loops)
+		return false;
+	for (enum alarm_code c = dot ? (enum alarm_code)0 : ALARM_LOOP_CODES; c < end; c++) {
+		if (strcmp(alarm_info[c].code, dot ? dot + 1 : id) != 0)
+			continue;
+		*loop = dot ? i : NO_LOOP;
+		*code = c;
+		return true;
+	}
+	return false;
+}
+
+static void write_one(const struct alarms *alarms, uint32_t loop, enum alarm_code code, struct json_out *out)
+{
+	const struct alarm *a = place(alarms, loop, code);
+	const char *name = loop == NO_LOOP ? NULL : alarms->config->loops[loop].name;
+	char id[160];
+
+	snprintf(id, sizeof(id), "%s%s%s", name ? name : "", name ? "." : "", alarm_info[code].code);
+	json_out_object(out, NULL);
+	json_out_text(out, "id", id);
+	json_out_text(out, "loop", name);
+	json_out_text(out, "code", alarm_info[code].code);
+	json_out_text(out, "priority", alarm_priority_text[alarm_info[code].priority]);
+	json_out_text(out, "text", text_of(a, code));
+	json_out_bool(out, "active", alarm_is_active(a));
+	json_out_bool(out, "acknowledged", a->acknowledged_us != NO_TIME);
+	json_out_time(out, "since", a->since_us);
+	json_out_time(out, "cleared", a->cleared_us);
+	json_out_time(out, "acknowledged_at", a->acknowledged_us);
+	json_out_text(out, "acknowledged_by", a->acknowledged_us != NO_TIME && a->who && a->who[0] ? a->who : NULL);
+	json_out_integer(out, "count", (int64_t)a->count);
+	json_out_object_end(out);
+}
+
+/* Those of one priority that are listed; returns how many did not fit. */
+static size_t write_priority(const struct alarms *alarms, enum alarm_priority priority, size_t *room, struct json_out *out)
+{
+	size_t site = alarms->config->n_loops * ALARM_LOOP_CODES, omitted = 0;
+
+	for (size_t i = 0; i < alarms->n; i++) {
+		uint32_t loop = i < site ? (uint32_t)(i / ALARM_LOOP_CODES) : NO_LOOP;
+		enum alarm_code code = (enum alarm_code)(i < site ? i % ALARM_LOOP_CODES : i - site + ALARM_LOOP_CODES);
+
+		if (alarm_info[code].priority != priority || !alarm_is_listed(&alarms->at[i]))
+			continue;
+		if (*room == 0) {
+			omitted++;
+			continue;
+		}
+		write_one(alarms, loop, code, out);
+		(*room)--;
+	}
+	return omitted;
+}
+
+void alarms_write(const struct alarms *alarms, int64_t ts_us, struct json_out *out)
+{
+	size_t room = LISTED_MAX, omitted = 0;
+
+	json_out_object(out, NULL);
+	json_out_time(out, "ts", ts_us);
+	json_out_integer(out, "active", (int64_t)alarms->active);
+	json_out_integer(out, "unacknowledged", (int64_t)alarms->unacknowledged);
+	json_out_array(out, "alarms");
+	for (int priority = PRIORITY_COUNT - 1; priority >= 0; priority--)
+		omitted += write_priority(alarms, (enum alarm_priority)priority, &room, out);
+	json_out_array_end(out);
+	json_out_integer(out, "omitted", (int64_t)omitted);
+	json_out_object_end(out);
+}

@@ -1,0 +1,78 @@
+/* Below the peak that is paid electricity costs its price, beyond it that much more as the higher peak costs per hour of use.
+ * Savings are concave in heat, so the optimum is the one at the plain price where that stays below the peak, the one at the
+ * higher price where that goes beyond, and else the peak itself. Carbon knows no price of power: for it the peak is a limit. */
+#include "demand.h"
+
+#include <math.h>
+
+static const double KW_PER_MW = 1000, US_PER_H = 3600e6;
+
+/* The peak less what the site draws without this heat pump, and less what others have been promised. */
+static double paid_kw(const struct loop_inputs *inputs)
+{
+	double free_kw = inputs->slot[SLOT_DEMAND_PEAK] - inputs->slot[SLOT_DEMAND_SITE_POWER] - inputs->reserved_kw;
+
+	return isnan(free_kw) ? INFINITY : fmax(inputs->own_kw + free_kw, 0);
+}
+
+static double beyond_eur_mwh(const double *slot)
+{
+	double price_eur_kw = slot[SLOT_DEMAND_PRICE];
+
+	return isnan(price_eur_kw) ? INFINITY : price_eur_kw * KW_PER_MW / (slot[SLOT_DEMAND_HOURS] / US_PER_H);
+}
+
+static double wanted_kw(const struct frame *frame, struct lorenz_rates rates)
+{
+	struct lorenz_operation operation;
+
+	if (lorenz_operate(&frame->curve, frame->t_source_mean_k, &frame->machine, rates, &operation) != LORENZ_OK)
+		return 0;
+	return operation.optimal.p_kw;
+}
+
+static void resolve(struct frame *frame, enum merit merit)
+{
+	struct lorenz_rates beyond = frame->rates[merit];
+
+	frame->bound_kw[merit] = frame->demand_kw;
+	if (!isfinite(beyond.elec) || !isfinite(beyond.heat))
+		return;
+	frame->held[merit] = wanted_kw(frame, beyond) > frame->demand_kw;
+	if (!frame->held[merit] || merit == MERIT_CARBON || !isfinite(frame->demand_eur_mwh))
+		return;
+	beyond.elec += frame->demand_eur_mwh;
+	if (wanted_kw(frame, beyond) <= frame->demand_kw)
+		return;
+	frame->held[merit] = false;
+	frame->bound_kw[merit] = INFINITY;
+	frame->at[merit] = beyond;
+}
+
+void demand_build(const struct loop_inputs *inputs, struct frame *frame)
+{
+	frame->demand_kw = paid_kw(inputs);
+	frame->demand_eur_mwh = beyond_eur_mwh(inputs->slot);
+	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
+		frame->at[merit] = frame->rates[merit];
+		frame->bound_kw[merit] = INFINITY;
+		frame->held[merit] = false;
+		if (isfinite(frame->demand_kw))
+			resolve(frame, merit);
+	}
+}
+
+struct lorenz_machine demand_machine(const struct frame *frame, enum merit merit)
+{
+	struct lorenz_machine machine = frame->machine;
+
+	machine.p_max_kw = fmin(machine.p_max_kw, frame->bound_kw[merit]);
+	return machine;
+}
+
+double demand_cost_eur_h(const struct frame *frame, double p_kw)
+{
+	if (!(p_kw > frame->demand_kw) || !isfinite(frame->demand_eur_mwh))
+		return 0;
+	return frame->demand_eur_mwh * (p_kw - frame->demand_kw) / KW_PER_MW;
+}

@@ -1,0 +1,14 @@
+/* The charge on a site's highest power: how much a heat pump may draw without raising it, and whether raising it pays. */
+#ifndef CORE_DEMAND_H
+#define CORE_DEMAND_H
+
+#include "evaluate.h"
+
+/* What the loop's inputs say of it, into the frame; rates and machine are there already. */
+void demand_build(const struct loop_inputs *inputs, struct frame *frame);
+/* The machine held below what is paid, for one merit. */
+struct lorenz_machine demand_machine(const struct frame *frame, enum merit merit);
+/* EUR/h that p_kw beyond the paid power costs. */
+double demand_cost_eur_h(const struct frame *frame, double p_kw);
+
+#endif
