@@ -40,18 +40,19 @@ static int by_text(const void *a, const void *b)
 const char **service_topics(const struct config *config, size_t *n)
 {
 	const char **topics = calloc(config->n_signals + 3, sizeof(*topics));
-	size_t all = config->n_signals;
+	size_t n_all = 0;
 
 	*n = 0;
 	if (!topics)
 		return NULL;
 	for (size_t i = 0; i < config->n_signals; i++)
-		topics[i] = config->signals[i].topic;
+		if (config->signals[i].topic)
+			topics[n_all++] = config->signals[i].topic;
 	for (size_t i = 0; i < 2; i++)
 		if (config->command_filters[i])
-			topics[all++] = config->command_filters[i];
-	qsort(topics, all, sizeof(*topics), by_text);
-	for (size_t i = 0; i < all; i++)
+			topics[n_all++] = config->command_filters[i];
+	qsort(topics, n_all, sizeof(*topics), by_text);
+	for (size_t i = 0; i < n_all; i++)
 		if (i == 0 || strcmp(topics[i], topics[*n - 1]) != 0)
 			topics[(*n)++] = topics[i];
 	return topics;

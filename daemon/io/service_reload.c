@@ -120,7 +120,7 @@ static void want_retained(const struct service *s, struct successor *next)
 			next->wanted[topic] = true;
 	}
 	for (uint32_t i = 0; i < next->config->n_signals; i++) {
-		if (!engine_awaits(next->engine, i))
+		if (!next->config->signals[i].topic || !engine_awaits(next->engine, i))
 			continue;
 		next->wanted[service_topic_index(next->topics, next->n_topics, next->config->signals[i].topic)] = true;
 	}
