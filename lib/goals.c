@@ -145,7 +145,7 @@ static void enter_cuts(struct contest *c)
 {
 	struct search constraint = {c->profile, &c->aim->constraint, c->aim->floor}, merit = {c->profile, &c->aim->value, 0};
 
-	for (size_t i = 0; c->aim->constrained && i + 1 < c->profile->n; i++) {
+	for (size_t i = 0; i + 1 < c->profile->n; i++) {
 		const struct lz_node *left = &c->profile->node[i], *right = left + 1;
 		double f_left = node_value(&c->aim->constraint, left) - c->aim->floor,
 		       f_right = node_value(&c->aim->constraint, right) - c->aim->floor, q_kw;
@@ -158,28 +158,59 @@ static void enter_cuts(struct contest *c)
 	}
 }
 
-static struct lz_optimum compete(const struct lz_profile *profile, const struct lz_aim *aim)
+/* The constraint may hold around its own maximum alone, between two nodes. */
+static void enter_around(struct contest *c, const struct lz_optimum *nearest)
+{
+	struct search constraint = {c->profile, &c->aim->constraint, c->aim->floor}, merit = {c->profile, &c->aim->value, 0};
+	const struct lz_node *node = c->profile->node;
+	double f = nearest->value - c->aim->floor;
+	size_t i = 0;
+
+	if (!(f >= 0) || !(nearest->q_kw > 0))
+		return;
+	while (node[i + 1].q_kw < nearest->q_kw)
+		i++;
+	enter(c, nearest->q_kw, above(&merit, nearest->q_kw), LORENZ_LIMIT_CONSTRAINT);
+	for (size_t side = i; side < i + 2; side++) {
+		double f_side = node_value(&c->aim->constraint, &node[side]) - c->aim->floor, q_kw;
+
+		if (f_side >= 0 || !node[side].allowed)
+			continue;
+		q_kw = cut(&constraint, nearest->q_kw, f, node[side].q_kw, f_side);
+		enter(c, q_kw, above(&merit, q_kw), LORENZ_LIMIT_CONSTRAINT);
+	}
+}
+
+static struct lz_optimum compete(const struct lz_profile *profile, const struct lz_aim *aim, const struct lz_optimum *nearest)
 {
 	struct contest c = {profile, aim, {0, -INFINITY, LORENZ_LIMIT_INLET, false}};
 
 	enter_nodes(&c);
-	enter_cuts(&c);
+	if (nearest) {
+		enter_cuts(&c);
+		enter_around(&c, nearest);
+	}
 	for (size_t i = 0; i < profile->n; i++)
 		refine(&c, i);
 	return c.best;
 }
 
-/* Where nothing meets the constraint, the nearest to it counts: it may be just between the samples. */
+/* Where nothing meets the constraint, what comes nearest to it counts. */
 void lz_optimise(const struct lz_profile *profile, const struct lz_aim *aim, struct lz_optimum *best)
 {
-	struct lz_aim nearest = {.value = aim->constraint};
+	struct lz_aim constraint = {.value = aim->constraint};
+	struct lz_optimum nearest;
 
-	*best = compete(profile, aim);
+	if (!aim->constrained) {
+		*best = compete(profile, aim, NULL);
+		return;
+	}
+	nearest = compete(profile, &constraint, NULL);
+	*best = compete(profile, aim, &nearest);
 	if (best->met)
 		return;
-	*best = compete(profile, &nearest);
-	best->met = best->value >= aim->floor;
-	best->limit = LORENZ_LIMIT_CONSTRAINT;
+	*best = nearest;
+	best->met = false;
 }
 
 /* From the optimum on, or from the last node that loses nothing beyond it. */

@@ -211,12 +211,15 @@ static void save(const struct lz_model *m, struct lz_eval *e)
 	e->savings.carbon = rest.carbon - m->in->elec.carbon * p_mw - m->in->source_heat.carbon * source_mw;
 }
 
+/* Temperatures are those that the smallest heat would have. */
 static void off(const struct lz_model *m, struct lz_eval *e)
 {
 	double t_in_k = m->curve->t_in_k, t_source_k = m->source.t_in_k;
+	bool finite = m->source.c_kw_k < INFINITY;
 
 	*e = (struct lz_eval){.limit = LORENZ_LIMIT_NONE};
-	e->at = (struct lorenz_temperatures){t_in_k, t_in_k, t_in_k, t_source_k, t_source_k, t_source_k};
+	e->at = (struct lorenz_temperatures){
+	    t_in_k, t_in_k, t_in_k, t_source_k, finite ? t_source_k : m->source.t_out_k, finite ? t_source_k : m->source_mean_k};
 }
 
 void lz_evaluate(const struct lz_model *m, double q_kw, struct lz_eval *e)

@@ -112,7 +112,7 @@ void lz_maximum(lz_function *f, void *context, struct lz_triple *triple, double 
 
 /* ---- samples ---------------------------------------------------------------------------- */
 
-enum { LZ_NODES_MAX = 1024 };
+enum { LZ_NODES_MAX = 1536 };
 
 struct lz_node {
 	double q_kw, mean_k, lift_k, excess;

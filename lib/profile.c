@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BREAKS_MAX = 640, SAMPLES = 72, PIECE_MIN = 3, PIECE_MAX = 16, RESERVE = 160 };
+enum { BREAKS_MAX = 1100, SAMPLES = 72, PIECE_MIN = 3, PIECE_MAX = 16, RESERVE = 160 };
+
+static const double BESIDE = 1e-10, NARROW = 1e-8; /* relative */
 
 /* ---- where the slope may jump ----------------------------------------------------------- */
 
@@ -22,11 +24,16 @@ static void add(struct breaks *breaks, double q_kw)
 		breaks->q_kw[breaks->n++] = q_kw;
 }
 
+/* Both sides of a range's end: just beyond it another set runs, and the power jumps. */
 static void add_sets(struct breaks *breaks, const struct lz_fleet *fleet)
 {
 	for (size_t i = 0; i < fleet->n_sets; i++) {
-		add(breaks, fleet->set[i].min_share * fleet->set[i].capacity_kw);
-		add(breaks, fleet->set[i].capacity_kw);
+		double high_kw = fleet->set[i].capacity_kw, low_kw = fleet->set[i].min_share * high_kw;
+
+		add(breaks, low_kw);
+		add(breaks, low_kw * (1 - BESIDE));
+		add(breaks, high_kw);
+		add(breaks, high_kw * (1 + BESIDE));
 	}
 	for (size_t i = 0; i < fleet->n_sets; i++) {
 		const struct lz_set *set = &fleet->set[i];
@@ -55,19 +62,24 @@ static void sort(struct breaks *breaks)
 
 	qsort(breaks->q_kw, breaks->n, sizeof(breaks->q_kw[0]), compare);
 	for (size_t i = 0; i < breaks->n; i++) {
-		if (kept == 0 || breaks->q_kw[i] > breaks->q_kw[kept - 1] + LZ_EQUAL * breaks->high_kw)
+		if (kept == 0 || breaks->q_kw[i] > breaks->q_kw[kept - 1] * (1 + LZ_EQUAL))
 			breaks->q_kw[kept++] = breaks->q_kw[i];
 	}
 	breaks->n = kept;
 }
 
-/* The last one is the upper end itself. */
+/* The last one is the upper end itself. Beyond a jump of the curve the power may jump as well. */
 static void find_breaks(struct breaks *breaks, const struct lz_model *m)
 {
 	breaks->n = 0;
 	breaks->high_kw = m->free ? m->curve->q_total_kw : m->q_high_kw;
-	for (size_t i = 1; i < m->curve->n; i++)
-		add(breaks, m->curve->seg[i].q_begin_kw);
+	for (size_t i = 1; i < m->curve->n; i++) {
+		const struct lorenz_curve_segment *seg = &m->curve->seg[i];
+
+		add(breaks, seg->q_begin_kw);
+		if (seg->t_in_k > seg[-1].t_out_k)
+			add(breaks, seg->q_begin_kw * (1 + BESIDE));
+	}
 	for (size_t i = 0; i + 1 < m->merit.n; i++)
 		add(breaks, m->x_kw - m->merit.step[i].end_kw);
 	if (!m->free)
@@ -109,16 +121,16 @@ static void insert(struct lz_profile *profile, size_t at, struct lz_node node)
 
 static void fill(struct lz_profile *profile, const struct lz_model *m, const struct breaks *breaks)
 {
-	size_t room = (LZ_NODES_MAX - RESERVE) / breaks->n - 1, each = SAMPLES / breaks->n;
+	size_t room = (LZ_NODES_MAX - RESERVE) / breaks->n, each = SAMPLES / breaks->n;
 	double begin_kw = 0;
 
 	each = each < PIECE_MIN ? PIECE_MIN : each > PIECE_MAX ? PIECE_MAX : each;
-	each = each < room ? each : room;
+	each = each < room ? each : room - 1;
 	profile->node[profile->n++] = sample(m, 0, true);
 	for (size_t i = 0; i < breaks->n; i++) {
 		double step_kw = (breaks->q_kw[i] - begin_kw) / (double)(each + 1);
 
-		for (size_t k = 1; k <= each; k++)
+		for (size_t k = 1; k <= each && step_kw > NARROW * breaks->high_kw; k++)
 			profile->node[profile->n++] = sample(m, begin_kw + (double)k * step_kw, false);
 		profile->node[profile->n++] = sample(m, breaks->q_kw[i], true);
 		begin_kw = breaks->q_kw[i];
@@ -198,7 +210,7 @@ static void insert_level(struct lz_profile *profile, enum crossing what, double 
 		const struct lz_node *left = &profile->node[i], *right = left + 1;
 		struct lz_bracket br = {left->q_kw, quantity(left, what) - level, right->q_kw, quantity(right, what) - level};
 
-		if (!left->allowed || !right->allowed || !(br.fa * br.fb < 0) || left->q_kw == 0)
+		if (!left->allowed || !right->allowed || !(br.fa * br.fb < 0))
 			continue;
 		lz_root(crossing, &c, &br, 1e3 * tolerance_kw(profile->model));
 		insert(profile, i + 1, sample(profile->model, br.a, true));
