@@ -133,7 +133,7 @@ static void check_source(struct loader *l, const struct loop_config *loop, struc
 		out_k = NAN;
 	if (out_k > in_k)
 		report_child(l, t_out, "the source would leave the evaporator warmer than it enters (t_in)");
-	else if (sink_top(loop, node_get(node, "sink"), &top_k) && lorenz_log_mean(in_k, out_k) >= top_k)
+	else if (!node_get(node, "direct_exchange") && sink_top(loop, node_get(node, "sink"), &top_k) && lorenz_log_mean(in_k, out_k) >= top_k)
 		report_child(l, t_in, "the source is not below what the sink has to reach: no heat pump is needed");
 	path_pop(l, up);
 }
@@ -166,6 +166,7 @@ static void check_loop(struct loader *l, const struct loop_config *loop, struct 
 
 	if (node->kind == NODE_MAP) {
 		config_check_sink(l, loop, node_get(node, "sink"));
+		config_check_machines(l, loop, node);
 		check_source(l, loop, node);
 		check_machine(l, loop, node);
 		check_setpoint(l, loop, node);

@@ -286,8 +286,8 @@ static void become(struct engine *e, uint32_t i, enum basis before, const struct
 static void account(struct loop *loop, const struct frame *frame)
 {
 	point_savings(frame, loop->decision.q_kw, loop->decision.p_kw, &loop->savings);
-	loop->reference_eur_h = frame->rates[MERIT_COST].heat * frame->curve.q_total_kw / 1000;
-	loop->reference_kg_h = frame->rates[MERIT_CARBON].heat * frame->curve.q_total_kw / 1000;
+	loop->reference_eur_h = frame_reference(frame, MERIT_COST);
+	loop->reference_kg_h = frame_reference(frame, MERIT_CARBON);
 }
 
 /* Also while a substitute would allow a decision: the first one is not to be made on values that are about to come. */

@@ -3,6 +3,7 @@
 
 #include "crosscheck.h"
 #include "demand.h"
+#include "frame.h"
 #include "tariff.h"
 
 #include <math.h>
@@ -72,6 +73,25 @@ static void gather_curve(struct gathering *g, const struct loop_config *loop, st
 	out->n_segments = loop->n_curve;
 }
 
+/* A unit that cannot be seen to be available is not, and the others go on. */
+static double gather_available(struct gathering *g, const struct input *input)
+{
+	struct gathering own = {.read = g->read, .ctx = g->ctx, .worst = QUALITY_GOOD};
+	double value = gather(&own, input);
+
+	if (own.worst != QUALITY_GOOD && g->worst == QUALITY_GOOD)
+		g->worst = QUALITY_UNCERTAIN;
+	return own.worst == QUALITY_BAD ? 0 : value;
+}
+
+static void gather_machines(struct gathering *g, const struct loop_config *loop, struct loop_inputs *out)
+{
+	struct machines_place place;
+
+	for (size_t k = 0; machines_place(loop->machines, k, &place); k++)
+		out->machines[k] = place.slot == SLOT_UNIT_AVAILABLE ? gather_available(g, place.input) : gather(g, place.input);
+}
+
 /* Those in force alone: what the others say does not matter now. */
 static double gather_adders(struct gathering *g, const struct loop_config *loop, int64_t utc_us)
 {
@@ -94,6 +114,7 @@ enum quality inputs_gather(const struct loop_config *loop, read_signal *read, vo
 		out->slot[i] = gather(&g, &loop->slot[i]);
 	out->adders_eur_mwh = gather_adders(&g, loop, utc_us);
 	gather_curve(&g, loop, out);
+	gather_machines(&g, loop, out);
 	if (bad && g.worst == QUALITY_BAD)
 		*bad = g.bad;
 	return g.worst;
@@ -101,7 +122,7 @@ enum quality inputs_gather(const struct loop_config *loop, read_signal *read, vo
 
 /* ---- refusals --------------------------------------------------------------------------- */
 
-static bool refused(enum lorenz_status status, double t_source_k, double t_in_k, double t_target_k, struct err *e)
+bool frame_refused(enum lorenz_status status, double t_source_k, double t_in_k, double t_target_k, struct err *e)
 {
 	err_set(e, "%s (source %.4g degC, sink from %.4g to %.4g degC)", lorenz_status_text(status), k_to_c(t_source_k), k_to_c(t_in_k),
 	        k_to_c(t_target_k));
@@ -134,7 +155,7 @@ static bool curve_refused(enum lorenz_status status, const struct loop_inputs *i
 	const struct lorenz_segment *segment = inputs->segment;
 	size_t n = inputs->n_segments;
 
-	return refused(status, inputs->slot[SLOT_SOURCE_T_IN], n ? segment[0].t_in_k : inputs->slot[SLOT_SINK_T_IN],
+	return frame_refused(status, inputs->slot[SLOT_SOURCE_T_IN], n ? segment[0].t_in_k : inputs->slot[SLOT_SINK_T_IN],
 	               n ? segment[n - 1].t_out_k : inputs->slot[SLOT_SINK_T_TARGET], e);
 }
 
@@ -209,37 +230,36 @@ bool frame_build(const struct loop_config *loop, const struct loop_inputs *input
 		return curve_refused(status, inputs, e);
 	out->machine = machine_build(slot);
 	rates_build(loop, inputs, out->rates);
-	demand_build(inputs, out);
 	out->stopped = REASON_UNAVAILABLE;
 	out->available = or_else(slot[SLOT_AVAILABLE], 1) != 0;
+	out->general = loop->machines != NULL;
+	if (out->general && !machines_build(loop, inputs, out, e))
+		return false;
+	demand_build(inputs, out);
 	return true;
-}
-
-bool frame_operate(const struct frame *frame, const struct lorenz_machine *machine, struct lorenz_rates rates,
-                   struct lorenz_operation *out, struct err *e)
-{
-	enum lorenz_status status = lorenz_operate(&frame->curve, frame->t_source_mean_k, machine, rates, out);
-
-	return status == LORENZ_OK || refused(status, frame->t_source_mean_k, frame->curve.t_in_k, frame->curve.t_target_k, e);
 }
 
 /* ---- the points ------------------------------------------------------------------------- */
 
-static double percent(struct lorenz_rates rates, double savings, double q_total_kw)
+static double percent(double reference, double savings)
 {
-	double reference = rates.heat * q_total_kw / 1000;
-
 	return reference > 0 ? 100 * savings / reference : NAN;
+}
+
+/* At the price of electricity, whatever a higher peak costs. */
+static double plain_savings(const struct frame *frame, enum merit merit, double q_kw, double p_kw)
+{
+	if (frame->general)
+		return machines_savings(frame, merit, frame->rates[merit].elec, q_kw, p_kw);
+	return lorenz_savings(frame->rates[merit], q_kw, p_kw);
 }
 
 void point_savings(const struct frame *frame, double q_kw, double p_kw, struct point *point)
 {
-	const struct lorenz_rates *cost = &frame->rates[MERIT_COST], *carbon = &frame->rates[MERIT_CARBON];
-
-	point->cost_savings_eur_h = lorenz_savings(*cost, q_kw, p_kw) - demand_cost_eur_h(frame, p_kw);
-	point->cost_savings_pct = percent(*cost, point->cost_savings_eur_h, frame->curve.q_total_kw);
-	point->carbon_savings_kg_h = lorenz_savings(*carbon, q_kw, p_kw);
-	point->carbon_savings_pct = percent(*carbon, point->carbon_savings_kg_h, frame->curve.q_total_kw);
+	point->cost_savings_eur_h = plain_savings(frame, MERIT_COST, q_kw, p_kw) - demand_cost_eur_h(frame, p_kw);
+	point->cost_savings_pct = percent(frame_reference(frame, MERIT_COST), point->cost_savings_eur_h);
+	point->carbon_savings_kg_h = plain_savings(frame, MERIT_CARBON, q_kw, p_kw);
+	point->carbon_savings_pct = percent(frame_reference(frame, MERIT_CARBON), point->carbon_savings_kg_h);
 }
 
 static const char *limit_text(const struct frame *frame, enum merit merit, enum lorenz_limit limit)
@@ -282,23 +302,24 @@ static void inputs_fill(const struct loop_inputs *inputs, const struct frame *fr
 		.min_load_kw = frame->machine.q_min_kw,
 		.demand_kw = frame->demand_kw,
 		.available = frame->available,
-		.overlap = frame->curve.t_in_k < slot[SLOT_SOURCE_T_IN],
+		.overlap = frame_curve(frame)->t_in_k < (frame->general ? frame->machines.direct.direct.t_source_out_k : slot[SLOT_SOURCE_T_IN]),
 	};
 }
 
 bool evaluate(const struct loop_config *loop, const struct loop_inputs *inputs, const struct frame *frame, struct evaluation *out,
               struct err *e)
 {
+	const struct frame_bounds bounds = {.t_max_k = INFINITY};
+
 	inputs_fill(inputs, frame, &out->inputs);
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
 		struct lorenz_rates rates = frame->at[merit];
-		struct lorenz_machine machine = demand_machine(frame, merit);
 		struct lorenz_operation operation;
 
 		out->merit[merit].present = isfinite(rates.elec) && isfinite(rates.heat) && (merit != MERIT_BLEND || loop->objective == OBJECTIVE_BLEND);
 		if (!out->merit[merit].present)
 			continue;
-		if (!frame_operate(frame, &machine, rates, &operation, e))
+		if (!frame_operate(frame, merit, &bounds, &operation, e))
 			return false;
 		out->merit[merit].ratio = operation.ratio;
 		point_fill(frame, merit, &operation.optimal, &out->merit[merit].optimal);

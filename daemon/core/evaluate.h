@@ -4,6 +4,7 @@
 #define CORE_EVALUATE_H
 
 #include "config.h"
+#include "machines.h"
 #include "record.h"
 
 #include <lorenz/lorenz.h>
@@ -14,6 +15,7 @@ struct loop_inputs {
 	double adders_eur_mwh;     /* by time of use, beside the slot */
 	double own_kw;             /* of the site's power, this heat pump's own: 0 unless the caller knows better */
 	double reserved_kw;        /* other heat pumps were allowed that much more than the site's power shows yet */
+	double machines[MACHINES_INPUTS_MAX]; /* by place, where the loop has machines */
 	size_t n_segments;         /* 0: one sensible stream from the slots */
 	struct lorenz_segment segment[LORENZ_SEGMENTS_MAX];
 };
@@ -26,10 +28,7 @@ typedef enum quality read_signal(void *ctx, uint32_t signal, double *internal);
 enum quality inputs_gather(const struct loop_config *loop, read_signal *read, void *ctx, int64_t utc_us, struct loop_inputs *out,
                            uint32_t *bad);
 
-enum merit { MERIT_COST, MERIT_CARBON, MERIT_BLEND, MERIT_COUNT };
-extern const char *const merit_text[MERIT_COUNT];
-
-/* What the points are computed from, ready for the library. */
+/* What the points are computed from, ready for the library; asked through core/frame.h. Not to be copied. */
 struct frame {
 	struct lorenz_curve curve;
 	double t_source_mean_k;
@@ -42,6 +41,8 @@ struct frame {
 	bool held[MERIT_COUNT];                   /* without that bound it would be more */
 	bool available;
 	enum reason stopped;                      /* why, where it is not */
+	bool general;                             /* machines is there and counts */
+	struct machines machines;
 	enum quality checked;                     /* uncertain: inputs contradict each other, as far as the loop tolerates that */
 };
 
@@ -49,9 +50,8 @@ struct frame {
  * why. */
 bool frame_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *out, struct err *e);
 
-/* lorenz_operate on the frame under a machine's bounds; a refusal is put into words. */
-bool frame_operate(const struct frame *frame, const struct lorenz_machine *machine, struct lorenz_rates rates,
-                   struct lorenz_operation *out, struct err *e);
+/* What the library refused, in words; false. */
+bool frame_refused(enum lorenz_status status, double t_source_k, double t_in_k, double t_target_k, struct err *e);
 
 /* The `inputs` of a points payload, in its units. */
 struct point_inputs {

@@ -44,6 +44,9 @@ extern const char *const reason_text[REASON_COUNT];
 enum controlled { CONTROLLED_TEMPERATURE, CONTROLLED_HEAT, CONTROLLED_COUNT };
 extern const char *const controlled_text[CONTROLLED_COUNT];
 
+enum merit { MERIT_COST, MERIT_CARBON, MERIT_BLEND, MERIT_COUNT };
+extern const char *const merit_text[MERIT_COUNT];
+
 enum point_kind {
 	POINT_COST_OPTIMAL,
 	POINT_COST_BREAK_EVEN,

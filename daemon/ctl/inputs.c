@@ -1,6 +1,8 @@
-/* A loop's places in order: its slots, then three inputs for each segment of its curve. A market entry is shared unless
+/* A loop's places in order: its slots, then three inputs for each segment of its curve, then those of its machines. A market entry is shared unless
  * the loop has its own there. */
 #include "inputs.h"
+
+#include "core/config_machines.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,8 +40,25 @@ static void name_segment(struct loop_config *loop, size_t i, enum segment_place 
 	snprintf(found->name, sizeof(found->name), "loops.%s.sink.curve.%zu.%s", loop->name, i, keys[place]);
 }
 
+/* With the index that a list's entry has in the configuration. */
+static void name_machines(struct loop_config *loop, const struct machines_place *place, struct named_input *found)
+{
+	const char *path = slot_info[place->slot].path;
+
+	found->loop = loop;
+	found->input = place->input;
+	found->slot = place->slot;
+	found->shared = NULL;
+	if (place->list)
+		snprintf(found->name, sizeof(found->name), "loops.%s.%s.%zu.%s", loop->name, place->list, place->index, path);
+	else
+		snprintf(found->name, sizeof(found->name), "loops.%s.%s", loop->name, path);
+}
+
 bool input_next(struct input_walk *walk, struct named_input *found)
 {
+	struct machines_place place;
+
 	for (; walk->loop < walk->config->n_loops; walk->loop++, walk->place = 0) {
 		struct loop_config *loop = &walk->config->loops[walk->loop];
 
@@ -55,6 +74,11 @@ bool input_next(struct input_walk *walk, struct named_input *found)
 			if (loop->curve[i / SEGMENT_PLACES].latent && i % SEGMENT_PLACES == SEGMENT_T_IN)
 				continue;
 			name_segment(loop, i / SEGMENT_PLACES, (enum segment_place)(i % SEGMENT_PLACES), found);
+			walk->place++;
+			return true;
+		}
+		if (machines_place(loop->machines, walk->place - SLOT_DECIDED_END - loop->n_curve * SEGMENT_PLACES, &place)) {
+			name_machines(loop, &place, found);
 			walk->place++;
 			return true;
 		}
