@@ -9,6 +9,9 @@
 /* ΔT is compared with this much slack, so that a step of exactly the deadband counts in spite of rounding, K. */
 static const double STEP_SLACK_K = 1e-9;
 
+/* How exactly the general case finds a bound, relative. */
+static const double SEARCH_NEAR = 1e-7;
+
 static const struct objective_info {
 	enum merit merit;
 	bool break_even;
@@ -73,11 +76,19 @@ static enum controlled controlled_at(const struct lorenz_curve *curve, double q_
 	return controlled;
 }
 
+/* Where the bounds are looked for in steps, what is as near as that is within them. */
+static double reachable_kw(const struct search *s, double q_want_kw)
+{
+	double near = s->frame->general ? SEARCH_NEAR : 0;
+
+	return q_want_kw <= s->q_reach_kw * (1 + near) ? q_want_kw : s->q_reach_kw;
+}
+
 /* What the machine does of the heat that a temperature asks for; the minimum load raises it. */
 static void run_at(const struct search *s, double t_k, double q_want_kw, enum reason reason, struct decision *out)
 {
 	const struct frame *f = s->frame;
-	double possible_kw = fmin(q_want_kw, s->q_reach_kw), q_kw = frame_load_kw(f, possible_kw, s->q_reach_kw);
+	double possible_kw = reachable_kw(s, q_want_kw), q_kw = frame_load_kw(f, possible_kw, s->q_reach_kw);
 	double p_kw = frame_power_kw(f, q_kw);
 	bool raised = q_kw > possible_kw;
 
@@ -116,6 +127,11 @@ static bool settle(const struct search *s, double t_k, double q_want_kw, enum re
 	return out->q_kw > 0 && (free || savings_at(s, out) > 0);
 }
 
+static bool is_of_source(enum lorenz_limit limit)
+{
+	return limit == LORENZ_LIMIT_SOURCE_OUTLET || limit == LORENZ_LIMIT_SOURCE_COOLING || limit == LORENZ_LIMIT_SOURCE_BODY;
+}
+
 /* The only power that bounds the temperature is the paid one. */
 static enum reason reason_of(const struct lorenz_point *point, bool break_even)
 {
@@ -123,6 +139,8 @@ static enum reason reason_of(const struct lorenz_point *point, bool break_even)
 
 	if (point->limited_by == LORENZ_LIMIT_P_ELEC_MAX)
 		return REASON_DEMAND;
+	if (is_of_source(point->limited_by))
+		return REASON_SOURCE;
 	return !free ? REASON_LIMITED : break_even ? REASON_BREAK_EVEN : REASON_OPTIMUM;
 }
 
@@ -195,6 +213,16 @@ static struct wanted wanted_of(const struct loop_config *loop, const struct sear
 	};
 }
 
+/* Why nothing is best. */
+static enum reason reason_off(const struct search *s)
+{
+	if (s->frame->held[s->merit])
+		return REASON_DEMAND;
+	if (frame_source_is_spent(s->frame) || (is_of_source(s->top_limit) && frame_least_kw(s->frame) > s->q_top_kw))
+		return REASON_SOURCE;
+	return REASON_NOT_BENEFICIAL;
+}
+
 bool decide(const struct loop_config *loop, const struct frame *frame, struct kept kept, struct decision *out,
             struct wanted *wanted, struct err *e)
 {
@@ -209,7 +237,7 @@ bool decide(const struct loop_config *loop, const struct frame *frame, struct ke
 	if (!frame->available) {
 		decide_off(loop, frame_curve(frame)->t_in_k, kept, frame->stopped, &found);
 	} else if (!best(&s, s.break_even ? &operation.break_even : &operation.optimal, &found)) {
-		decide_off(loop, frame_curve(frame)->t_in_k, kept, frame->held[s.merit] ? REASON_DEMAND : REASON_NOT_BENEFICIAL, &found);
+		decide_off(loop, frame_curve(frame)->t_in_k, kept, reason_off(&s), &found);
 	} else {
 		gain = gain_of(&s, &operation.optimal, &found);
 		if (kept.on && found.t_k != kept.t_k)

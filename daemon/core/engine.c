@@ -153,6 +153,7 @@ void engine_free(struct engine *e)
 	for (size_t i = 0; e->loops && i < e->config->n_loops; i++) {
 		free(e->loops[i].why);
 		free(e->loops[i].operated);
+		free(e->loops[i].evaluation.more);
 	}
 	alarms_done(&e->alarms);
 	graph_done(&e->graph);
@@ -190,6 +191,7 @@ static void adopt_loop(struct engine *e, uint32_t i, struct engine *old, uint32_
 	e->loops[i].state_seen = 0;
 	old->loops[from].why = NULL;
 	old->loops[from].operated = NULL;
+	old->loops[from].evaluation.more = NULL;
 	answer_adopt(e, i, old, from);
 	if (due_us != INT64_MAX)
 		deadlines_set(&e->deadlines, id_validity(e, i), due_us);
@@ -336,7 +338,8 @@ static bool encode_loop(const struct engine *e, enum topic_kind kind, uint32_t i
 		break;
 	case TOPIC_POINTS:
 		json_out_object(out, NULL);
-		payload_points(out, loop->points_ts_us, loop->points_cause_us, loop->points_valid ? &loop->evaluation : NULL, NULL);
+		payload_points(out, loop->points_ts_us, loop->points_cause_us, loop->points_valid ? &loop->evaluation : NULL,
+		               e->config->loops[i].machines, NULL);
 		json_out_object_end(out);
 		break;
 	case TOPIC_STATE:

@@ -25,6 +25,33 @@ const struct field point_inputs_fields[] = {
 	{NULL, FIELD_NUMBER, 0},
 };
 
+#define MORE_FIELD(member, type) {#member, type, offsetof(struct more_inputs, member)}
+const struct field more_inputs_fields[] = {
+	MORE_FIELD(source_heat_capacity_rate_kw_k, FIELD_NUMBER),
+	MORE_FIELD(source_t_out_min_c, FIELD_NUMBER),
+	MORE_FIELD(source_cooling_max_kw, FIELD_NUMBER),
+	MORE_FIELD(source_price_eur_mwh, FIELD_NUMBER),
+	MORE_FIELD(body_heat_capacity_rate_kw_k, FIELD_NUMBER),
+	MORE_FIELD(body_cooling_max_k, FIELD_NUMBER),
+	MORE_FIELD(approach_sink_k, FIELD_NUMBER),
+	MORE_FIELD(approach_source_k, FIELD_NUMBER),
+	MORE_FIELD(direct_pinch_k, FIELD_NUMBER),
+	MORE_FIELD(electric_boiler_kw, FIELD_NUMBER),
+	MORE_FIELD(units_available, FIELD_INTEGER),
+	{NULL, FIELD_NUMBER, 0},
+};
+
+#define DIRECT_FIELD(member, type) {#member, type, offsetof(struct direct_point, member)}
+const struct field direct_fields[] = {
+	DIRECT_FIELD(q_kw, FIELD_NUMBER),
+	DIRECT_FIELD(t_sink_out_c, FIELD_NUMBER),
+	DIRECT_FIELD(t_source_out_c, FIELD_NUMBER),
+	DIRECT_FIELD(cost_savings_eur_h, FIELD_NUMBER),
+	DIRECT_FIELD(carbon_savings_kg_h, FIELD_NUMBER),
+	DIRECT_FIELD(advised, FIELD_BOOL),
+	{NULL, FIELD_NUMBER, 0},
+};
+
 /* ---- gathering -------------------------------------------------------------------------- */
 
 struct gathering {
@@ -284,10 +311,11 @@ static void point_fill(const struct frame *frame, enum merit merit, const struct
 static void inputs_fill(const struct loop_inputs *inputs, const struct frame *frame, struct point_inputs *out)
 {
 	const double *slot = inputs->slot;
+	bool flows = frame->general && isfinite(frame->machines.plant.source.c_kw_k); /* its outlet follows from the load */
 
 	*out = (struct point_inputs){
 		.source_t_in_c = k_to_c(slot[SLOT_SOURCE_T_IN]),
-		.source_t_out_c = k_to_c(or_else(slot[SLOT_SOURCE_T_OUT], slot[SLOT_SOURCE_T_IN])),
+		.source_t_out_c = flows ? NAN : k_to_c(or_else(slot[SLOT_SOURCE_T_OUT], slot[SLOT_SOURCE_T_IN])),
 		.sink_t_in_c = k_to_c(frame->curve.t_in_k),
 		.sink_t_target_c = k_to_c(frame->curve.t_target_k),
 		.duty_kw = frame->curve.q_total_kw,
@@ -297,9 +325,9 @@ static void inputs_fill(const struct loop_inputs *inputs, const struct frame *fr
 		.carbon_heat_kg_mwh = frame->rates[MERIT_CARBON].heat,
 		.eta_lorenz = slot[SLOT_ETA],
 		.t_max_c = k_to_c(slot[SLOT_T_MAX]),
-		.capacity_kw = slot[SLOT_CAPACITY],
+		.capacity_kw = frame_capacity_kw(frame),
 		.p_elec_max_kw = slot[SLOT_P_ELEC_MAX],
-		.min_load_kw = frame->machine.q_min_kw,
+		.min_load_kw = frame_least_kw(frame),
 		.demand_kw = frame->demand_kw,
 		.available = frame->available,
 		.overlap = frame_curve(frame)->t_in_k < (frame->general ? frame->machines.direct.direct.t_source_out_k : slot[SLOT_SOURCE_T_IN]),
@@ -307,23 +335,31 @@ static void inputs_fill(const struct loop_inputs *inputs, const struct frame *fr
 }
 
 bool evaluate(const struct loop_config *loop, const struct loop_inputs *inputs, const struct frame *frame, struct evaluation *out,
-              struct err *e)
+              struct evaluation_more *more, struct err *e)
 {
 	const struct frame_bounds bounds = {.t_max_k = INFINITY};
 
 	inputs_fill(inputs, frame, &out->inputs);
+	out->more = frame->general ? more : NULL;
+	if (out->more)
+		machines_more(inputs, frame, more);
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
 		struct lorenz_rates rates = frame->at[merit];
 		struct lorenz_operation operation;
+		struct lorenz_solution solution;
 
 		out->merit[merit].present = isfinite(rates.elec) && isfinite(rates.heat) && (merit != MERIT_BLEND || loop->objective == OBJECTIVE_BLEND);
 		if (!out->merit[merit].present)
 			continue;
-		if (!frame_operate(frame, merit, &bounds, &operation, e))
+		if (!frame_solve(frame, merit, &bounds, &operation, &solution, e))
 			return false;
 		out->merit[merit].ratio = operation.ratio;
 		point_fill(frame, merit, &operation.optimal, &out->merit[merit].optimal);
 		point_fill(frame, merit, &operation.break_even, &out->merit[merit].break_even);
+		if (!out->more)
+			continue;
+		machines_point(frame, &solution.optimal, &more->optimal[merit]);
+		machines_point(frame, &solution.break_even, &more->break_even[merit]);
 	}
 	return true;
 }

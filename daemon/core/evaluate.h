@@ -62,7 +62,34 @@ struct point_inputs {
 };
 extern const struct field point_inputs_fields[];
 
+/* The same of the general case. */
+struct more_inputs {
+	double source_heat_capacity_rate_kw_k, source_t_out_min_c, source_cooling_max_kw, source_price_eur_mwh;
+	double body_heat_capacity_rate_kw_k, body_cooling_max_k;
+	double approach_sink_k, approach_source_k;
+	double direct_pinch_k, electric_boiler_kw;
+	int64_t units_available;
+};
+extern const struct field more_inputs_fields[];
+
+/* What direct exchange makes before the heat pump, and what that saves. */
+struct direct_point {
+	double q_kw, t_sink_out_c, t_source_out_c, cost_savings_eur_h, carbon_savings_kg_h;
+	bool advised; /* the source's flow is not known: so much would be possible, and nothing is counted */
+};
+extern const struct field direct_fields[];
+
+/* What the general case adds. */
+struct evaluation_more {
+	struct more_inputs inputs;
+	struct direct_point direct;
+	struct point_more optimal[MERIT_COUNT], break_even[MERIT_COUNT];
+	bool has_direct, has_electric_boiler;
+	size_t n_utilities;
+};
+
 struct evaluation {
+	struct evaluation_more *more; /* whose it is says who fills it; NULL: there is no more */
 	struct point_inputs inputs;
 	struct {
 		bool present;
@@ -71,9 +98,9 @@ struct evaluation {
 	} merit[MERIT_COUNT];
 };
 
-/* All points of a loop; blend only where the loop's objective is blend. False only where the library refuses. */
+/* All points of a loop, what the general case adds into *more; blend only where the loop's objective is blend. False only where the library refuses. */
 bool evaluate(const struct loop_config *loop, const struct loop_inputs *inputs, const struct frame *frame, struct evaluation *out,
-              struct err *e);
+              struct evaluation_more *more, struct err *e);
 
 /* Cost and carbon savings of q_kw at p_kw and the percentages of the reference for the full duty, into the point. */
 void point_savings(const struct frame *frame, double q_kw, double p_kw, struct point *point);

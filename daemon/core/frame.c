@@ -91,6 +91,20 @@ double frame_least_kw(const struct frame *f)
 	return f->general ? machines_load_kw(f, 0, INFINITY) : f->machine.q_min_kw;
 }
 
+double frame_capacity_kw(const struct frame *f)
+{
+	double kw = f->machine.q_max_kw;
+
+	if (f->general)
+		kw = machines_capacity_kw(f);
+	return isfinite(kw) ? kw : NAN;
+}
+
+bool frame_source_is_spent(const struct frame *f)
+{
+	return f->general && machines_source_kw(f) <= 0;
+}
+
 /* ---- points ----------------------------------------------------------------------------- */
 
 static struct lorenz_point point_of(const struct lorenz_case_point *from)
@@ -109,28 +123,35 @@ static struct lorenz_point point_of(const struct lorenz_case_point *from)
 }
 
 static enum lorenz_status operate_general(const struct frame *f, enum merit merit, const struct frame_bounds *bounds,
-                                          struct lorenz_operation *out)
+                                          struct lorenz_operation *out, struct lorenz_solution *solution)
 {
-	struct lorenz_solution solution;
-	enum lorenz_status status = machines_solve(f, merit, bounds, &solution);
+	enum lorenz_status status = machines_solve(f, merit, bounds, solution);
 
 	if (status == LORENZ_OK)
 		*out = (struct lorenz_operation){
 		    .ratio = lorenz_ratio(f->at[merit]),
-		    .optimal = point_of(&solution.optimal),
-		    .break_even = point_of(&solution.break_even),
-		    .break_even_free = point_of(&solution.break_even_free),
+		    .optimal = point_of(&solution->optimal),
+		    .break_even = point_of(&solution->break_even),
+		    .break_even_free = point_of(&solution->break_even_free),
 		};
 	return status;
+}
+
+bool frame_solve(const struct frame *f, enum merit merit, const struct frame_bounds *bounds, struct lorenz_operation *out,
+                 struct lorenz_solution *solution, struct err *e)
+{
+	struct lorenz_machine machine = bounded(f, merit, bounds);
+	enum lorenz_status status =
+	    f->general ? operate_general(f, merit, bounds, out, solution)
+	               : lorenz_operate(&f->curve, f->t_source_mean_k, &machine, f->at[merit], out);
+
+	return status == LORENZ_OK || frame_refused(status, f->t_source_mean_k, f->curve.t_in_k, f->curve.t_target_k, e);
 }
 
 bool frame_operate(const struct frame *f, enum merit merit, const struct frame_bounds *bounds, struct lorenz_operation *out,
                    struct err *e)
 {
-	struct lorenz_machine machine = bounded(f, merit, bounds);
-	enum lorenz_status status =
-	    f->general ? operate_general(f, merit, bounds, out)
-	               : lorenz_operate(&f->curve, f->t_source_mean_k, &machine, f->at[merit], out);
+	struct lorenz_solution ignored;
 
-	return status == LORENZ_OK || frame_refused(status, f->t_source_mean_k, f->curve.t_in_k, f->curve.t_target_k, e);
+	return frame_solve(f, merit, bounds, out, &ignored, e);
 }

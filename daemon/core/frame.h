@@ -28,9 +28,16 @@ struct lorenz_rates frame_rates(const struct frame *frame, enum merit merit, dou
 double frame_top_kw(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds, enum lorenz_limit *limit);
 /* The least heat from q_kw on that the machines can make, not above most_kw: below q_kw only where there is none. */
 double frame_load_kw(const struct frame *frame, double q_kw, double most_kw);
-double frame_least_kw(const struct frame *frame); /* the minimum load */
+double frame_least_kw(const struct frame *frame);    /* the minimum load */
+double frame_capacity_kw(const struct frame *frame); /* NaN: unlimited */
+/* The source's own limits leave nothing to take. */
+bool frame_source_is_spent(const struct frame *frame);
 /* Optimum and break-even; a refusal is put into words. */
 bool frame_operate(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds, struct lorenz_operation *out,
                    struct err *e);
+
+/* The same; in the general case *solution gets all that is known of the points. */
+bool frame_solve(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds, struct lorenz_operation *out,
+                 struct lorenz_solution *solution, struct err *e);
 
 #endif

@@ -62,8 +62,8 @@ static struct lorenz_limits limits_of(const struct lorenz_machine *machine)
 	};
 }
 
-/* Where the loop has units and none of them can run, its capacity is 0. */
-static void build_units(const struct machines_config *config, const struct loop_inputs *inputs, struct machines *m)
+/* Where the loop has units and none of them can run, its capacity is 0; false. */
+static bool build_units(const struct machines_config *config, const struct loop_inputs *inputs, struct machines *m)
 {
 	const double *at = inputs->machines + MACHINES_SINGLE;
 	struct lorenz_units *units = &m->plant.units;
@@ -85,6 +85,7 @@ static void build_units(const struct machines_config *config, const struct loop_
 	}
 	if (config->n_units > 0 && units->n == 0)
 		m->plant.limits.q_max_kw = 0;
+	return config->n_units == 0 || units->n > 0;
 }
 
 /* With only prices or only carbon, the other one says nothing and the dispatch follows the one that is there. */
@@ -152,7 +153,7 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 	m->plant.direct_dt_min_k = or_else(single(inputs, SLOT_DIRECT_PINCH), 0);
 	m->carbon_value_eur_t = loop->carbon_value_eur_t;
 	build_efficiency(config, inputs, &m->efficiency);
-	build_units(config, inputs, m);
+	frame->available &= build_units(config, inputs, m);
 	build_utilities(config, inputs, frame, m);
 	status = lorenz_case_check(&m->plant, &bad);
 	if (status == LORENZ_OK)
@@ -278,6 +279,24 @@ double machines_load_kw(const struct frame *frame, double q_kw, double most_kw)
 	return above_kw <= most_kw || below_kw <= 0 ? above_kw : below_kw;
 }
 
+double machines_capacity_kw(const struct frame *frame)
+{
+	const struct lorenz_case *c = &frame->machines.plant;
+	double sum_kw = 0;
+
+	for (size_t i = 0; i < c->units.n; i++)
+		sum_kw += c->units.unit[i].capacity_kw;
+	return c->units.n > 0 ? fmin(sum_kw, c->limits.q_max_kw) : c->limits.q_max_kw;
+}
+
+double machines_source_kw(const struct frame *frame)
+{
+	const struct lorenz_direct *direct = &frame->machines.direct.direct;
+	struct lorenz_source rest = lorenz_source_after(&frame->machines.plant.source, direct->advised ? 0 : direct->q_kw);
+
+	return lorenz_source_heat_max_kw(&rest, NULL);
+}
+
 /* ---- savings ---------------------------------------------------------------------------- */
 
 static double value_of(const struct frame *frame, enum merit merit, double cost, double carbon)
@@ -324,6 +343,69 @@ double machines_savings(const struct frame *frame, enum merit merit, double elec
 		return NAN;
 	return machines_avoided(frame, merit, frame->machines.rest.q_total_kw, q_kw) - elec * p_kw / KW_PER_MW -
 	       machines_source_rate(frame, merit) * (q_kw - p_kw) / KW_PER_MW;
+}
+
+/* ---- what is told ----------------------------------------------------------------------- */
+
+static double or_null(double value)
+{
+	return isfinite(value) ? value : NAN;
+}
+
+static void direct_of(const struct frame *frame, struct direct_point *out)
+{
+	const struct lorenz_direct_savings *d = &frame->machines.direct;
+
+	*out = (struct direct_point){
+	    .q_kw = d->direct.q_kw,
+	    .t_sink_out_c = k_to_c(d->direct.t_sink_out_k),
+	    .t_source_out_c = k_to_c(d->direct.t_source_out_k),
+	    .cost_savings_eur_h = isfinite(frame->rates[MERIT_COST].heat) ? d->cost : NAN,
+	    .carbon_savings_kg_h = isfinite(frame->rates[MERIT_CARBON].heat) ? d->carbon : NAN,
+	    .advised = d->direct.advised,
+	};
+}
+
+void machines_more(const struct loop_inputs *inputs, const struct frame *frame, struct evaluation_more *out)
+{
+	const struct lorenz_case *c = &frame->machines.plant;
+	const struct lorenz_source *source = &c->source;
+
+	*out = (struct evaluation_more){
+	    .inputs = {
+	        .source_heat_capacity_rate_kw_k = or_null(source->c_kw_k),
+	        .source_t_out_min_c = k_to_c(single(inputs, SLOT_SOURCE_T_OUT_MIN)),
+	        .source_cooling_max_kw = or_null(source->cooling_max_kw),
+	        .source_price_eur_mwh = c->source_heat.cost,
+	        .body_heat_capacity_rate_kw_k = or_null(source->body_c_kw_k),
+	        .body_cooling_max_k = or_null(source->body_cooling_max_k),
+	        .approach_sink_k = c->approach.sink_k,
+	        .approach_source_k = c->approach.source_k,
+	        .direct_pinch_k = single(inputs, SLOT_DIRECT_PINCH),
+	        .electric_boiler_kw = single(inputs, SLOT_ELECTRIC_BOILER_CAPACITY),
+	        .units_available = (int64_t)c->units.n,
+	    },
+	    .has_direct = c->direct_dt_min_k > 0,
+	    .has_electric_boiler = frame->machines.has_electric_boiler,
+	    .n_utilities = c->utilities.n,
+	};
+	direct_of(frame, &out->direct);
+}
+
+void machines_point(const struct frame *frame, const struct lorenz_case_point *from, struct point_more *to)
+{
+	*to = (struct point_more){
+	    .t_source_out_c = k_to_c(from->t_source_out_k),
+	    .t_supply_c = k_to_c(from->t_supply_k),
+	    .eta_lorenz = or_null(from->eta_lorenz),
+	    .source_heat_kw = from->source_heat_kw,
+	    .units_on = frame->machines.plant.units.n > 0 ? from->units.n_running : NO_TIME,
+	    .extrapolated = from->extrapolated,
+	};
+	for (size_t i = 0; i < frame->machines.plant.units.n; i++)
+		to->running |= (from->units.running >> i & 1) << frame->machines.unit_of[i];
+	for (size_t i = 0; i < frame->machines.plant.utilities.n; i++)
+		to->utility_kw[i] = from->utility_kw[i];
 }
 
 const char *machines_utility_name(const struct machines_config *config, bool has_electric_boiler, size_t i)

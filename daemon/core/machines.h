@@ -11,6 +11,7 @@
 struct frame;
 struct loop_inputs;
 struct frame_bounds;
+struct evaluation_more;
 
 /* It points into itself and its frame: not to be copied. */
 struct machines {
@@ -35,8 +36,13 @@ double machines_avoided(const struct frame *frame, enum merit merit, double from
 double machines_source_rate(const struct frame *frame, enum merit merit);
 double machines_savings(const struct frame *frame, enum merit merit, double elec, double q_kw, double p_kw);
 double machines_top_kw(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds, enum lorenz_limit *limit);
+double machines_capacity_kw(const struct frame *frame);
+double machines_source_kw(const struct frame *frame); /* what the heat pump may take from the source */
 double machines_load_kw(const struct frame *frame, double q_kw, double most_kw);
 
+/* What payloads tell beyond the closed form: of the inputs, and of a point. */
+void machines_more(const struct loop_inputs *inputs, const struct frame *frame, struct evaluation_more *out);
+void machines_point(const struct frame *frame, const struct lorenz_case_point *from, struct point_more *to);
 /* What a utility is called in results. */
 const char *machines_utility_name(const struct machines_config *config, bool has_electric_boiler, size_t i);
 

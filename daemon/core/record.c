@@ -39,6 +39,7 @@ const char *const reason_text[REASON_COUNT] = {
 	[REASON_MAX_STARTS] = "max_starts",
 	[REASON_RAMP] = "ramp",
 	[REASON_MANUAL] = "manual",
+	[REASON_SOURCE] = "source",
 };
 
 const char *const controlled_text[CONTROLLED_COUNT] = {
@@ -91,6 +92,17 @@ const struct field point_fields[] = {
 	{NULL, FIELD_NUMBER, 0},
 };
 
+#define MORE(member, type) {#member, type, offsetof(struct point_more, member)}
+const struct field point_more_fields[] = {
+	MORE(t_source_out_c, FIELD_NUMBER),
+	MORE(t_supply_c, FIELD_NUMBER),
+	MORE(eta_lorenz, FIELD_NUMBER),
+	MORE(source_heat_kw, FIELD_NUMBER),
+	MORE(units_on, FIELD_INTEGER),
+	MORE(extrapolated, FIELD_BOOL),
+	{NULL, FIELD_NUMBER, 0},
+};
+
 #define SETPOINT(name, type, member) {name, type, offsetof(struct setpoint, member)}
 const struct field setpoint_fields[] = {
 	SETPOINT("ts", FIELD_TIME, ts_us),
@@ -131,7 +143,7 @@ size_t record_size(const struct record *record)
 	case RECORD_SAMPLE:
 		return offsetof(struct record, sample) + sizeof(record->sample);
 	case RECORD_POINT:
-		return offsetof(struct record, point) + sizeof(record->point);
+		return record->point.has_more ? offsetof(struct record, point) + sizeof(record->point) : offsetof(struct record, point.more);
 	case RECORD_SETPOINT:
 		return offsetof(struct record, setpoint) + sizeof(record->setpoint);
 	case RECORD_COMMAND:

@@ -17,14 +17,19 @@ bool solve_loop(const struct loop_config *loop, read_signal *read, void *ctx, st
 	struct loop_inputs inputs;
 	struct frame frame;
 	struct evaluation evaluation;
+	struct evaluation_more more;
 	struct decision decision;
 	struct wanted wanted;
 	enum quality quality = inputs_gather(loop, read, ctx, clock_now().utc_us, &inputs, NULL);
 
-	if (!frame_build(loop, &inputs, &frame, e) || !evaluate(loop, &inputs, &frame, &evaluation, e) ||
+	if (!frame_build(loop, &inputs, &frame, e) || !evaluate(loop, &inputs, &frame, &evaluation, &more, e) ||
 	    !decide(loop, &frame, (struct kept){.t_k = NAN}, &decision, &wanted, e))
 		return false;
-	*out = (struct solved){.loop = loop->name, .evaluation = evaluation};
+	*out = (struct solved){.loop = loop->name, .machines = loop->machines, .evaluation = evaluation};
+	if (evaluation.more) {
+		out->more = more;
+		out->evaluation.more = &out->more;
+	}
 	out->setpoint = decision_setpoint(loop, &decision, quality);
 	out->at_setpoint = (struct point){
 	    .t_sink_out_c = out->setpoint.t_sink_out_c,
@@ -111,7 +116,8 @@ static void json_write(const struct points_output *output, const struct solved *
 	json_out_object(&out, NULL);
 	if (solved->loop)
 		json_out_text(&out, "loop", solved->loop);
-	payload_points(&out, clock_now().utc_us, NO_TIME, &solved->evaluation, is_asked(&investment) ? &extra : NULL);
+	payload_points(&out, clock_now().utc_us, NO_TIME, &solved->evaluation, solved->machines,
+	               is_asked(&investment) ? &extra : NULL);
 	if (solved->loop) {
 		json_out_object(&out, "setpoint");
 		json_out_fields(&out, setpoint_now_fields, &solved->setpoint);

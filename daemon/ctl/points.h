@@ -18,7 +18,9 @@ struct investment {
 /* A loop with its inputs worked out. */
 struct solved {
 	const char *loop; /* NULL: a case from the command line, which has no setpoint */
+	const struct machines_config *machines; /* NULL: none */
 	struct evaluation evaluation;
+	struct evaluation_more more;            /* evaluation's, where it has more: not to be copied */
 	struct setpoint setpoint;
 	struct point at_setpoint; /* savings there */
 };
