@@ -11,15 +11,15 @@ ok=(--set loops.river.heat_pump.units.0.available=true --set loops.river.heat_pu
 # --- a river that may be cooled by 0.1 K: what is taken from it is that, and the outlet of the stream follows
 run 0 solve --config "$district" --loop river "${at[@]}" --json
 q=$(json out '$.cost.optimal.q_sink_kw') p=$(json out '$.cost.optimal.p_elec_kw')
-near "taken from the river" "$(awk "BEGIN { print $q - $p }")" 100000 1e-6
+near "taken from the river" "$(awk -v OFMT=%.12g "BEGIN { print $q - $p }")" 100000 1e-6
 near "source outlet" "$(json out '$.cost.optimal.t_source_out_c')" 4 1e-6
 is "limited by" "$(json out '$.cost.optimal.limited_by')" source_body
 is "reason" "$(json out '$.setpoint.reason')" source
 is "units" "$(json out '$.cost.optimal.units_on') $(json out '$.cost.optimal.units')" '2 ["hp1","hp2"]'
-near "the boiler makes the rest" "$(json out '$.cost.optimal.utilities.boiler')" "$(awk "BEGIN { print 200000 - $q }")" 1e-6
+near "the boiler makes the rest" "$(json out '$.cost.optimal.utilities.boiler')" "$(awk -v OFMT=%.12g "BEGIN { print 200000 - $q }")" 1e-6
 is "the electric boiler is dearer" "$(json out '$.cost.optimal.utilities.electric_boiler')" 0.0
 near "savings" "$(json out '$.cost.optimal.cost_savings_eur_h')" \
-	"$(awk "BEGIN { print $q / 1000 * (40 + 0.202 * 70) / 0.95 - $p / 1000 * 72 }")" 1e-5
+	"$(awk -v OFMT=%.12g "BEGIN { print $q / 1000 * (40 + 0.202 * 70) / 0.95 - $p / 1000 * 72 }")" 1e-5
 # two of 82.5 MW where the river is large, both at full load
 run 0 solve --config "$district" --loop river "${at[@]}" --set loops.river.source.body.heat_capacity_rate=4000MW/K --json
 near "both units" "$(json out '$.cost.optimal.q_sink_kw')" 165000 1e-6
@@ -52,9 +52,9 @@ last=0
 for duty in 5 12 40 70 110 150 176; do
 	run 0 solve --config "$district" --loop quay "${at[@]}" --set loops.quay.sink.duty=${duty}MW --json
 	on=$(json out '$.cost.optimal.units_on') q=$(json out '$.cost.optimal.q_sink_kw')
-	awk "BEGIN { exit !($on >= $last && $q <= $on * 44000 * (1 + 1e-9) && $q >= $on * 11000 * (1 - 1e-9)) }" ||
+	awk -v OFMT=%.12g "BEGIN { exit !($on >= $last && $q <= $on * 44000 * (1 + 1e-9) && $q >= $on * 11000 * (1 - 1e-9)) }" ||
 		fail "$duty MW: $on units make $q kW"
-	near "supply of $duty MW" "$(json out '$.cost.optimal.t_supply_c')" "$(awk "BEGIN { print $(json out '$.cost.optimal.t_sink_out_c') + 3 }")" 1e-6
+	near "supply of $duty MW" "$(json out '$.cost.optimal.t_supply_c')" "$(awk -v OFMT=%.12g "BEGIN { print $(json out '$.cost.optimal.t_sink_out_c') + 3 }")" 1e-6
 	last=$on
 	echo "$duty $on" >>shed
 done
@@ -64,11 +64,11 @@ is "units by demand" "$(tr '\n' ' ' <shed)" "5 0 12 1 40 1 70 2 110 3 150 4 176 
 run 0 solve --config "$PROJECT/config/examples/waste-water.yaml" --loop bath --set loops.bath.source.t_in=65degC \
 	--set market.electricity.price=90EUR/MWh --json
 near "direct" "$(json out '$.direct_exchange.q_kw')" 864 1e-6 # to 60 degC, 5 K below the waste water
-near "direct savings" "$(json out '$.direct_exchange.cost_savings_eur_h')" "$(awk 'BEGIN { print 0.864 * 55 / 0.92 }')" 1e-6
+near "direct savings" "$(json out '$.direct_exchange.cost_savings_eur_h')" "$(awk -v OFMT=%.12g 'BEGIN { print 0.864 * 55 / 0.92 }')" 1e-6
 q=$(json out '$.cost.optimal.q_sink_kw') p=$(json out '$.cost.optimal.p_elec_kw')
-near "the rest of the waste water" "$(json out '$.cost.optimal.t_source_out_c')" "$(awk "BEGIN { print 65 - (864 + $q - $p) / 20 }")" 1e-6
-near "outlet" "$(json out '$.cost.optimal.t_sink_out_c')" "$(awk "BEGIN { print 60 + $q / 18 }")" 1e-6
-near "all of it" "$(json out '$.cost.optimal.utilities.boiler')" "$(awk "BEGIN { print 18 * 83 - 864 - $q }")" 1e-6
+near "the rest of the waste water" "$(json out '$.cost.optimal.t_source_out_c')" "$(awk -v OFMT=%.12g "BEGIN { print 65 - (864 + $q - $p) / 20 }")" 1e-6
+near "outlet" "$(json out '$.cost.optimal.t_sink_out_c')" "$(awk -v OFMT=%.12g "BEGIN { print 60 + $q / 18 }")" 1e-6
+near "all of it" "$(json out '$.cost.optimal.utilities.boiler')" "$(awk -v OFMT=%.12g "BEGIN { print 18 * 83 - 864 - $q }")" 1e-6
 
 # --- the models: the generic one's published checks, the others against it and the plain number
 cat >models.yaml <<'YAML'
@@ -95,10 +95,10 @@ for i in 3 4; do
 	near "its efficiency, $i" "$(json out "\$[$i].cost.optimal.eta_lorenz")" 0.5 1e-9
 	is "setpoint, $i" "$(json out "\$[$i].setpoint.reason")" "$(json out '$[2].setpoint.reason')"
 done
-near "carnot" "$(json out '$[5].cost.optimal.cop')" "$(awk 'BEGIN { print 0.5 * 353.15 / 40 }')" 1e-6
+near "carnot" "$(json out '$[5].cost.optimal.cop')" "$(awk -v OFMT=%.12g 'BEGIN { print 0.5 * 353.15 / 40 }')" 1e-6
 is "extrapolated" "$(json out '$[6].cost.optimal.extrapolated') $(json out '$[0].cost.optimal.extrapolated')" "1 0"
 run 0 solve --config models.yaml --loop ammonia --set loops.ammonia.heat_pump.lorenz_efficiency=0.5 --json
-near "a number in its place" "$(json out '$.cost.optimal.cop')" "$(awk 'BEGIN { h = 20 / log(353.15 / 333.15); c = 10 / log(313.15 / 303.15); print 0.5 * h / (h - c) }')" 1e-6
+near "a number in its place" "$(json out '$.cost.optimal.cop')" "$(awk -v OFMT=%.12g 'BEGIN { h = 20 / log(353.15 / 333.15); c = 10 / log(313.15 / 303.15); print 0.5 * h / (h - c) }')" 1e-6
 
 # --- further boilers, the cheapest first; a CHP's heat is cheap where power is dear
 cat >merit.yaml <<'YAML'
@@ -116,7 +116,7 @@ near "wood" "$(json out '$.cost.optimal.utilities.wood')" 3000 1e-9
 near "chp" "$(json out '$.cost.optimal.utilities.chp')" 4000 1e-9
 near "boiler" "$(json out '$.cost.optimal.utilities.boiler')" 1000 1e-9
 near "the boiler's price is what the heat pump saves" "$(json out '$.cost.optimal.cost_savings_eur_h')" \
-	"$(awk "BEGIN { print 2 * 60 - 0.09 * $(json out '$.cost.optimal.p_elec_kw') }")" 1e-9
+	"$(awk -v OFMT=%.12g "BEGIN { print 2 * 60 - 0.09 * $(json out '$.cost.optimal.p_elec_kw') }")" 1e-9
 run 0 solve --config merit.yaml --loop a --set market.electricity.price=10EUR/MWh --json
 near "no chp at a low price" "$(json out '$.cost.optimal.utilities.chp')" 0 0
 
