@@ -149,7 +149,7 @@ static bool best(const struct search *s, const struct lorenz_point *point, struc
 	enum reason reason = reason_of(point, s->break_even);
 	double t_k = point->t_out_k, q_kw = point->q_kw;
 
-	if (q_kw <= 0)
+	if (q_kw <= (s->frame->general ? SEARCH_NEAR * frame_curve(s->frame)->q_total_kw : 0))
 		return false;
 	if (t_k < s->t_low_k) {
 		if (s->t_low_k > s->t_top_k)
