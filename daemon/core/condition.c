@@ -15,12 +15,16 @@ static const double SEARCH_NEAR = 1e-7;
 static const struct objective_info {
 	enum merit merit;
 	bool break_even;
+	bool of_carbon; /* what it gains is a mass */
 } objective_info[OBJECTIVE_COUNT] = {
-	[OBJECTIVE_COST] = {MERIT_COST, false},
-	[OBJECTIVE_CARBON] = {MERIT_CARBON, false},
-	[OBJECTIVE_COST_BREAK_EVEN] = {MERIT_COST, true},
-	[OBJECTIVE_CARBON_BREAK_EVEN] = {MERIT_CARBON, true},
-	[OBJECTIVE_BLEND] = {MERIT_BLEND, false},
+	[OBJECTIVE_COST] = {MERIT_COST, false, false},
+	[OBJECTIVE_CARBON] = {MERIT_CARBON, false, true},
+	[OBJECTIVE_COST_BREAK_EVEN] = {MERIT_COST, true, false},
+	[OBJECTIVE_CARBON_BREAK_EVEN] = {MERIT_CARBON, true, true},
+	[OBJECTIVE_BLEND] = {MERIT_BLEND, false, false},
+	[OBJECTIVE_CARBON_AT_NO_COST] = {MERIT_BLEND, false, true},
+	[OBJECTIVE_COST_UNDER_CARBON_CAP] = {MERIT_BLEND, false, false},
+	[OBJECTIVE_ELECTRIFY_AT_NO_CARBON] = {MERIT_BLEND, false, true},
 };
 
 /* What a decision is looked for in: the bounds in terms of heat, and where the best temperature lies. */
@@ -115,6 +119,12 @@ static double savings_at(const struct search *s, const struct decision *d)
 	return frame_savings(s->frame, s->merit, d->q_kw, d->p_kw);
 }
 
+/* The objective's constraint holds, where it has one. */
+static bool meets(const struct search *s, const struct decision *d)
+{
+	return !frame_is_constrained(s->frame, s->merit) || machines_meets(s->frame, d->q_kw, d->p_kw);
+}
+
 /* The rest of the decision at a temperature, whose heat is q_want; false where the machine cannot or should not run there. */
 static bool settle(const struct search *s, double t_k, double q_want_kw, enum reason reason, struct decision *out)
 {
@@ -123,8 +133,10 @@ static bool settle(const struct search *s, double t_k, double q_want_kw, enum re
 	if (frame_least_kw(s->frame) > s->q_reach_kw)
 		return false;
 	run_at(s, t_k, q_want_kw, reason, out);
+	if (reason == REASON_OPTIMUM && !meets(s, out))
+		out->reason = REASON_LIMITED;
 	free = out->q_kw == q_want_kw && s->break_even && t_k > s->t_low_k;
-	return out->q_kw > 0 && (free || savings_at(s, out) > 0);
+	return out->q_kw > 0 && (free || frame_pays(s->frame, s->merit, out->q_kw, out->p_kw));
 }
 
 static bool is_of_source(enum lorenz_limit limit)
@@ -135,7 +147,8 @@ static bool is_of_source(enum lorenz_limit limit)
 /* The only power that bounds the temperature is the paid one. */
 static enum reason reason_of(const struct lorenz_point *point, bool break_even)
 {
-	bool free = point->limited_by == LORENZ_LIMIT_NONE || point->limited_by == LORENZ_LIMIT_TARGET;
+	bool free = point->limited_by == LORENZ_LIMIT_NONE || point->limited_by == LORENZ_LIMIT_TARGET ||
+	            point->limited_by == LORENZ_LIMIT_CONSTRAINT;
 
 	if (point->limited_by == LORENZ_LIMIT_P_ELEC_MAX)
 		return REASON_DEMAND;
@@ -163,7 +176,9 @@ static bool best(const struct search *s, const struct lorenz_point *point, struc
 
 static bool near_enough(const struct loop_config *loop, const struct search *s, const struct decision *best, const struct decision *kept)
 {
-	if (loop->deadband_share > 0 && !s->break_even)
+	if (meets(s, best) && !meets(s, kept))
+		return false;
+	if (loop->deadband_share > 0 && !s->break_even && !frame_is_constrained(s->frame, s->merit))
 		return savings_at(s, kept) >= (1 - loop->deadband_share) * savings_at(s, best);
 	return keeps(best->t_k, kept->t_k, loop->deadband_k);
 }
@@ -209,7 +224,7 @@ static struct wanted wanted_of(const struct loop_config *loop, const struct sear
 		.stay_k = isfinite(s->t_low_k) || least_kw > 0 ? fmax(s->t_low_k, t_least_k) : NAN,
 		.gain = gain,
 		.reference = frame_reference(s->frame, s->merit),
-		.unit = objective_info[loop->objective].merit == MERIT_CARBON ? DIM_MASS_RATE : DIM_MONEY_RATE,
+		.unit = objective_info[loop->objective].of_carbon ? DIM_MASS_RATE : DIM_MONEY_RATE,
 	};
 }
 

@@ -11,6 +11,9 @@ const char *const objective_text[OBJECTIVE_COUNT] = {
     [OBJECTIVE_COST_BREAK_EVEN] = "cost_break_even",
     [OBJECTIVE_CARBON_BREAK_EVEN] = "carbon_break_even",
     [OBJECTIVE_BLEND] = "blend",
+    [OBJECTIVE_CARBON_AT_NO_COST] = "carbon_at_no_cost",
+    [OBJECTIVE_COST_UNDER_CARBON_CAP] = "cost_under_carbon_cap",
+    [OBJECTIVE_ELECTRIFY_AT_NO_CARBON] = "electrify_at_no_carbon",
 };
 
 const char *const mode_text[MODE_COUNT] = {

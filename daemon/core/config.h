@@ -200,11 +200,20 @@ enum objective {
 	OBJECTIVE_COST_BREAK_EVEN,
 	OBJECTIVE_CARBON_BREAK_EVEN,
 	OBJECTIVE_BLEND,
+	OBJECTIVE_CARBON_AT_NO_COST,
+	OBJECTIVE_COST_UNDER_CARBON_CAP,
+	OBJECTIVE_ELECTRIFY_AT_NO_CARBON,
 	OBJECTIVE_COUNT
 };
 enum mode { MODE_AUTO, MODE_MANUAL, MODE_OFF, MODE_ADVISORY, MODE_COUNT };
 extern const char *const objective_text[OBJECTIVE_COUNT];
 extern const char *const mode_text[MODE_COUNT];
+
+/* The best of one under a constraint on another. */
+static inline bool objective_is_constrained(enum objective objective)
+{
+	return objective >= OBJECTIVE_CARBON_AT_NO_COST;
+}
 
 /* What running has to earn: nothing, a share of the reference, or so much an hour in the objective's own unit. */
 enum threshold_kind { THRESHOLD_NONE, THRESHOLD_SHARE, THRESHOLD_RATE };
@@ -237,6 +246,7 @@ struct loop_config {
 	size_t n_adders;
 	enum objective objective;
 	double carbon_value_eur_t;
+	double carbon_cap_kg_h; /* NaN: none */
 	enum mode mode; /* auto or advisory */
 	double deadband_k;
 	double deadband_share; /* of the savings, instead, while it runs; 0: none */

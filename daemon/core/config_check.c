@@ -47,8 +47,10 @@ static void check_mqtt(struct loader *l, struct node *mqtt)
 }
 
 #define OF(objective) (1U << (objective))
-#define COSTS         (OF(OBJECTIVE_COST) | OF(OBJECTIVE_COST_BREAK_EVEN) | OF(OBJECTIVE_BLEND))
-#define CARBONS       (OF(OBJECTIVE_CARBON) | OF(OBJECTIVE_CARBON_BREAK_EVEN) | OF(OBJECTIVE_BLEND))
+#define COSTS         (OF(OBJECTIVE_COST) | OF(OBJECTIVE_COST_BREAK_EVEN) | OF(OBJECTIVE_BLEND) | \
+                       OF(OBJECTIVE_CARBON_AT_NO_COST) | OF(OBJECTIVE_COST_UNDER_CARBON_CAP))
+#define CARBONS       (OF(OBJECTIVE_CARBON) | OF(OBJECTIVE_CARBON_BREAK_EVEN) | OF(OBJECTIVE_BLEND) | \
+                       OF(OBJECTIVE_CARBON_AT_NO_COST) | OF(OBJECTIVE_COST_UNDER_CARBON_CAP) | OF(OBJECTIVE_ELECTRIFY_AT_NO_CARBON))
 
 static const struct {
 	enum slot slot;
@@ -102,6 +104,14 @@ static void check_carbon_value(struct loader *l, const struct loop_config *loop,
 	if (loop->objective != OBJECTIVE_BLEND || (value && value->bad) || loop->carbon_value_eur_t > 0)
 		return;
 	report_child(l, value ? value : node_get(node, "objective"), "blend needs a carbon_value above 0");
+}
+
+static void check_carbon_cap(struct loader *l, const struct loop_config *loop, struct node *node)
+{
+	struct node *cap = node_get(node, "carbon_cap");
+
+	if (loop->objective == OBJECTIVE_COST_UNDER_CARBON_CAP && !cap)
+		report_child(l, node_get(node, "objective"), "cost_under_carbon_cap needs a carbon_cap");
 }
 
 /* The highest sink temperature, where it is a constant. */
@@ -172,6 +182,7 @@ static void check_loop(struct loader *l, const struct loop_config *loop, struct 
 		check_setpoint(l, loop, node);
 		check_objective(l, loop, root, node);
 		check_carbon_value(l, loop, node);
+		check_carbon_cap(l, loop, node);
 	}
 	path_pop(l, up);
 }

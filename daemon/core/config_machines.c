@@ -115,6 +115,13 @@ const struct row utility_rows[] = {
     {0},
 };
 
+const struct machines_config *machines_of_loop(const struct loop_config *loop)
+{
+	static const struct machines_config none;
+
+	return loop->machines || !objective_is_constrained(loop->objective) ? loop->machines : &none;
+}
+
 /* ---- places ----------------------------------------------------------------------------- */
 
 bool machines_place(const struct machines_config *m, size_t place, struct machines_place *out)

@@ -47,6 +47,9 @@ struct machines_place {
 /* False beyond the last one; place < MACHINES_INPUTS_MAX. m NULL: there are none. */
 bool machines_place(const struct machines_config *m, size_t place, struct machines_place *out);
 
+/* What the loop's points are computed with: NULL where the closed form will do. */
+const struct machines_config *machines_of_loop(const struct loop_config *loop);
+
 static inline const struct input *machines_single(const struct machines_config *m, enum slot slot)
 {
 	return &m->single[slot - SLOT_MACHINES];

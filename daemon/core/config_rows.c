@@ -36,6 +36,9 @@ static const struct choice objectives[] = {
     {"cost_break_even", OBJECTIVE_COST_BREAK_EVEN},
     {"carbon_break_even", OBJECTIVE_CARBON_BREAK_EVEN},
     {"blend", OBJECTIVE_BLEND},
+    {"carbon_at_no_cost", OBJECTIVE_CARBON_AT_NO_COST},
+    {"cost_under_carbon_cap", OBJECTIVE_COST_UNDER_CARBON_CAP},
+    {"electrify_at_no_carbon", OBJECTIVE_ELECTRIFY_AT_NO_CARBON},
     {0},
 };
 static const struct choice time_formats[] = {
@@ -302,9 +305,12 @@ const struct row loop_rows[] = {
      .help = "A counter-current exchanger between source and sink before the heat pump. Without source.heat_capacity_rate it is only "
              "advised."},
     {"objective", ROW_CHOICE, LOOP(objective), .choices = objectives, .fallback = "cost",
-     .help = "The operating point to ask for."},
+     .help = "The operating point to ask for. The last three: most carbon saved that costs nothing, least cost with no more than "
+             "carbon_cap emitted, most heat from the heat pump that emits nothing more."},
     {"carbon_value", ROW_QUANTITY, LOOP(carbon_value_eur_t), .dimension = DIM_MASS_PRICE, .range = {0, 1e5, false},
      .help = "For blend: what a tonne is worth to the plant, on top of allowances already in the cost."},
+    {"carbon_cap", ROW_QUANTITY, LOOP(carbon_cap_kg_h), .dimension = DIM_MASS_RATE, .range = {0, 1e9, false},
+     .help = "For cost_under_carbon_cap: what the loop may emit, heat pump and boilers together."},
     {"mode", ROW_CHOICE, LOOP(mode), .choices = modes, .fallback = "auto",
      .help = "advisory: all is computed, stored and published, marked for SCADA to ignore."},
     {"setpoint", ROW_MAP, .children = setpoint_rows, .help = "How the result becomes a setpoint."},

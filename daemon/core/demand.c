@@ -1,6 +1,6 @@
 /* Below the peak that is paid electricity costs its price, beyond it that much more as the higher peak costs per hour of use.
  * Savings are concave in heat, so the optimum is the one at the plain price where that stays below the peak, the one at the
- * higher price where that goes beyond, and else the peak itself. Carbon knows no price of power: for it the peak is a limit. */
+ * higher price where that goes beyond, and else the peak itself. Carbon and objectives under a constraint know no price of power: for them the peak is a limit. */
 #include "demand.h"
 
 #include "frame.h"
@@ -40,7 +40,7 @@ static void resolve(struct frame *frame, enum merit merit)
 
 	if (isfinite(at->elec) && isfinite(at->heat))
 		frame->held[merit] = wanted_kw(frame, merit) > frame->demand_kw;
-	if (frame->held[merit] && merit != MERIT_CARBON && isfinite(frame->demand_eur_mwh)) {
+	if (frame->held[merit] && merit != MERIT_CARBON && !frame_is_constrained(frame, merit) && isfinite(frame->demand_eur_mwh)) {
 		at->elec += frame->demand_eur_mwh;
 		if (wanted_kw(frame, merit) > frame->demand_kw) {
 			frame->held[merit] = false;

@@ -339,7 +339,7 @@ static bool encode_loop(const struct engine *e, enum topic_kind kind, uint32_t i
 	case TOPIC_POINTS:
 		json_out_object(out, NULL);
 		payload_points(out, loop->points_ts_us, loop->points_cause_us, loop->points_valid ? &loop->evaluation : NULL,
-		               e->config->loops[i].machines, NULL);
+		               machines_of_loop(loop_config(e, i)), NULL);
 		json_out_object_end(out);
 		break;
 	case TOPIC_STATE:

@@ -64,6 +64,7 @@ static uint64_t points_fingerprint(const struct evaluation *evaluation)
 			continue;
 		hash = mix_fields(hash, point_fields, &evaluation->merit[merit].optimal);
 		hash = mix_fields(hash, point_fields, &evaluation->merit[merit].break_even);
+		hash = mix(hash, evaluation->merit[merit].is_goal + 2U * evaluation->merit[merit].met);
 	}
 	return hash | 2;
 }
@@ -103,11 +104,13 @@ static void record_points(struct engine *e, uint32_t i)
 		record.point.ratio = loop->points_valid ? loop->evaluation.merit[merit].ratio : NAN;
 		record.point.cause_us = loop->points_cause_us;
 		record.point.has_more = more != NULL;
-		record.point.kind = (enum point_kind)(2 * merit);
+		record.point.kind = loop->evaluation.merit[merit].is_goal ? POINT_GOAL_OPTIMAL : (enum point_kind)(2 * merit);
 		record.point.point = loop->points_valid ? loop->evaluation.merit[merit].optimal : none;
 		if (more)
 			record.point.more = more->optimal[merit];
 		emit(e, &record);
+		if (loop->evaluation.merit[merit].is_goal)
+			continue;
 		record.point.kind = (enum point_kind)(2 * merit + 1);
 		record.point.point = loop->points_valid ? loop->evaluation.merit[merit].break_even : none;
 		if (more)

@@ -115,7 +115,7 @@ static void gather_machines(struct gathering *g, const struct loop_config *loop,
 {
 	struct machines_place place;
 
-	for (size_t k = 0; machines_place(loop->machines, k, &place); k++)
+	for (size_t k = 0; machines_place(machines_of_loop(loop), k, &place); k++)
 		out->machines[k] = place.slot == SLOT_UNIT_AVAILABLE ? gather_available(g, place.input) : gather(g, place.input);
 }
 
@@ -204,6 +204,8 @@ static void rates_build(const struct loop_config *loop, const struct loop_inputs
 	rates[MERIT_BLEND] = (struct lorenz_rates){NAN, NAN};
 	if (loop->objective == OBJECTIVE_BLEND)
 		rates[MERIT_BLEND] = lorenz_blend_rates(rates[MERIT_COST], rates[MERIT_CARBON], loop->carbon_value_eur_t);
+	else if (objective_is_constrained(loop->objective))
+		rates[MERIT_BLEND] = rates[loop->objective == OBJECTIVE_COST_UNDER_CARBON_CAP ? MERIT_COST : MERIT_CARBON];
 }
 
 static struct lorenz_machine machine_build(const double *slot)
@@ -259,7 +261,7 @@ bool frame_build(const struct loop_config *loop, const struct loop_inputs *input
 	rates_build(loop, inputs, out->rates);
 	out->stopped = REASON_UNAVAILABLE;
 	out->available = or_else(slot[SLOT_AVAILABLE], 1) != 0;
-	out->general = loop->machines != NULL;
+	out->general = machines_of_loop(loop) != NULL;
 	if (out->general && !machines_build(loop, inputs, out, e))
 		return false;
 	demand_build(inputs, out);
@@ -348,11 +350,13 @@ bool evaluate(const struct loop_config *loop, const struct loop_inputs *inputs, 
 		struct lorenz_operation operation;
 		struct lorenz_solution solution;
 
-		out->merit[merit].present = isfinite(rates.elec) && isfinite(rates.heat) && (merit != MERIT_BLEND || loop->objective == OBJECTIVE_BLEND);
+		out->merit[merit].present = isfinite(rates.elec) && isfinite(rates.heat) && (merit != MERIT_BLEND || loop->objective >= OBJECTIVE_BLEND);
 		if (!out->merit[merit].present)
 			continue;
 		if (!frame_solve(frame, merit, &bounds, &operation, &solution, e))
 			return false;
+		out->merit[merit].is_goal = merit == MERIT_BLEND && objective_is_constrained(loop->objective);
+		out->merit[merit].met = !frame->general || solution.met;
 		out->merit[merit].ratio = operation.ratio;
 		point_fill(frame, merit, &operation.optimal, &out->merit[merit].optimal);
 		point_fill(frame, merit, &operation.break_even, &out->merit[merit].break_even);

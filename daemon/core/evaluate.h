@@ -93,6 +93,8 @@ struct evaluation {
 	struct point_inputs inputs;
 	struct {
 		bool present;
+		bool is_goal; /* of a constrained objective, in the place of blend; it has no break-even */
+		bool met;     /* its constraint can be */
 		double ratio;
 		struct point optimal, break_even;
 	} merit[MERIT_COUNT];

@@ -34,6 +34,16 @@ double frame_savings(const struct frame *f, enum merit merit, double q_kw, doubl
 	return lorenz_savings(f->at[merit], q_kw, p_kw);
 }
 
+bool frame_is_constrained(const struct frame *f, enum merit merit)
+{
+	return f->general && merit == MERIT_BLEND && f->machines.own.kind >= LORENZ_GOAL_CARBON_FREE;
+}
+
+bool frame_pays(const struct frame *f, enum merit merit, double q_kw, double p_kw)
+{
+	return frame_is_constrained(f, merit) ? machines_pays(f, q_kw, p_kw) : frame_savings(f, merit, q_kw, p_kw) > 0;
+}
+
 double frame_reference(const struct frame *f, enum merit merit)
 {
 	if (f->general)

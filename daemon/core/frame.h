@@ -20,6 +20,9 @@ double frame_q_kw(const struct frame *frame, double t_k);     /* most heat at no
 double frame_power_kw(const struct frame *frame, double q_kw); /* NaN: not possible */
 /* At the rates that the optimum is looked for at; in the merit's own unit an hour. */
 double frame_savings(const struct frame *frame, enum merit merit, double q_kw, double p_kw);
+/* A heat is of use. */
+bool frame_pays(const struct frame *frame, enum merit merit, double q_kw, double p_kw);
+bool frame_is_constrained(const struct frame *frame, enum merit merit);
 /* What all of the demand costs or emits without a heat pump, an hour. */
 double frame_reference(const struct frame *frame, enum merit merit);
 /* Rates that tell the savings near that heat. */

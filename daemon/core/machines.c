@@ -137,9 +137,26 @@ static bool refused(const struct machines_config *config, const struct machines 
 	return false;
 }
 
+/* What MERIT_BLEND stands for. */
+static struct lorenz_goal own_goal(const struct loop_config *loop)
+{
+	static const enum lorenz_goal_kind kinds[OBJECTIVE_COUNT] = {
+	    [OBJECTIVE_BLEND] = LORENZ_GOAL_BLEND,
+	    [OBJECTIVE_CARBON_AT_NO_COST] = LORENZ_GOAL_CARBON_FREE,
+	    [OBJECTIVE_COST_UNDER_CARBON_CAP] = LORENZ_GOAL_CARBON_CAP,
+	    [OBJECTIVE_ELECTRIFY_AT_NO_CARBON] = LORENZ_GOAL_ELECTRIFY,
+	};
+
+	return (struct lorenz_goal){
+	    .kind = kinds[loop->objective],
+	    .carbon_value_eur_t = loop->carbon_value_eur_t,
+	    .carbon_cap_kg_h = loop->carbon_cap_kg_h,
+	};
+}
+
 bool machines_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *frame, struct err *e)
 {
-	const struct machines_config *config = loop->machines;
+	const struct machines_config *config = machines_of_loop(loop);
 	struct machines *m = &frame->machines;
 	double sink_k = single(inputs, SLOT_APPROACH_SINK), source_k = single(inputs, SLOT_APPROACH_SOURCE);
 	enum lorenz_status status;
@@ -151,7 +168,7 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 	m->plant.elec = merit_of(frame->rates[MERIT_COST].elec, frame->rates[MERIT_CARBON].elec);
 	m->plant.source_heat = (struct lorenz_merit){or_else(single(inputs, SLOT_SOURCE_PRICE), 0), 0};
 	m->plant.direct_dt_min_k = or_else(single(inputs, SLOT_DIRECT_PINCH), 0);
-	m->carbon_value_eur_t = loop->carbon_value_eur_t;
+	m->own = own_goal(loop);
 	build_efficiency(config, inputs, &m->efficiency);
 	frame->available &= build_units(config, inputs, m);
 	build_utilities(config, inputs, frame, m);
@@ -168,10 +185,9 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 
 static struct lorenz_goal goal_of(const struct machines *m, enum merit merit)
 {
-	static const enum lorenz_goal_kind kinds[MERIT_COUNT] = {
-	    [MERIT_COST] = LORENZ_GOAL_COST, [MERIT_CARBON] = LORENZ_GOAL_CARBON, [MERIT_BLEND] = LORENZ_GOAL_BLEND};
-
-	return (struct lorenz_goal){.kind = kinds[merit], .carbon_value_eur_t = m->carbon_value_eur_t};
+	if (merit == MERIT_BLEND)
+		return m->own;
+	return (struct lorenz_goal){.kind = merit == MERIT_COST ? LORENZ_GOAL_COST : LORENZ_GOAL_CARBON};
 }
 
 /* Electricity costs more beyond the power that is paid. */
@@ -301,14 +317,19 @@ double machines_source_kw(const struct frame *frame)
 
 static double value_of(const struct frame *frame, enum merit merit, double cost, double carbon)
 {
-	switch (merit) {
-	case MERIT_COST:
+	const struct lorenz_goal goal = goal_of(&frame->machines, merit);
+
+	switch (goal.kind) {
+	case LORENZ_GOAL_COST:
+	case LORENZ_GOAL_CARBON_CAP:
 		return cost;
-	case MERIT_CARBON:
+	case LORENZ_GOAL_CARBON:
+	case LORENZ_GOAL_CARBON_FREE:
+	case LORENZ_GOAL_ELECTRIFY: /* heat is what it wants, but nothing that is saved */
 		return carbon;
-	case MERIT_BLEND:
-		return cost + frame->machines.carbon_value_eur_t / KG_PER_T * carbon;
-	case MERIT_COUNT:
+	case LORENZ_GOAL_BLEND:
+		return cost + goal.carbon_value_eur_t / KG_PER_T * carbon;
+	case LORENZ_GOAL_COUNT:
 		break;
 	}
 	return NAN;
@@ -406,6 +427,34 @@ void machines_point(const struct frame *frame, const struct lorenz_case_point *f
 		to->running |= (from->units.running >> i & 1) << frame->machines.unit_of[i];
 	for (size_t i = 0; i < frame->machines.plant.utilities.n; i++)
 		to->utility_kw[i] = from->utility_kw[i];
+}
+
+/* Under the cap it is of use where it saves cost, above it where it saves carbon. */
+bool machines_pays(const struct frame *frame, double q_kw, double p_kw)
+{
+	const struct lorenz_goal *goal = &frame->machines.own;
+	double cost = machines_savings(frame, MERIT_COST, frame->rates[MERIT_COST].elec, q_kw, p_kw);
+	double carbon = machines_savings(frame, MERIT_CARBON, frame->rates[MERIT_CARBON].elec, q_kw, p_kw);
+
+	if (!machines_meets(frame, q_kw, p_kw))
+		return goal->kind == LORENZ_GOAL_CARBON_CAP && carbon > 0;
+	if (goal->kind == LORENZ_GOAL_CARBON_CAP)
+		return cost > 0 || !machines_meets(frame, 0, 0);
+	return goal->kind == LORENZ_GOAL_ELECTRIFY || carbon > 0;
+}
+
+/* As exactly as the search finds it. */
+bool machines_meets(const struct frame *frame, double q_kw, double p_kw)
+{
+	static const double NEAR = 1e-6;
+	const struct lorenz_goal *goal = &frame->machines.own;
+	enum merit merit = goal->kind == LORENZ_GOAL_CARBON_FREE ? MERIT_COST : MERIT_CARBON;
+	double saved = machines_savings(frame, merit, frame->rates[merit].elec, q_kw, p_kw), least = 0;
+	double total_kw = frame->machines.rest.q_total_kw, reference = machines_avoided(frame, merit, total_kw, total_kw);
+
+	if (goal->kind == LORENZ_GOAL_CARBON_CAP)
+		least = reference - goal->carbon_cap_kg_h;
+	return saved >= least - NEAR * fabs(reference);
 }
 
 const char *machines_utility_name(const struct machines_config *config, bool has_electric_boiler, size_t i)

@@ -19,7 +19,7 @@ struct machines {
 	struct lorenz_efficiency efficiency;
 	struct lorenz_curve rest; /* what the heat pump heats: the curve after direct exchange */
 	struct lorenz_direct_savings direct;
-	double carbon_value_eur_t;
+	struct lorenz_goal own; /* of MERIT_BLEND */
 	uint8_t unit_of[UNITS_MAX]; /* which of the configured ones each of plant.units is */
 	bool has_electric_boiler;
 };
@@ -36,6 +36,9 @@ double machines_avoided(const struct frame *frame, enum merit merit, double from
 double machines_source_rate(const struct frame *frame, enum merit merit);
 double machines_savings(const struct frame *frame, enum merit merit, double elec, double q_kw, double p_kw);
 double machines_top_kw(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds, enum lorenz_limit *limit);
+/* Of a loop's objective under a constraint: whether it holds there, and whether that heat is of use. */
+bool machines_meets(const struct frame *frame, double q_kw, double p_kw);
+bool machines_pays(const struct frame *frame, double q_kw, double p_kw);
 double machines_capacity_kw(const struct frame *frame);
 double machines_source_kw(const struct frame *frame); /* what the heat pump may take from the source */
 double machines_load_kw(const struct frame *frame, double q_kw, double most_kw);

@@ -49,10 +49,15 @@ static void write_merit(const struct writing *w, enum merit merit)
 	const struct evaluation *evaluation = w->evaluation;
 	const struct evaluation_more *more = evaluation->more;
 
-	json_out_object(w->out, merit_text[merit]);
+	bool is_goal = evaluation->merit[merit].is_goal;
+
+	json_out_object(w->out, is_goal ? "goal" : merit_text[merit]);
+	if (is_goal)
+		json_out_bool(w->out, "met", evaluation->merit[merit].met);
 	json_out_number(w->out, "ratio", evaluation->merit[merit].ratio);
 	write_point(w, "optimal", &evaluation->merit[merit].optimal, more ? &more->optimal[merit] : NULL);
-	write_point(w, "break_even", &evaluation->merit[merit].break_even, more ? &more->break_even[merit] : NULL);
+	if (!is_goal)
+		write_point(w, "break_even", &evaluation->merit[merit].break_even, more ? &more->break_even[merit] : NULL);
 	json_out_object_end(w->out);
 }
 

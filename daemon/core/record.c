@@ -54,6 +54,7 @@ const char *const point_kind_text[POINT_COUNT] = {
 	[POINT_CARBON_BREAK_EVEN] = "carbon_break_even",
 	[POINT_BLEND_OPTIMAL] = "blend_optimal",
 	[POINT_BLEND_BREAK_EVEN] = "blend_break_even",
+	[POINT_GOAL_OPTIMAL] = "goal_optimal",
 };
 
 const char *const severity_text[SEVERITY_COUNT] = {

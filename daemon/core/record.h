@@ -45,6 +45,7 @@ extern const char *const reason_text[REASON_COUNT];
 enum controlled { CONTROLLED_TEMPERATURE, CONTROLLED_HEAT, CONTROLLED_COUNT };
 extern const char *const controlled_text[CONTROLLED_COUNT];
 
+/* MERIT_BLEND: the loop's own objective where it is blend or under a constraint. */
 enum merit { MERIT_COST, MERIT_CARBON, MERIT_BLEND, MERIT_COUNT };
 extern const char *const merit_text[MERIT_COUNT];
 
@@ -55,6 +56,7 @@ enum point_kind {
 	POINT_CARBON_BREAK_EVEN,
 	POINT_BLEND_OPTIMAL,
 	POINT_BLEND_BREAK_EVEN,
+	POINT_GOAL_OPTIMAL, /* under a constraint */
 	POINT_COUNT
 };
 extern const char *const point_kind_text[POINT_COUNT];

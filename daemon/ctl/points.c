@@ -25,7 +25,7 @@ bool solve_loop(const struct loop_config *loop, read_signal *read, void *ctx, st
 	if (!frame_build(loop, &inputs, &frame, e) || !evaluate(loop, &inputs, &frame, &evaluation, &more, e) ||
 	    !decide(loop, &frame, (struct kept){.t_k = NAN}, &decision, &wanted, e))
 		return false;
-	*out = (struct solved){.loop = loop->name, .machines = loop->machines, .evaluation = evaluation};
+	*out = (struct solved){.loop = loop->name, .machines = machines_of_loop(loop), .evaluation = evaluation};
 	if (evaluation.more) {
 		out->more = more;
 		out->evaluation.more = &out->more;
@@ -195,6 +195,7 @@ static const char *const kind_title[POINT_COUNT] = {
     [POINT_COST_OPTIMAL] = "cost optimum",     [POINT_COST_BREAK_EVEN] = "cost break-even",
     [POINT_CARBON_OPTIMAL] = "carbon optimum", [POINT_CARBON_BREAK_EVEN] = "carbon break-even",
     [POINT_BLEND_OPTIMAL] = "blend optimum",   [POINT_BLEND_BREAK_EVEN] = "blend break-even",
+    [POINT_GOAL_OPTIMAL] = "goal optimum",
 };
 
 static void hide(struct column *column)
@@ -263,11 +264,14 @@ static void point_row(struct table *table, const struct points_output *output, c
 static void loop_rows(struct table *table, const struct points_output *output, const struct solved *s)
 {
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
-		size_t kind = 2 * (size_t)merit;
+		bool is_goal = s->evaluation.merit[merit].is_goal;
+		size_t kind = is_goal ? POINT_GOAL_OPTIMAL : 2 * (size_t)merit;
 
 		if (!s->evaluation.merit[merit].present)
 			continue;
 		point_row(table, output, s->loop, point_kind_text[kind], kind_title[kind], &s->evaluation.merit[merit].optimal);
+		if (is_goal)
+			continue;
 		point_row(table, output, s->loop, point_kind_text[kind + 1], kind_title[kind + 1],
 		          &s->evaluation.merit[merit].break_even);
 	}

@@ -100,6 +100,48 @@ is "extrapolated" "$(json out '$[6].cost.optimal.extrapolated') $(json out '$[0]
 run 0 solve --config models.yaml --loop ammonia --set loops.ammonia.heat_pump.lorenz_efficiency=0.5 --json
 near "a number in its place" "$(json out '$.cost.optimal.cop')" "$(awk -v OFMT=%.12g 'BEGIN { h = 20 / log(353.15 / 333.15); c = 10 / log(313.15 / 303.15); print 0.5 * h / (h - c) }')" 1e-6
 
+# --- objectives under a constraint, of the published dryer at a price where the carbon optimum costs money
+cat >goals.yaml <<'YAML'
+site: goals
+market: {electricity: {price: 180 EUR/MWh, carbon: 406 kg/MWh}, fuel: {price: 60 EUR/MWh, carbon: 213.7 kg/MWh}}
+loops:
+YAML
+goal() {
+	printf '  %s: {source: {t_in: 15 degC}, sink: {t_in: 55 degC, t_target: 230 degC, duty: 4800 kW}, heat_pump: {lorenz_efficiency: 0.55}, %s}\n' "$@" >>goals.yaml
+}
+goal free 'objective: carbon_at_no_cost'
+goal most 'objective: electrify_at_no_carbon'
+goal cap 'objective: cost_under_carbon_cap, carbon_cap: 950 kg/h'
+goal loose 'objective: cost_under_carbon_cap, carbon_cap: 2 t/h'
+goal tight 'objective: cost_under_carbon_cap, carbon_cap: 100 kg/h'
+goal small 'objective: cost_under_carbon_cap, carbon_cap: 950 kg/h, market: {electricity: {price: 180 EUR/MWh, carbon: 2000 kg/MWh}}'
+run 0 solve --config goals.yaml --json
+of() { json out "\$[$1].$2"; }
+near "no cost: the cost's break-even" "$(of 0 goal.optimal.t_sink_out_c)" "$(of 0 cost.break_even.t_sink_out_c)" 1e-5
+awk "BEGIN { exit !($(of 0 goal.optimal.cost_savings_eur_h) > -1e-3 && $(of 0 goal.optimal.carbon_savings_kg_h) < $(of 0 carbon.optimal.carbon_savings_kg_h)) }" ||
+	fail "carbon_at_no_cost costs something"
+near "most heat: the carbon's break-even" "$(of 1 goal.optimal.t_sink_out_c)" "$(of 1 carbon.break_even.t_sink_out_c)" 1e-5
+near "under the cap" "$(awk -v OFMT=%.12g "BEGIN { print 4.8 * 213.7 - $(of 2 goal.optimal.carbon_savings_kg_h) }")" 950 1e-5
+awk "BEGIN { exit !($(of 2 goal.optimal.t_sink_out_c) > $(of 2 cost.optimal.t_sink_out_c) && $(of 2 goal.optimal.t_sink_out_c) < $(of 2 carbon.optimal.t_sink_out_c)) }" ||
+	fail "the cap is not between the optima"
+near "a cap that does not bind" "$(of 3 goal.optimal.t_sink_out_c)" "$(of 3 cost.optimal.t_sink_out_c)" 1e-5
+near "a cap that cannot be met" "$(of 4 goal.optimal.t_sink_out_c)" "$(of 4 carbon.optimal.t_sink_out_c)" 1e-4
+is "met" "$(of 0 goal.met)$(of 1 goal.met)$(of 2 goal.met)$(of 3 goal.met)$(of 4 goal.met)$(of 5 goal.met)" 111100
+for i in 0 1 2 3; do
+	is "reason $i" "$(of $i setpoint.hp_on) $(of $i setpoint.reason)" "1 optimum"
+	near "setpoint $i" "$(of $i setpoint.t_sink_out_c)" "$(of $i goal.optimal.t_sink_out_c)" 1e-9
+done
+is "as much as can be" "$(of 4 setpoint.hp_on) $(of 4 setpoint.reason)" "1 limited"
+is "no help with dirty power" "$(of 5 setpoint.hp_on) $(of 5 setpoint.reason)" "0 not_beneficial"
+# a small machine does what it can
+run 0 solve --config goals.yaml --loop cap --set loops.cap.heat_pump.capacity=300kW --json
+is "below the cap's need" "$(json out '$.setpoint.hp_on') $(json out '$.setpoint.reason') $(json out '$.setpoint.q_sink_kw')" "1 limited 300.0"
+run 0 solve --config goals.yaml --csv
+part out "free,goal_optimal,"
+sed 's/, carbon_cap: 950 kg.h//' goals.yaml >nocap.yaml
+run 78 check nocap.yaml
+part err "cost_under_carbon_cap needs a carbon_cap"
+
 # --- further boilers, the cheapest first; a CHP's heat is cheap where power is dear
 cat >merit.yaml <<'YAML'
 site: merit
