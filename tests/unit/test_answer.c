@@ -122,7 +122,8 @@ static void test_measurements_decide_nothing(void **state)
 	world_to(w, 59);
 	assert_int_equal(w->published[TOPIC_ACTUAL], 2);
 	check_has(world_payload(w, TOPIC_STATE, 0), "loops.dryer.feedback.p_elec\":{\"value\":509.0");
-	world_send(w, "t/in", "55");
+	world_to(w, 61); /* the source is stale */
+	check_bad(w, REASON_BAD_INPUT);
 	check_has(world_payload(w, TOPIC_SETPOINT, 0), "\"cause_ts\":\"2026-01-01T00:00:00.000000Z\"");
 	world_free(w);
 }
@@ -266,6 +267,19 @@ static void test_totals_of_what_is_measured(void **state)
 	pass(w, 3600, 7200);
 	check_double(number_of(world_payload(w, TOPIC_TOTALS, 0), "total", "heat_kwh"), 1500, 0, 1e-3);
 	assert_true(w->n_totals <= 63);
+	world_free(w);
+}
+
+static void test_totals_under_local_control_save_nothing(void **state)
+{
+	struct world *w = running_dryer("");
+
+	(void)state;
+	world_send(w, "f/remote", "0");
+	pass(w, 0, 3600);
+	check_double(number_of(world_payload(w, TOPIC_TOTALS, 0), "total", "heat_kwh"), 1500, 0, 1e-3);
+	check_double(number_of(w->payload, "total", "cost_savings_eur"), 0, 0, 1e-9);
+	check_double(number_of(w->payload, "total", "carbon_savings_kg"), 0, 0, 1e-9);
 	world_free(w);
 }
 
@@ -566,6 +580,7 @@ int main(void)
 	    cmocka_unit_test(test_not_followed_by_temperature),
 	    cmocka_unit_test(test_not_followed_by_running),
 	    cmocka_unit_test(test_totals_of_what_is_measured),
+	    cmocka_unit_test(test_totals_under_local_control_save_nothing),
 	    cmocka_unit_test(test_totals_without_a_meter_are_expected),
 	    cmocka_unit_test(test_advice_adds_up_to_nothing),
 	    cmocka_unit_test(test_a_day_ends_at_the_sites_midnight),
