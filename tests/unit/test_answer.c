@@ -152,6 +152,39 @@ static void test_tripped_or_local_shows_no_savings(void **state)
 	world_free(w);
 }
 
+static void command(struct world *w, const char *json)
+{
+	struct json_out ack;
+	char text[1024];
+
+	json_out_init(&ack, text, sizeof(text));
+	engine_command(w->engine, w->now, 0, json, strlen(json), false, &ack);
+	check_has(text, "accepted");
+	world_run(w);
+}
+
+/* A manual setpoint is asked of the plant like any other, and a trip beats it. */
+static void test_trip_beats_manual(void **state)
+{
+	struct world *w = running_dryer("");
+
+	(void)state;
+	command(w, "{\"id\":\"a\",\"cmd\":\"temperature\",\"value\":95}");
+	command(w, "{\"id\":\"b\",\"cmd\":\"mode\",\"value\":\"manual\"}");
+	assert_int_equal(world_setpoint(w)->reason, REASON_MANUAL);
+	check_double(world_setpoint(w)->t_sink_out_c, 95, 0, 1e-6);
+	world_send(w, "f/trip", "1");
+	assert_false(world_setpoint(w)->hp_on);
+	assert_int_equal(world_setpoint(w)->reason, REASON_TRIPPED);
+	world_send(w, "p/elec", "junk"); /* also without inputs */
+	assert_false(world_setpoint(w)->hp_on);
+	world_send(w, "f/trip", "0");
+	assert_true(world_setpoint(w)->hp_on);
+	world_send(w, "f/remote", "0");
+	assert_int_equal(world_setpoint(w)->reason, REASON_LOCAL);
+	world_free(w);
+}
+
 static void test_measurements_that_cannot_be(void **state)
 {
 	struct world *w = world_dryer("", MEASURED_POWER(", stale_after: 20 min"), "");
@@ -576,6 +609,7 @@ int main(void)
 	    cmocka_unit_test(test_no_feedback_no_actual),
 	    cmocka_unit_test(test_measurements_decide_nothing),
 	    cmocka_unit_test(test_tripped_or_local_shows_no_savings),
+	    cmocka_unit_test(test_trip_beats_manual),
 	    cmocka_unit_test(test_measurements_that_cannot_be),
 	    cmocka_unit_test(test_not_followed_by_temperature),
 	    cmocka_unit_test(test_not_followed_by_running),
