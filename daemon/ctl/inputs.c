@@ -1,5 +1,5 @@
-/* A loop's places in order: its slots, then three inputs for each segment of its curve, then its adders by time of use. A market entry is shared unless
- * the loop has its own there. */
+/* A loop's places in order: its slots, then three inputs for each segment of its curve, then its adders by time of use. A market
+ * entry is shared unless the loop has its own there. */
 #include "inputs.h"
 
 #include <stdio.h>
@@ -46,8 +46,8 @@ static void name_adder(struct loop_config *loop, size_t i, struct named_input *f
 	found->input = &loop->adders[i].add;
 	found->slot = SLOT_ELEC_ADDERS;
 	found->shared = NULL;
-	snprintf(found->name, sizeof(found->name), "%s%s%smarket.electricity.adders.%zu.add", common ? "" : "loops.", common ? "" : loop->name,
-	         common ? "" : ".", i);
+	snprintf(found->name, sizeof(found->name), "%s%s%smarket.electricity.adders.%zu.add", common ? "" : "loops.",
+	         common ? "" : loop->name, common ? "" : ".", i);
 }
 
 bool input_next(struct input_walk *walk, struct named_input *found)

@@ -55,7 +55,8 @@ static bool acknowledge(struct world *w, uint32_t loop, const char *what, const 
 	struct json_out ack;
 	char command[256], text[1024];
 
-	snprintf(command, sizeof(command), "{\"id\":\"%d\",\"cmd\":\"acknowledge\",\"value\":\"%s\",\"who\":\"%s\"}", n++, what, who);
+	snprintf(command, sizeof(command), "{\"id\":\"%d\",\"cmd\":\"acknowledge\",\"value\":\"%s\",\"who\":\"%s\"}", n++, what,
+	         who);
 	json_out_init(&ack, text, sizeof(text));
 	engine_command(w->engine, w->now, loop, command, strlen(command), false, &ack);
 	if (why && !strstr(text, why))
@@ -430,8 +431,8 @@ static void test_summary_adds_up_the_loops(void **state)
 	json = world_payload(w, TOPIC_SUMMARY, NO_LOOP);
 	check_double(number_of(json, "{", "q_sink_kw"), 1.5 * 1537.371429, 0, 1e-3);
 	check_double(number_of(json, "{", "p_elec_kw"), 1.5 * 529.168281, 0, 1e-3);
-	check_double(number_of(json, "today", "heat_kwh"), 1.5 * 1537.371429, 0, 1);
-	check_double(number_of(json, "total", "cost_savings_eur"), 1.5 * 22.39, 0, 0.1);
+	check_double(number_of(json, "today", "heat_kwh"), 1.5 * 1537.371429, 0, 15); /* as of the newest minute of each */
+	check_double(number_of(json, "total", "cost_savings_eur"), 1.5 * 22.39, 0, 0.3);
 	check_has(json, "\"loops\":2,\"loops_on\":2,\"loops_bad\":0,\"loops_local\":0");
 	check_has(json, "\"alarms_active\":0");
 	assert_true(w->published[TOPIC_SUMMARY] >= 2 && w->published[TOPIC_SUMMARY] < 200);
