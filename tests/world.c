@@ -110,6 +110,25 @@ void world_free(struct world *w)
 	free(w);
 }
 
+void world_reload(struct world *w, const char *yaml)
+{
+	struct engine_options options = {.startup_us = 5000000, .staleness = true, .live = true};
+	struct engine_hooks hooks = {.ctx = w, .record = on_record, .publish = on_publish};
+	struct config *next = load(yaml);
+	uint32_t *loops = calloc(next->n_loops + 1, sizeof(*loops)), *signals = calloc(next->n_signals + 1, sizeof(*signals));
+	struct engine *engine = engine_new(next, &options, &hooks, w->now);
+
+	assert_true(loops && signals && engine && config_match(next, w->config, loops, signals));
+	engine_adopt(engine, w->now, w->engine, loops, signals);
+	engine_free(w->engine);
+	config_free(w->config);
+	w->engine = engine;
+	w->config = next;
+	free(loops);
+	free(signals);
+	world_run(w);
+}
+
 void world_run(struct world *w)
 {
 	while (engine_run(w->engine, w->now, 3) > 0)

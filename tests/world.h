@@ -25,6 +25,8 @@ struct world *world_new(const char *yaml);
 /* The plant of the published spray dryer: topics t/source, t/in, p/elec; loop_extra, market_extra, top_extra may be "". */
 struct world *world_dryer(const char *price_extra, const char *loop_extra, const char *top_extra);
 void world_free(struct world *world);
+/* Another configuration takes over, as at SIGHUP. */
+void world_reload(struct world *world, const char *yaml);
 
 /* Moves on, serving every deadline on the way at its own time. */
 void world_to(struct world *world, double seconds);

@@ -59,6 +59,7 @@ enum slot {
 	SLOT_T_SINK_OUT,
 	SLOT_Q_SINK,
 	SLOT_P_ELEC,
+	SLOT_Q_SOURCE,
 	SLOT_COUNT
 };
 
@@ -103,9 +104,30 @@ struct quality_config {
 	int absent;                   /* enum quality, where nothing or null is there */
 };
 
+enum doubt { DOUBT_BAD, DOUBT_UNCERTAIN }; /* what a suspicion makes of a value */
+
+/* How a signal's values are judged one after another; 0: not at all. Differences in internal units. */
+struct filter_config {
+	const double *sentinels; /* raw, before scale and offset: stand for a fault */
+	size_t n_sentinels;
+	double max_change; /* in per_us, up or down */
+	int64_t per_us;
+	int64_t frozen_after_us;
+	enum doubt frozen;
+	double spike_window, spike_threshold; /* values; scaled median absolute deviations */
+	double spike_smallest;                /* NaN: as spike_smallest() says */
+	int64_t smoothing_us;                 /* time constant */
+};
+
+/* Redundant sensors in place of one signal. */
+struct vote_config {
+	uint32_t first, n;   /* its members: config.signals[first .. first + n) */
+	double disagreement; /* internal unit; INFINITY: any spread will do */
+};
+
 struct signal_config {
-	const char *name; /* as in the configuration: loops.dryer1.source.t_in */
-	const char *topic;
+	const char *name;        /* as in the configuration: loops.dryer1.source.t_in */
+	const char *topic;       /* NULL: voted */
 	const char *pointer;     /* RFC 6901, NULL: the payload itself */
 	const char *tag;         /* NULL: none */
 	const struct unit *unit; /* never NULL */
@@ -121,7 +143,11 @@ struct signal_config {
 	int text;          /* bool: numbers may come as strings */
 	struct quality_config quality;
 	const struct series_config *series; /* NULL: one value a message */
+	const struct filter_config *filter; /* NULL: none */
+	const struct vote_config *vote;     /* NULL: a signal of its own */
+	uint32_t group;                     /* of a member: the voted signal; else NO_GROUP */
 };
+enum { NO_GROUP = UINT32_MAX };
 
 struct segment_config {
 	bool latent;
@@ -186,7 +212,12 @@ struct loop_config {
 	double min_k, max_k;   /* of the setpoint; -INFINITY/INFINITY: none */
 	double off_value_k;    /* NaN: the sink inlet */
 	int64_t valid_for_us;
+	double source_tolerance_k; /* how far source.t_out may read above source.t_in */
+	enum doubt source_then;
+	double target_margin_k; /* how far the target has to be above the inlet */
+	enum doubt target_then;
 	int64_t follow_within_us; /* of feedback */
+	double balance; /* how far measured energies may disagree, as a share of the heat to the sink */
 	double follow_tolerance_k;
 	struct pace_config pace;
 	int64_t hold_us; /* what was decided, after the inputs became bad */

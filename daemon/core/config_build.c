@@ -13,9 +13,17 @@
 static void prepare_templates(struct loader *l)
 {
 	l->root.config.arena = l->arena;
-	l->loop_template = (struct loop_config){
-	    .min_k = -INFINITY, .max_k = INFINITY, .off_value_k = NAN, .manual_k = NAN, .fallback_k = NAN, .pace = {.ramp_k_s = INFINITY}};
-	l->signal_template = (struct signal_config){.valid_low = -INFINITY, .valid_high = INFINITY, .substitute = NAN};
+	l->loop_template = (struct loop_config){.min_k = -INFINITY,
+	                                        .max_k = INFINITY,
+	                                        .off_value_k = NAN,
+	                                        .manual_k = NAN,
+	                                        .fallback_k = NAN,
+	                                        .pace = {.ramp_k_s = INFINITY}};
+	l->signal_template = (struct signal_reading){
+	    .signal = {.valid_low = -INFINITY, .valid_high = INFINITY, .substitute = NAN, .group = NO_GROUP},
+	    .filter = {.spike_smallest = NAN},
+	    .vote = {.disagreement = INFINITY},
+	};
 	apply_defaults(l, config_rows, &l->root);
 	apply_defaults(l, loop_rows, &l->loop_template);
 	apply_defaults(l, signal_rows, &l->signal_template);

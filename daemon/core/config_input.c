@@ -139,7 +139,7 @@ static void check_signal(struct loader *l, struct node *node, struct signal_conf
 	config_check_feed(l, node, signal);
 }
 
-static void add_signal(struct loader *l, const struct signal_config *signal, struct input *input)
+static uint32_t add_signal(struct loader *l, const struct signal_config *signal)
 {
 	struct config *config = &l->root.config;
 
@@ -148,12 +148,34 @@ static void add_signal(struct loader *l, const struct signal_config *signal, str
 		config->signals = memory_grow(config->signals, l->signals_size, sizeof(*config->signals));
 	}
 	config->signals[config->n_signals] = *signal;
-	*input = (struct input){.kind = INPUT_SIGNAL, .signal = (uint32_t)config->n_signals++};
+	return (uint32_t)config->n_signals++;
+}
+
+uint32_t read_signal_map(struct loader *l, struct node *node)
+{
+	struct signal_reading read = l->signal_template;
+	struct signal_config *signal = &read.signal;
+	bool voted = node_get(node, "any_of") != NULL;
+	uint32_t added;
+
+	signal->name = arena_text(l->arena, l->path, l->path_len);
+	signal->slot = l->slot;
+	signal->is_switch = slot_info[l->slot].is_switch;
+	read_map(l, voted ? vote_rows : signal_rows, node, &read);
+	if (voted) {
+		vote_finish(l, &read);
+	} else {
+		check_signal(l, node, signal);
+		signal->filter = filter_finish(l, node, &read.filter);
+	}
+	added = add_signal(l, signal);
+	for (uint32_t i = 0; i < read.vote.n; i++)
+		l->root.config.signals[read.vote.first + i].group = added;
+	return added;
 }
 
 bool read_input(struct loader *l, const struct row *row, struct node *node, void *out)
 {
-	struct signal_config signal = l->signal_template;
 	double value;
 
 	if (node->kind == NODE_LIST && row->children)
@@ -169,11 +191,6 @@ bool read_input(struct loader *l, const struct row *row, struct node *node, void
 		return true;
 	}
 	l->slot = row->slot;
-	signal.name = arena_text(l->arena, l->path, l->path_len);
-	signal.slot = row->slot;
-	signal.is_switch = slot_info[row->slot].is_switch;
-	read_map(l, signal_rows, node, &signal);
-	check_signal(l, node, &signal);
-	add_signal(l, &signal, out);
+	*(struct input *)out = (struct input){.kind = INPUT_SIGNAL, .signal = read_signal_map(l, node)};
 	return true;
 }

@@ -16,7 +16,7 @@ struct loader {
 	struct config_errors *errors;
 	struct config_root root;          /* being filled */
 	struct loop_config loop_template; /* all defaults */
-	struct signal_config signal_template;
+	struct signal_reading signal_template;
 	struct adder adder_template;
 	struct node **loop_nodes; /* of root.config.loops */
 	size_t signals_size;
@@ -51,11 +51,19 @@ typedef bool reader(struct loader *l, const struct row *row, struct node *node, 
 reader read_text, read_name, read_topic, read_pointer, read_choice, read_number, read_quantity, read_duration, read_seconds,
     read_url;
 reader read_input, read_unit, read_valid, read_on_bad;
+reader read_sentinels, read_difference, read_members;
 reader read_series, read_member, read_zone, read_words;
 reader read_adders, read_clock, read_days;
 reader read_count, read_deadband, read_threshold;
 bool quantity_in(struct loader *l, struct node *node, enum dimension dimension, struct range range, double *value);
 bool switch_parse(const char *text, double *value); /* 1/0, true/false */
+
+/* A mapping that is a signal, or several to vote (any_of), of the quantity l->slot; becomes one of the configuration's. */
+uint32_t read_signal_map(struct loader *l, struct node *node);
+/* The filters of a signal and what only several keys tell of them; NULL: none are given. */
+const struct filter_config *filter_finish(struct loader *l, struct node *node, struct filter_config *filter);
+/* Unit and age of a voted signal, from its members. */
+void vote_finish(struct loader *l, struct signal_reading *read);
 
 /* What no row alone can tell: keys that need, exclude or contradict each other. */
 void config_check(struct loader *l, struct node *root);

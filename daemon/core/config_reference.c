@@ -21,6 +21,9 @@ static const char *const type_text[ROW_TYPE_COUNT] = {
     [ROW_UNIT] = "a unit",
     [ROW_VALID] = "[low, high]",
     [ROW_ON_BAD] = "stop, hold or a quantity",
+    [ROW_SENTINELS] = "a list of numbers",
+    [ROW_DIFFERENCE] = "a difference of two of its values, with unit",
+    [ROW_MEMBERS] = "a list of signals",
     [ROW_SERIES] = "a mapping",
     [ROW_MEMBER] = "a name or a JSON pointer",
     [ROW_ZONE] = "a time zone",
@@ -104,4 +107,6 @@ void config_print_reference(FILE *out)
 	print_rows(out, config_rows, "");
 	fputs("\nA signal is a mapping of these keys in the place of the quantity:\n\n", out);
 	print_rows(out, signal_rows, "");
+	fputs("\nRedundant sensors are a mapping of these keys in the place of a signal:\n\n", out);
+	print_rows(out, vote_rows, "");
 }

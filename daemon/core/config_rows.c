@@ -14,13 +14,15 @@
 #define AT(member)             .offset = offsetof(struct config_root, config.member)
 #define LOOP(member)           .offset = offsetof(struct loop_config, member)
 #define SIGNAL(member)         .offset = offsetof(struct signal_config, member)
+#define FILTER(member)         .offset = offsetof(struct signal_reading, filter.member)
 #define INPUT(which)           .type = ROW_INPUT, .slot = (which), .offset = offsetof(struct loop_config, slot[which])
 #define ADDER(member)          .offset = offsetof(struct adder, member)
 #define ADDER_INPUT            .type = ROW_INPUT, .slot = SLOT_ELEC_ADDERS, .offset = offsetof(struct adder, add)
 #define SEGMENT(which, member) .type = ROW_INPUT, .slot = (which), .offset = offsetof(struct segment_config, member)
 
 _Static_assert(sizeof(enum objective) == sizeof(int) && sizeof(enum mode) == sizeof(int) &&
-                   sizeof(enum time_format) == sizeof(int) && sizeof(enum bad_then) == sizeof(int),
+                   sizeof(enum time_format) == sizeof(int) && sizeof(enum doubt) == sizeof(int) &&
+                   sizeof(enum bad_then) == sizeof(int),
                "choices are written as int");
 
 static const struct choice versions[] = {{"5", 5}, {"3.1.1", 311}, {0}};
@@ -39,6 +41,8 @@ static const struct choice time_formats[] = {
     {"rfc3339", TIME_RFC3339}, {"unix_s", TIME_UNIX_S},   {"unix_ms", TIME_UNIX_MS},
     {"unix_us", TIME_UNIX_US}, {"unix_ns", TIME_UNIX_NS}, {0},
 };
+
+static const struct choice doubts[] = {{"bad", DOUBT_BAD}, {"uncertain", DOUBT_UNCERTAIN}, {0}};
 
 static const struct row tls_rows[] = {
     {"ca", ROW_TEXT, AT(mqtt.ca), .derived = "the system's certificates",
@@ -212,6 +216,28 @@ static const struct row setpoint_rows[] = {
     {0},
 };
 
+static const struct row source_check_rows[] = {
+    {"tolerance", ROW_QUANTITY, LOOP(source_tolerance_k), .dimension = DIM_TEMPERATURE_DIFF, .range = {0, 500, false},
+     .fallback = "2 K", .help = "source.t_out may read that far above source.t_in, as it does where the machine is idle."},
+    {"then", ROW_CHOICE, LOOP(source_then), .choices = doubts, .fallback = "bad",
+     .help = "Further above: no decision (bad), or one with t_out as t_in (uncertain)."},
+    {0},
+};
+
+static const struct row target_check_rows[] = {
+    {"margin", ROW_QUANTITY, LOOP(target_margin_k), .dimension = DIM_TEMPERATURE_DIFF, .range = {0, 500, false},
+     .fallback = "0 K", .help = "The target has to be at least that far above the sink inlet."},
+    {"then", ROW_CHOICE, LOOP(target_then), .choices = doubts, .fallback = "bad",
+     .help = "Nearer: no decision (bad), or an uncertain one; a target below the inlet allows none."},
+    {0},
+};
+
+static const struct row check_rows[] = {
+    {"source", ROW_MAP, .children = source_check_rows, .help = "The source is cooled, not heated."},
+    {"target", ROW_MAP, .children = target_check_rows, .help = "The sink is heated."},
+    {0},
+};
+
 static const struct row feedback_rows[] = {
     {"running", INPUT(SLOT_RUNNING), .help = "The heat pump runs: 1/0 or true/false."},
     {"remote", INPUT(SLOT_REMOTE), .derived = "true", .help = "It takes setpoints; false: it is under local control, setpoints are advice."},
@@ -220,6 +246,9 @@ static const struct row feedback_rows[] = {
     {"t_sink_out", INPUT(SLOT_T_SINK_OUT), .help = "Its measured sink outlet."},
     {"q_sink", INPUT(SLOT_Q_SINK), .help = "Its measured heat."},
     {"p_elec", INPUT(SLOT_P_ELEC), .help = "Its measured electric power."},
+    {"q_source", INPUT(SLOT_Q_SOURCE), .help = "Its measured heat from the source."},
+    {"balance", ROW_QUANTITY, LOOP(balance), .dimension = DIM_ONE, .range = {0, 1, true}, .fallback = "10 %",
+     .help = "Where q_sink, q_source and p_elec disagree by more than that share of q_sink, what is measured is uncertain."},
     {"follow_within", ROW_DURATION, LOOP(follow_within_us), .dimension = DIM_TIME, .range = {S, A, false}, .fallback = "10 min",
      .help = "Where the plant does something else for that long, an alarm says so."},
     {"follow_tolerance", ROW_QUANTITY, LOOP(follow_tolerance_k), .dimension = DIM_TEMPERATURE_DIFF, .range = {0, 100, true},
@@ -240,6 +269,7 @@ const struct row loop_rows[] = {
     {"mode", ROW_CHOICE, LOOP(mode), .choices = modes, .fallback = "auto",
      .help = "advisory: all is computed, stored and published, marked for SCADA to ignore."},
     {"setpoint", ROW_MAP, .children = setpoint_rows, .help = "How the result becomes a setpoint."},
+    {"checks", ROW_MAP, .children = check_rows, .help = "Inputs that must not contradict each other."},
     {"feedback", ROW_MAP, .children = feedback_rows,
      .help = "What the plant answers. No decision waits for it; but a trip, no permit and local control count."},
     {0},
@@ -276,6 +306,23 @@ static const struct row time_rows[] = {
     {0},
 };
 
+static const struct row max_rate_rows[] = {
+    {"change", ROW_DIFFERENCE, FILTER(max_change), .required = true, .range = {0, 1e9, true}, .help = "Largest change"},
+    {"per", ROW_DURATION, FILTER(per_us), .required = true, .dimension = DIM_TIME, .range = {MS, 1000 * A, false},
+     .help = "in this time; as much at once, and twice as much in twice the time."},
+    {0},
+};
+
+static const struct row spike_rows[] = {
+    {"window", ROW_NUMBER, FILTER(spike_window), .range = {3, 63, false}, .derived = "7",
+     .help = "Values looked at, the newest among them; the first ones pass."},
+    {"threshold", ROW_NUMBER, FILTER(spike_threshold), .range = {0, 1000, true}, .derived = "4",
+     .help = "A spike is further from their median than this many scaled median absolute deviations (Hampel),"},
+    {"smallest", ROW_DIFFERENCE, FILTER(spike_smallest), .range = {0, 1e9, true},
+     .derived = "2 K of temperatures, else 1 % of the median", .help = "and further than this."},
+    {0},
+};
+
 const struct row signal_rows[] = {
     {"topic", ROW_TOPIC, SIGNAL(topic), .required = true,
      .help = "MQTT topic without wildcards; several signals may read the same."},
@@ -300,6 +347,27 @@ const struct row signal_rows[] = {
     {"on_bad", ROW_ON_BAD, .fallback = "stop",
      .help = "When the value is missing, bad or stale: stop (the loop has no decision), hold (the last good value) or a quantity "
              "to use instead."},
+    {"sentinels", ROW_SENTINELS, .offset = offsetof(struct signal_reading, filter), .derived = "none",
+     .help = "Payload values, before scale, that stand for a fault (at most 16); such a value is bad."},
+    {"max_rate", ROW_MAP, .children = max_rate_rows,
+     .help = "A value that changed faster is bad; the last good one counts on, uncertain, until it is stale."},
+    {"spikes", ROW_MAP, .children = spike_rows,
+     .help = "A value far from its neighbours in time is bad; the last good one counts on, uncertain, until it is stale."},
+    {"frozen_after", ROW_DURATION, FILTER(frozen_after_us), .dimension = DIM_TIME, .range = {MS, 1000 * A, false},
+     .derived = "never", .help = "Messages with one and the same value for that long: the sensor is frozen."},
+    {"frozen", ROW_CHOICE, FILTER(frozen), .choices = doubts, .derived = "bad", .help = "What a frozen value is."},
+    {"smoothing", ROW_DURATION, FILTER(smoothing_us), .dimension = DIM_TIME, .range = {MS, A, false}, .derived = "none",
+     .help = "Time constant of a first-order filter for what the loops see; stored is what was received."},
+    {0},
+};
+
+const struct row vote_rows[] = {
+    {"any_of", ROW_MEMBERS, .required = true, .children = signal_rows, .like = "a signal",
+     .help = "2 to 16 signals for one quantity; the median of the good ones counts, else of the uncertain ones."},
+    {"disagreement", ROW_DIFFERENCE, .offset = offsetof(struct signal_reading, vote.disagreement), .range = {0, 1e9, true},
+     .derived = "none", .help = "Where the values that count are further apart, the result is uncertain."},
+    {"tag", ROW_TEXT, SIGNAL(tag), .help = "The plant's own name for them all."},
+    {"on_bad", ROW_ON_BAD, .fallback = "stop", .help = "As of a signal, when none of them can be used."},
     {0},
 };
 

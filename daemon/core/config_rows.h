@@ -23,6 +23,9 @@ enum row_type {
 	ROW_UNIT,     /* const struct unit *, of the signal's dimension */
 	ROW_VALID,    /* [low, high]; offset of struct signal_config */
 	ROW_ON_BAD,   /* offset of struct signal_config */
+	ROW_SENTINELS, /* a list of numbers; offset of struct filter_config */
+	ROW_DIFFERENCE, /* double, internal unit: a difference of two of the signal's values */
+	ROW_MEMBERS,  /* a list of signals; offset of struct signal_reading */
 	ROW_SERIES,   /* offset of struct signal_config; children at struct series_config */
 	ROW_MEMBER,   /* const char *: RFC 6901, or a plain name in the item */
 	ROW_ZONE,     /* const struct zone * */
@@ -67,11 +70,19 @@ struct config_root {
 	struct loop_config common;
 };
 
+/* What the rows of a signal fill; filter and vote only last where they are given. */
+struct signal_reading {
+	struct signal_config signal;
+	struct filter_config filter;
+	struct vote_config vote;
+};
+
 extern const struct row config_rows[];  /* offsets in struct config_root */
 extern const struct row loop_rows[];    /* in struct loop_config */
 extern const struct row segment_rows[]; /* in struct segment_config */
 extern const struct row adder_rows[];   /* in struct adder */
-extern const struct row signal_rows[];  /* in struct signal_config */
+extern const struct row signal_rows[];  /* in struct signal_reading */
+extern const struct row vote_rows[];    /* in struct signal_reading, of a voted signal */
 extern const struct row series_rows[];  /* in struct series_config */
 extern const struct row quality_rows[]; /* in struct signal_config */
 extern const struct choice no_yes[];    /* into int */

@@ -136,6 +136,7 @@ static const struct {
     [ROW_VALID] = {read_valid, false},      [ROW_ON_BAD] = {read_on_bad, true},     [ROW_SERIES] = {read_series, false},
     [ROW_MEMBER] = {read_member, true},     [ROW_ZONE] = {read_zone, true},         [ROW_WORDS] = {read_words, false},
     [ROW_CLOCK] = {read_clock, true},       [ROW_DAYS] = {read_days, true},
+    [ROW_SENTINELS] = {read_sentinels, false}, [ROW_DIFFERENCE] = {read_difference, true}, [ROW_MEMBERS] = {read_members, false},
     [ROW_COUNT] = {read_count, true},       [ROW_DEADBAND] = {read_deadband, true}, [ROW_THRESHOLD] = {read_threshold, true},
 };
 

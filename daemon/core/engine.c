@@ -273,6 +273,7 @@ size_t engine_run(struct engine *e, struct instant now, size_t max_loops)
 	engine_at(e, now);
 	while (deadlines_pop(&e->deadlines, now.mono_us, &id))
 		on_deadline(e, id);
+	plant_settle(e->plant, now);
 	for (; e->queue_n > 0 && max_loops > 0; max_loops--)
 		loop_recompute(e, take_dirty(e));
 	return e->queue_n;
@@ -285,7 +286,7 @@ int64_t engine_next_us(const struct engine *e)
 
 static const char *state_reason(const struct engine *e, const struct loop *loop)
 {
-	if (loop->basis != BASIS_INPUTS)
+	if (loop->basis != BASIS_INPUTS || loop->doubted)
 		return loop->why;
 	return e->clock == CLOCK_UNSET ? "the system clock is not set" : NULL;
 }

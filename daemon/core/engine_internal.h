@@ -68,12 +68,13 @@ struct loop {
 	uint64_t points_seen, state_seen; /* fingerprints of what was last published; 0: nothing */
 	uint64_t updates;
 	struct ratelim tellings;
-	char *why;                       /* words on the newest lack of a decision; NULL: never lacked */
+	char *why;                       /* words on the newest lack of a decision or contradiction; NULL: never any */
 	enum quality quality;
 	enum basis basis, told;          /* told: what the newest event said */
 	bool dirty, published, points_valid;
 	bool settled;                    /* decided under this configuration */
 	bool decided;                    /* there was a valid decision since the start */
+	bool doubted;                    /* uncertain because inputs contradict each other */
 };
 
 /* A command answered lately: sent again, it gets the same answer and does nothing. */
@@ -187,7 +188,7 @@ void engine_mark_all(struct engine *e);
 /* Every call from outside begins with the time. */
 void engine_at(struct engine *e, struct instant now);
 
-/* What a loop's inputs are now, and the words where no decision is possible on them. */
+/* What a loop's inputs are now, and the words where no decision is possible on them or where they contradict each other. */
 struct sight {
 	bool valid;
 	enum quality quality;

@@ -235,6 +235,22 @@ static void tell(struct engine *e, uint32_t i)
 	emit_event(e, i, e->now.utc_us, words->severity, words->code, message);
 }
 
+static void tell_doubt(struct engine *e, uint32_t i)
+{
+	char message[EVENT_MESSAGE_MAX];
+	uint32_t held_back;
+
+	if (!ratelim_take(&e->loops[i].tellings, e->now.mono_us, &held_back))
+		return;
+	if (e->loops[i].doubted)
+		snprintf(message, sizeof(message), "%s: inputs contradict each other: %s; decisions go on, uncertain",
+		         e->config->loops[i].name, e->loops[i].why ? e->loops[i].why : "");
+	else
+		snprintf(message, sizeof(message), "%s: inputs agree again", e->config->loops[i].name);
+	emit_event(e, i, e->now.utc_us, e->loops[i].doubted ? SEVERITY_WARNING : SEVERITY_INFO,
+	           e->loops[i].doubted ? "loop_contradiction" : "loop_agreement", message);
+}
+
 static enum quality quality_of(const struct loop *loop, enum quality inputs)
 {
 	switch (loop->basis) {
@@ -255,12 +271,16 @@ static enum quality quality_of(const struct loop *loop, enum quality inputs)
 static void become(struct engine *e, uint32_t i, enum basis before, const struct sight *sight)
 {
 	struct loop *loop = &e->loops[i];
+	bool decided = loop->basis == BASIS_INPUTS, was_doubted = loop->doubted;
 
 	loop->quality = quality_of(loop, sight->quality);
-	if (loop->basis != BASIS_INPUTS)
+	loop->doubted = decided && sight->frame.checked != QUALITY_GOOD;
+	if (!decided || loop->doubted)
 		remember_why(loop, sight->why.text);
 	if (loop->basis != before)
 		tell(e, i);
+	if (decided && loop->doubted != was_doubted)
+		tell_doubt(e, i);
 }
 
 static void account(struct loop *loop, const struct frame *frame)

@@ -1,6 +1,7 @@
 /* Inputs of one moment to operating points: checks, conversions at the border, and the library's answer in plant units. */
 #include "evaluate.h"
 
+#include "crosscheck.h"
 #include "demand.h"
 #include "tariff.h"
 
@@ -170,18 +171,27 @@ static struct lorenz_machine machine_build(const double *slot)
 	return machine;
 }
 
-/* The log-mean source. An idle machine's outlet reads a little above its inlet; further above, a sensor is wrong. */
-static bool source_build(const double *slot, double *t_mean_k, struct err *e)
+/* An outlet above the inlet, as an idle machine's reads, counts as the inlet. */
+static double source_mean(const double *slot)
 {
-	static const double NOISE_K = 2;
 	double t_in_k = slot[SLOT_SOURCE_T_IN], t_out_k = or_else(slot[SLOT_SOURCE_T_OUT], t_in_k);
 
-	if (t_out_k > t_in_k + NOISE_K) {
-		err_set(e, "source.t_out: %.4g degC is above source.t_in, %.4g degC: a heat pump cools its source", k_to_c(t_out_k), k_to_c(t_in_k));
-		return false;
-	}
-	*t_mean_k = lorenz_log_mean(t_in_k, fmin(t_out_k, t_in_k));
-	return true;
+	return lorenz_log_mean(t_in_k, fmin(t_out_k, t_in_k));
+}
+
+static enum quality crosscheck(const struct loop_config *loop, const struct loop_inputs *inputs, struct err *e)
+{
+	const double *slot = inputs->slot;
+	size_t n = inputs->n_segments;
+
+	struct ends ends = {
+		.t_source_in_k = slot[SLOT_SOURCE_T_IN],
+		.t_source_out_k = slot[SLOT_SOURCE_T_OUT],
+		.t_sink_in_k = n ? inputs->segment[0].t_in_k : slot[SLOT_SINK_T_IN],
+		.t_target_k = n ? inputs->segment[n - 1].t_out_k : slot[SLOT_SINK_T_TARGET],
+	};
+
+	return crosscheck_inputs(loop, ends, e);
 }
 
 bool frame_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *out, struct err *e)
@@ -190,8 +200,10 @@ bool frame_build(const struct loop_config *loop, const struct loop_inputs *input
 	size_t bad = 0;
 	enum lorenz_status status;
 
-	if (!source_build(slot, &out->t_source_mean_k, e))
+	out->checked = crosscheck(loop, inputs, e);
+	if (out->checked == QUALITY_BAD)
 		return false;
+	out->t_source_mean_k = source_mean(slot);
 	status = curve_build(inputs, &out->curve, &bad);
 	if (status != LORENZ_OK)
 		return curve_refused(status, inputs, e);

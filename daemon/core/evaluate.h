@@ -42,9 +42,11 @@ struct frame {
 	bool held[MERIT_COUNT];                   /* without that bound it would be more */
 	bool available;
 	enum reason stopped;                      /* why, where it is not */
+	enum quality checked;                     /* uncertain: inputs contradict each other, as far as the loop tolerates that */
 };
 
-/* Inputs are within their sane ranges already; what contradicts another one is refused with words. */
+/* Inputs are within their sane ranges already; what contradicts another one is refused, or makes the frame uncertain. e says
+ * why. */
 bool frame_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *out, struct err *e);
 
 /* lorenz_operate on the frame under a machine's bounds; a refusal is put into words. */

@@ -1,19 +1,12 @@
 /* A signal is in one of a few states; every message, field and deadline moves it by one function, change_to, which is
- * where events come from. Stamps are UTC, ages and deadlines monotonic, so a stepping clock ages nothing. */
+ * where events come from. Stamps are UTC, ages and deadlines monotonic, so a stepping clock ages nothing. Messages and
+ * fields come by plant_take.c. */
 #include "plant_internal.h"
 
-#include "config_rows.h"
-#include "decode_quality.h"
-#include "hash.h"
-
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Devices' clocks may be ahead by this much: such a sample counts as of its arrival. A stamp further ahead is bad. */
-static const int64_t FUTURE_MAX_US = INT64_C(60000000);
 
 struct plant *plant_new(const struct config *config, bool staleness, const struct plant_hooks *hooks)
 {
@@ -23,12 +16,24 @@ struct plant *plant_new(const struct config *config, bool staleness, const struc
 		return NULL;
 	*plant = (struct plant){.config = config, .hooks = *hooks, .staleness = staleness, .again_until_us = INT64_MIN};
 	plant->signals = calloc(config->n_signals + 1, sizeof(*plant->signals));
-	if (!plant->signals || !topics_init(&plant->topics, config)) {
+	plant->unsettled = calloc(plant_votes(config) + 1, sizeof(*plant->unsettled));
+	if (!plant->signals || !plant->unsettled || !topics_init(&plant->topics, config)) {
 		plant_free(plant);
 		return NULL;
 	}
-	for (size_t i = 0; i < config->n_signals; i++)
-		plant->signals[i] = (struct signal){.good = NAN, .ts_us = NO_TIME, .since_us = NO_TIME, .refused.ts_us = NO_TIME, .said = QUALITY_GOOD};
+	for (size_t i = 0; i < config->n_signals; i++) {
+		const struct filter_config *filter = config->signals[i].filter;
+
+		plant->signals[i] = (struct signal){
+		    .good = NAN, .ts_us = NO_TIME, .since_us = NO_TIME, .refused.ts_us = NO_TIME, .said = QUALITY_GOOD};
+		if (!filter)
+			continue;
+		plant->signals[i].filter = filter_new(filter);
+		if (!plant->signals[i].filter) {
+			plant_free(plant);
+			return NULL;
+		}
+	}
 	return plant;
 }
 
@@ -38,9 +43,11 @@ void plant_free(struct plant *plant)
 		return;
 	for (size_t i = 0; plant->signals && i < plant->config->n_signals; i++) {
 		free(plant->signals[i].rejection);
+		free(plant->signals[i].filter);
 		plant_series_free(&plant->signals[i]);
 	}
 	free(plant->signals);
+	free(plant->unsettled);
 	topics_done(&plant->topics);
 	free(plant);
 }
@@ -85,7 +92,12 @@ int64_t plant_ts_us(const struct plant *plant, uint32_t i)
 
 bool plant_awaited(const struct plant *plant, uint32_t i)
 {
-	return plant->signals[i].status == STATUS_NEVER && !plant->signals[i].settled;
+	const struct vote_config *vote = plant->config->signals[i].vote;
+
+	for (uint32_t k = 0; vote && k < vote->n; k++)
+		if (plant_awaited(plant, vote->first + k))
+			return true;
+	return !vote && plant->signals[i].status == STATUS_NEVER && !plant->signals[i].settled;
 }
 
 uint32_t plant_version(const struct plant *plant, uint32_t i)
@@ -95,14 +107,28 @@ uint32_t plant_version(const struct plant *plant, uint32_t i)
 
 /* ---- changes ---------------------------------------------------------------------------- */
 
+/* How a signal may be until all has come: its end is no news. */
+static bool begins(enum status status)
+{
+	return status == STATUS_RETAINED || status == STATUS_NO_GOOD_MEMBER;
+}
+
+/* The first that is heard of a signal is news where it cannot be used, or where its sensors disagree. */
+static bool begins_well(const struct plant *plant, uint32_t i, enum status before)
+{
+	enum status status = plant->signals[i].status;
+
+	return before == STATUS_NEVER && status_info[status].quality != QUALITY_BAD && status != STATUS_DISAGREEMENT;
+}
+
 static void tell(struct plant *plant, struct instant now, uint32_t i, enum status before)
 {
 	const struct signal_config *config = &plant->config->signals[i];
 	const struct status_info *info = &status_info[plant->signals[i].status];
 	char why[256], message[EVENT_MESSAGE_MAX], value[VALUE_SIZE], before_it[64] = "";
-	uint32_t held_back;
+	uint32_t held_back, group = config->group;
 
-	if ((before == STATUS_NEVER && info->quality != QUALITY_BAD) || !ratelim_take(&plant->signals[i].tellings, now.mono_us, &held_back))
+	if (begins_well(plant, i, before) || !ratelim_take(&plant->signals[i].tellings, now.mono_us, &held_back))
 		return;
 	if (held_back > 0)
 		snprintf(before_it, sizeof(before_it), " (after %u changes that were not told)", held_back);
@@ -110,8 +136,20 @@ static void tell(struct plant *plant, struct instant now, uint32_t i, enum statu
 		snprintf(why, sizeof(why), "good again: %s", value_text(value, config, plant->signals[i].good));
 	else
 		plant_why(plant, i, why, sizeof(why));
-	snprintf(message, sizeof(message), "%s%s%s: %s%s", config->name, config->tag ? " " : "", config->tag ? config->tag : "", why, before_it);
-	plant->hooks.event(plant->hooks.ctx, i, now.utc_us, info->quality == QUALITY_BAD ? SEVERITY_WARNING : SEVERITY_INFO, info->code, message);
+	snprintf(message, sizeof(message), "%s%s%s: %s%s", config->name, config->tag ? " " : "", config->tag ? config->tag : "",
+	         why, before_it);
+	plant->hooks.event(plant->hooks.ctx, group == NO_GROUP ? i : group, now.utc_us,
+	                   info->quality == QUALITY_BAD ? SEVERITY_WARNING : SEVERITY_INFO, info->code, message);
+}
+
+/* Loops read the vote of a member, which is taken anew before they do. */
+static void changed(struct plant *plant, uint32_t i)
+{
+	uint32_t group = plant->config->signals[i].group;
+
+	if (group != NO_GROUP)
+		plant_unsettle(plant, group);
+	plant->hooks.changed(plant->hooks.ctx, group == NO_GROUP ? i : group);
 }
 
 static void change_to(struct plant *plant, struct instant now, uint32_t i, enum status status)
@@ -123,10 +161,10 @@ static void change_to(struct plant *plant, struct instant now, uint32_t i, enum 
 	s->status = status;
 	if (status != before) {
 		s->since_us = now.utc_us;
-		if (before != STATUS_RETAINED || status_info[status].quality == QUALITY_BAD)
+		if (!begins(before) || status_info[status].quality == QUALITY_BAD)
 			tell(plant, now, i, before);
 	}
-	plant->hooks.changed(plant->hooks.ctx, i);
+	changed(plant, i);
 }
 
 /* Words on a rejection; allocated the first time a signal needs them. */
@@ -138,7 +176,13 @@ static void remember(struct signal *s, const char *words)
 		snprintf(s->rejection, REJECTION_SIZE, "%.*s", REJECTION_SIZE - 1, words);
 }
 
-static void reject(struct plant *plant, struct instant now, uint32_t i, enum status status, const char *words)
+void plant_voted(struct plant *plant, struct instant now, uint32_t i, enum status status, const char *words)
+{
+	remember(&plant->signals[i], words);
+	change_to(plant, now, i, status);
+}
+
+void plant_reject(struct plant *plant, struct instant now, uint32_t i, enum status status, const char *words)
 {
 	struct signal *s = &plant->signals[i];
 
@@ -146,20 +190,6 @@ static void reject(struct plant *plant, struct instant now, uint32_t i, enum sta
 	s->refused.ts_us = NO_TIME;
 	remember(s, words);
 	change_to(plant, now, i, status);
-}
-
-static bool in_range(const struct signal_config *config, double value, struct err *e)
-{
-	struct range sane = slot_range(config->slot);
-	char text[RANGE_TEXT_MAX], words[VALUE_SIZE];
-
-	if (value < config->valid_low || value > config->valid_high)
-		err_set(e, "%s is outside [%g, %g]", value_text(words, config, value), config->valid_low, config->valid_high);
-	else if (!range_has(sane, unit_to_internal(config->unit, value)))
-		err_set(e, "%s is outside %s", value_text(words, config, value), range_text(text, sane, config->unit));
-	else
-		return true;
-	return false;
 }
 
 /* When the newest sample turns stale by the monotonic clock; INT64_MAX: never. */
@@ -171,40 +201,54 @@ static int64_t stale_due(const struct plant *plant, uint32_t i)
 }
 
 /* A sample that is newer than what is known. */
-static void accept(struct plant *plant, struct instant now, uint32_t i, int64_t ts_us, double value, enum quality quality)
+static void accept(struct plant *plant, struct instant now, uint32_t i, struct sample sample, const struct judgement *judged)
 {
 	struct signal *s = &plant->signals[i];
 	int64_t due_us;
 
-	plant->hooks.sample(plant->hooks.ctx, i, ts_us, value, quality);
-	s->ts_us = ts_us;
-	s->born_us = now.mono_us - (now.utc_us > ts_us ? now.utc_us - ts_us : 0);
-	s->good = value;
-	s->accepted = quality == QUALITY_GOOD ? STATUS_GOOD : s->said == QUALITY_GOOD ? STATUS_RETAINED : STATUS_UNCERTAIN;
+	plant->hooks.sample(plant->hooks.ctx, i, sample.ts_us, sample.value, status_info[judged->status].quality);
+	s->ts_us = sample.ts_us;
+	s->born_us = sample.born_us;
+	s->good = judged->used;
+	s->accepted = judged->status;
 	due_us = stale_due(plant, i);
 	if (s->rejection)
 		s->rejection[0] = '\0';
+	if (judged->status == STATUS_FROZEN_UNCERTAIN)
+		remember(s, judged->why.text);
 	if (due_us != INT64_MAX)
 		plant->hooks.stale_at(plant->hooks.ctx, i, due_us);
 	s->refused.ts_us = NO_TIME;
 	change_to(plant, now, i, due_us <= now.mono_us ? STATUS_STALE : s->accepted);
 }
 
-static bool stamp_usable(struct instant now, int64_t ts_us, struct err *e)
+/* A sample that is newer than what is known, but not believed. What is bad is not made better by another refusal. */
+static void refuse(struct plant *plant, struct instant now, uint32_t i, struct sample sample, const struct judgement *judged)
 {
-	char text[STAMP_SIZE], clock[STAMP_SIZE];
+	struct signal *s = &plant->signals[i];
+	bool worse = status_info[judged->status].quality == QUALITY_BAD || status_info[s->status].quality != QUALITY_BAD;
 
-	if (ts_us < STAMP_MIN_US)
-		err_set(e, "its time %s is before 2000: clock not set", stamp_format(ts_us, text));
-	else if (ts_us > now.utc_us + FUTURE_MAX_US)
-		err_set(e, "its time %s is in the future: here it is %s", stamp_format(ts_us, text), stamp_format(now.utc_us, clock));
-	else
-		return true;
-	return false;
+	plant->hooks.sample(plant->hooks.ctx, i, sample.ts_us, sample.value, QUALITY_BAD);
+	s->ts_us = sample.ts_us;
+	plant_reject(plant, now, i, worse ? judged->status : s->status, judged->why.text);
 }
 
-/* Out of order: kept in its place in the history, moves nothing back. */
-static void keep_late(struct plant *plant, uint32_t i, int64_t ts_us, double value, bool good)
+/* A value that counts, if not always for a good one; what a spike leaves in force does not. */
+static bool is_believed(enum status status)
+{
+	return status == STATUS_GOOD || status == STATUS_RETAINED || status == STATUS_UNCERTAIN ||
+	       status == STATUS_FROZEN_UNCERTAIN;
+}
+
+void plant_sample(struct plant *plant, struct instant now, uint32_t i, struct sample sample, const struct judgement *judged)
+{
+	if (is_believed(judged->status))
+		accept(plant, now, i, sample, judged);
+	else
+		refuse(plant, now, i, sample, judged);
+}
+
+void plant_keep_late(struct plant *plant, uint32_t i, int64_t ts_us, double value, bool good)
 {
 	struct signal *s = &plant->signals[i];
 	char stamp[STAMP_SIZE], words[REJECTION_SIZE];
@@ -214,76 +258,18 @@ static void keep_late(struct plant *plant, uint32_t i, int64_t ts_us, double val
 	s->rejected++;
 	s->version++;
 	remember(s, words);
-	plant->hooks.changed(plant->hooks.ctx, i);
-}
-
-/* A decoded value; stamped: ts_us came with it, else it is the arrival. */
-static void take(struct plant *plant, struct instant now, uint32_t i, int64_t ts_us, double value, bool retained)
-{
-	const struct signal_config *config = &plant->config->signals[i];
-	struct signal *s = &plant->signals[i];
-	struct sample as_heard = {.value = value, .ts_us = ts_us, .heard_us = now.mono_us, .said = s->said};
-	bool stamped = ts_us != NO_TIME, good;
-	struct err e;
-
-	if (stamped && !stamp_usable(now, ts_us, &e)) {
-		reject(plant, now, i, STATUS_BAD_TIME, e.text);
-		s->refused = as_heard;
-		return;
-	}
-	if (!stamped || ts_us > now.utc_us)
-		ts_us = now.utc_us > s->ts_us ? now.utc_us : s->ts_us + 1;
-	if (stamped && retained && ts_us <= s->ts_us)
-		return;
-	good = in_range(config, value, &e);
-	if (ts_us < s->ts_us) {
-		keep_late(plant, i, ts_us, value, good);
-	} else if (good) {
-		accept(plant, now, i, ts_us, value, retained && !stamped ? QUALITY_UNCERTAIN : s->said);
-		if (stamped && s->status == STATUS_STALE)
-			s->refused = as_heard;
-	} else {
-		plant->hooks.sample(plant->hooks.ctx, i, ts_us, value, QUALITY_BAD);
-		s->ts_us = ts_us;
-		reject(plant, now, i, STATUS_OUT_OF_RANGE, e.text);
-	}
-}
-
-/* Its own source calls it bad: a value that it has is kept in its place, and counts no more than one out of range. */
-static void take_bad(struct plant *plant, struct instant now, uint32_t i, struct decoder *decoder, const char *words)
-{
-	struct signal *s = &plant->signals[i];
-	double value;
-	int64_t ts_us;
-	struct err e;
-
-	if (decode_signal(decoder, &plant->config->signals[i], &value, &ts_us, &e)) {
-		if (ts_us == NO_TIME || !stamp_usable(now, ts_us, &e) || ts_us > now.utc_us)
-			ts_us = now.utc_us > s->ts_us ? now.utc_us : s->ts_us + 1;
-		if (ts_us < s->ts_us) {
-			keep_late(plant, i, ts_us, value, false);
-			return;
-		}
-		plant->hooks.sample(plant->hooks.ctx, i, ts_us, value, QUALITY_BAD);
-		s->ts_us = ts_us;
-	}
-	reject(plant, now, i, STATUS_BAD_QUALITY, words);
+	changed(plant, i);
 }
 
 /* ---- curves (plant_series.c) ------------------------------------------------------------ */
 
 void plant_in_force(struct plant *plant, struct instant now, uint32_t i, int64_t ts_us, double value)
 {
-	struct signal *s = &plant->signals[i];
-	struct err e;
+	struct sample sample = {.value = value, .ts_us = ts_us, .heard_us = now.mono_us, .born_us = born_us(now, ts_us)};
+	struct judgement judged = {.used = value};
 
-	if (in_range(&plant->config->signals[i], value, &e)) {
-		accept(plant, now, i, ts_us, value, QUALITY_GOOD);
-		return;
-	}
-	plant->hooks.sample(plant->hooks.ctx, i, ts_us, value, QUALITY_BAD);
-	s->ts_us = ts_us;
-	reject(plant, now, i, STATUS_OUT_OF_RANGE, e.text);
+	judged.status = plant_judge_alone(&plant->config->signals[i], value, &judged.why);
+	plant_sample(plant, now, i, sample, &judged);
 }
 
 void plant_out_of_force(struct plant *plant, struct instant now, uint32_t i)
@@ -304,7 +290,7 @@ void plant_note(struct plant *plant, struct instant now, uint32_t i, const char 
 	s->rejected++;
 	s->version++;
 	remember(s, words);
-	plant->hooks.changed(plant->hooks.ctx, i);
+	changed(plant, i);
 	if (told || !ratelim_take(&s->tellings, now.mono_us, &held_back))
 		return;
 	snprintf(message, sizeof(message), "%s: %s; the curve that is known goes on", name, words);
@@ -316,69 +302,7 @@ void plant_refuse(struct plant *plant, struct instant now, uint32_t i, const cha
 	if (plant->signals[i].curve)
 		plant_note(plant, now, i, words);
 	else
-		reject(plant, now, i, STATUS_UNREADABLE, words);
-}
-
-/* ---- input ------------------------------------------------------------------------------ */
-
-/* A retained message that says what is known already is no news but to a signal that has never heard. */
-static bool is_news(const struct plant *plant, struct instant now, struct topic *topic, uint64_t hash, bool retained)
-{
-	if (retained && topic->has_last && (hash == topic->last || now.mono_us < plant->again_until_us))
-		return false;
-	topic->last = hash;
-	topic->has_last = true;
-	return true;
-}
-
-static void hear(struct plant *plant, struct instant now, uint32_t i, struct decoder *decoder, bool retained)
-{
-	const struct signal_config *config = &plant->config->signals[i];
-	double value;
-	int64_t ts_us;
-	struct err e;
-
-	if (config->series) {
-		plant_series_hear(plant, now, i, decoder);
-		return;
-	}
-	plant->signals[i].said = decode_quality(decoder, config, &e);
-	if (plant->signals[i].said == QUALITY_BAD)
-		take_bad(plant, now, i, decoder, e.text);
-	else if (decode_signal(decoder, config, &value, &ts_us, &e))
-		take(plant, now, i, ts_us, value, retained);
-	else
-		reject(plant, now, i, STATUS_UNREADABLE, e.text);
-}
-
-void plant_message(struct plant *plant, struct instant now, const char *name, const void *payload, size_t len, bool retained)
-{
-	struct topic *topic = topics_find(&plant->topics, name);
-	struct decoder decoder;
-	bool news;
-
-	if (!topic)
-		return;
-	news = is_news(plant, now, topic, hash_fnv1a(payload, len), retained);
-	decoder_init(&decoder, payload, len);
-	for (uint32_t k = 0; k < topic->n; k++) {
-		uint32_t i = plant->topics.signals[topic->first + k];
-
-		if (news || plant->signals[i].status == STATUS_NEVER)
-			hear(plant, now, i, &decoder, retained);
-	}
-	decoder_done(&decoder);
-}
-
-void plant_field(struct plant *plant, struct instant now, uint32_t i, const char *text)
-{
-	double value;
-	struct err e;
-
-	if (decode_text(text, strlen(text), &plant->config->signals[i], &value, &e))
-		take(plant, now, i, NO_TIME, value, false);
-	else
-		reject(plant, now, i, STATUS_UNREADABLE, e.text);
+		plant_reject(plant, now, i, STATUS_UNREADABLE, words);
 }
 
 void plant_expire(struct plant *plant, struct instant now, uint32_t i)
@@ -389,62 +313,33 @@ void plant_expire(struct plant *plant, struct instant now, uint32_t i)
 		change_to(plant, now, i, STATUS_STALE);
 }
 
-/* ---- another clock, another configuration -------------------------------------------------------------- */
+/* ---- another clock ---------------------------------------------------------------------- */
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-/* The same payload means the same value in the same unit. */
-static bool read_alike(const struct signal_config *a, const struct signal_config *b)
-{
-	return strcmp(a->topic, b->topic) == 0 && same_text(a->pointer, b->pointer) && a->unit == b->unit &&
-	       same_text(a->time_pointer, b->time_pointer) && a->time_format == b->time_format && a->scale == b->scale &&
-	       a->offset == b->offset && a->is_switch == b->is_switch && a->text == b->text &&
-	       same_text(a->quality.pointer, b->quality.pointer) && plant_series_alike(a->series, b->series);
-}
-
-/* Ranges and stale_after may have changed: they count from now on. */
-static void judge_anew(struct plant *plant, struct instant now, uint32_t i)
+void plant_judge_anew(struct plant *plant, struct instant now, uint32_t i)
 {
 	struct signal *s = &plant->signals[i];
 	int64_t due_us = stale_due(plant, i);
+	enum status status;
 	struct err e;
 
 	if (s->curve) {
 		plant_series_clock_set(plant, now, i);
-		if (status_info[s->status].quality != QUALITY_BAD && !in_range(&plant->config->signals[i], s->good, &e))
-			reject(plant, now, i, STATUS_OUT_OF_RANGE, e.text);
+		status = plant_judge_alone(&plant->config->signals[i], s->good, &e);
+		if (status_info[s->status].quality != QUALITY_BAD && status != STATUS_GOOD)
+			plant_reject(plant, now, i, status, e.text);
 		return;
 	}
-	if (status_info[s->status].quality == QUALITY_BAD && s->status != STATUS_STALE)
+	if (plant->config->signals[i].vote || (status_info[s->status].quality == QUALITY_BAD && s->status != STATUS_STALE))
 		return;
-	if (!in_range(&plant->config->signals[i], s->good, &e))
-		reject(plant, now, i, STATUS_OUT_OF_RANGE, e.text);
+	status = plant_judge_alone(&plant->config->signals[i], s->good, &e);
+	if (status != STATUS_GOOD)
+		plant_reject(plant, now, i, status, e.text);
 	else if (due_us <= now.mono_us && s->status != STATUS_STALE)
 		change_to(plant, now, i, STATUS_STALE);
 	else if (due_us > now.mono_us && s->status == STATUS_STALE)
 		change_to(plant, now, i, s->accepted);
 	if (due_us != INT64_MAX && due_us > now.mono_us)
 		plant->hooks.stale_at(plant->hooks.ctx, i, due_us);
-}
-
-/* What was refused ages from when it was heard at the latest. */
-static void take_refused(struct plant *plant, struct instant now, uint32_t i)
-{
-	struct signal *s = &plant->signals[i];
-	struct sample refused = s->refused;
-	struct err e;
-
-	if (refused.ts_us == NO_TIME || !stamp_usable(now, refused.ts_us, &e))
-		return;
-	s->said = refused.said;
-	take(plant, now, i, refused.ts_us, refused.value, false);
-	if (s->born_us > refused.heard_us) {
-		s->born_us = refused.heard_us;
-		judge_anew(plant, now, i);
-	}
 }
 
 void plant_clock_set(struct plant *plant, struct instant now)
@@ -456,37 +351,10 @@ void plant_clock_set(struct plant *plant, struct instant now)
 			s->ts_us = s->ts_us > now.utc_us ? now.utc_us : s->ts_us;
 			s->since_us = s->since_us > now.utc_us ? now.utc_us : s->since_us;
 			s->version++;
-			plant->hooks.changed(plant->hooks.ctx, i);
+			changed(plant, i);
 		}
-		take_refused(plant, now, i);
+		plant_take_refused(plant, now, i);
 		if (s->curve)
 			plant_series_clock_set(plant, now, i);
-	}
-}
-
-static void adopt_topics(struct plant *plant, const struct plant *old)
-{
-	for (uint32_t i = 0; i < plant->topics.names.n; i++) {
-		const struct topic *before = topics_find(&old->topics, plant->topics.names.name[i]);
-
-		if (before) {
-			plant->topics.topic[i].last = before->last;
-			plant->topics.topic[i].has_last = before->has_last;
-		}
-	}
-}
-
-void plant_adopt(struct plant *plant, struct instant now, struct plant *old, const uint32_t *from, int64_t until_us, bool settled)
-{
-	plant->again_until_us = until_us;
-	adopt_topics(plant, old);
-	for (uint32_t i = 0; i < plant->config->n_signals; i++) {
-		if (from[i] == NAMES_NONE || !read_alike(&plant->config->signals[i], &old->config->signals[from[i]]))
-			continue;
-		plant->signals[i] = old->signals[from[i]];
-		plant->signals[i].settled |= settled;
-		old->signals[from[i]].rejection = NULL;
-		old->signals[from[i]].curve = NULL;
-		judge_anew(plant, now, i);
 	}
 }

@@ -34,6 +34,9 @@ void plant_field(struct plant *plant, struct instant now, uint32_t signal, const
 void plant_clock_set(struct plant *plant, struct instant now);
 void plant_expire(struct plant *plant, struct instant now, uint32_t signal);
 
+/* Takes the votes of which a member has changed; to be called before loops read. */
+void plant_settle(struct plant *plant, struct instant now);
+
 /* What the loops see, after on_bad: a read_signal. */
 enum quality plant_read(void *plant, uint32_t signal, double *internal);
 bool plant_received(const struct plant *plant, uint32_t signal);        /* anything, even junk */

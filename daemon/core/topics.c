@@ -7,7 +7,8 @@
 static void collect(struct topics *topics, const struct config *config)
 {
 	for (size_t i = 0; i < config->n_signals; i++)
-		topics->topic[names_add(&topics->names, config->signals[i].topic)].n++;
+		if (config->signals[i].topic)
+			topics->topic[names_add(&topics->names, config->signals[i].topic)].n++;
 }
 
 static void fill(struct topics *topics, const struct config *config)
@@ -20,9 +21,10 @@ static void fill(struct topics *topics, const struct config *config)
 		topics->topic[i].n = 0;
 	}
 	for (size_t i = 0; i < config->n_signals; i++) {
-		struct topic *topic = topics_find(topics, config->signals[i].topic);
+		struct topic *topic = config->signals[i].topic ? topics_find(topics, config->signals[i].topic) : NULL;
 
-		topics->signals[topic->first + topic->n++] = (uint32_t)i;
+		if (topic)
+			topics->signals[topic->first + topic->n++] = (uint32_t)i;
 	}
 }
 

@@ -77,6 +77,7 @@ struct replay {
 	struct totals *totals;   /* by loop */
 	int64_t now_us;
 	uint64_t fields, accepted;
+	uint32_t field;          /* the signal of the field that is being applied */
 };
 
 /* ---- the run ---------------------------------------------------------------------------- */
@@ -90,7 +91,8 @@ static void on_record(void *ctx, const struct record *record)
 {
 	struct replay *r = ctx;
 
-	r->accepted += record->kind == RECORD_SAMPLE && record->sample.quality != QUALITY_BAD;
+	if (record->kind == RECORD_SAMPLE && record->sample.signal == r->field)
+		r->accepted += record->sample.quality != QUALITY_BAD;
 	if (r->archive)
 		archive_put(r->archive, record, r->now_us);
 }
@@ -182,8 +184,10 @@ static void apply(struct replay *r, const struct feed *feed, const struct feed_r
 		if (i == feed->ts_column || !*text)
 			continue;
 		r->fields++;
+		r->field = feed->signal[i];
 		engine_field(r->engine, at(row->ts_us), feed->signal[i], text);
 	}
+	r->field = UINT32_MAX;
 	run_engine(r);
 }
 
@@ -290,13 +294,21 @@ static void write_totals(const struct replay *r, enum format format)
 	table_done(table);
 }
 
+/* A vote is fed by its members, or as a whole. */
+static bool is_fed(const struct feed *feed, size_t i)
+{
+	const struct signal_config *signal = &feed->config->signals[i];
+
+	return feed->fed[i] || signal->vote || (signal->group != NO_GROUP && feed->fed[signal->group]);
+}
+
 /* Signals that the file does not feed: bad for ever, unless on_bad says otherwise. */
 static void tell_missing(const struct feed *feed)
 {
 	size_t told = 0, more = 0;
 
 	for (size_t i = 0; i < feed->config->n_signals; i++) {
-		if (feed->fed[i])
+		if (is_fed(feed, i))
 			continue;
 		if (told++ < 5)
 			fprintf(stderr, "%s: no column for %s: counts as never received\n", feed->path,
@@ -311,7 +323,7 @@ static void tell_missing(const struct feed *feed)
 static void tell_rejected(const struct replay *r, const struct feed *feed)
 {
 	if (r->fields > r->accepted)
-		fprintf(stderr, "%s: %llu of %llu fields rejected: unreadable or out of range\n", feed->path,
+		fprintf(stderr, "%s: %llu of %llu fields rejected: unreadable, out of range or filtered\n", feed->path,
 		        (unsigned long long)(r->fields - r->accepted), (unsigned long long)r->fields);
 }
 

@@ -40,18 +40,19 @@ static int by_text(const void *a, const void *b)
 const char **service_topics(const struct config *config, size_t *n)
 {
 	const char **topics = calloc(config->n_signals + 3, sizeof(*topics));
-	size_t all = config->n_signals;
+	size_t n_all = 0;
 
 	*n = 0;
 	if (!topics)
 		return NULL;
 	for (size_t i = 0; i < config->n_signals; i++)
-		topics[i] = config->signals[i].topic;
+		if (config->signals[i].topic)
+			topics[n_all++] = config->signals[i].topic;
 	for (size_t i = 0; i < 2; i++)
 		if (config->command_filters[i])
-			topics[all++] = config->command_filters[i];
-	qsort(topics, all, sizeof(*topics), by_text);
-	for (size_t i = 0; i < all; i++)
+			topics[n_all++] = config->command_filters[i];
+	qsort(topics, n_all, sizeof(*topics), by_text);
+	for (size_t i = 0; i < n_all; i++)
 		if (i == 0 || strcmp(topics[i], topics[*n - 1]) != 0)
 			topics[(*n)++] = topics[i];
 	return topics;
@@ -144,20 +145,20 @@ static void resume_answer(struct service *s, struct store *store)
 /* All or nothing: what cannot be read now, the writer will read. */
 static enum store_status resume(struct service *s, struct store *store, struct err *e)
 {
-	struct { int64_t seq, ts_us; } *last = calloc(s->config->n_loops, sizeof(*last));
+	struct { int64_t seq, ts_us; struct pace_past past; } *last = calloc(s->config->n_loops, sizeof(*last));
 	enum store_status status = last ? STORE_OK : STORE_FAILED;
-	struct pace_past past;
 
 	if (!last)
 		err_set(e, "%s: out of memory", s->settings->store_path);
-	for (uint32_t i = 0; i < s->config->n_loops && status == STORE_OK; i++)
+	for (uint32_t i = 0; i < s->config->n_loops && status == STORE_OK; i++) {
 		status = store_last_setpoint(store, i, &last[i].seq, &last[i].ts_us, e);
+		status = status == STORE_OK ? store_past(store, i, &last[i].past, e) : status;
+	}
 	for (uint32_t i = 0; i < s->config->n_loops && status == STORE_OK; i++) {
 		if (last[i].seq == 0)
 			continue;
 		engine_resume(s->engine, i, last[i].seq, last[i].ts_us);
-		store_past(store, i, &past);
-		engine_resume_pace(s->engine, i, &past);
+		engine_resume_pace(s->engine, i, &last[i].past);
 	}
 	free(last);
 	return status;

@@ -44,7 +44,7 @@ sum() {
 
 # --- every value holds until the next; what is junk or out of range ends the decisions
 run 0 replay --config loop.yaml --data data.csv --csv
-has err "data.csv: 2 of 12 fields rejected: unreadable or out of range"
+has err "data.csv: 2 of 12 fields rejected: unreadable, out of range or filtered"
 read -r on ref cost carbon heat elec < <(printf '%s\n' "1 132 15" "0.5 132 20.5" "2.5 90 20.5" "2 -50 12" "1 400 12" | sum)
 is "hours" "$(cell out dryer hours)" 9.0
 near "on_hours" "$(cell out dryer on_hours)" "$on" 1e-12
@@ -114,6 +114,22 @@ has err ".:1: Is a directory"
 run 78 replay --config nowhere.yaml --data data.csv
 run 64 replay --data data.csv
 has err "--config: is missing"
+
+# --- filters and votes: the fields of a row are one moment, so one vote; a vote may be fed by its members or as a whole
+sed -e "s/{topic: source, unit: degC}/{any_of: [{topic: a, unit: degC, sentinels: [85]}, {topic: b, unit: degC}], disagreement: 2 K}/" loop.yaml >vote.yaml
+member=loops.dryer.source.t_in.any_of
+printf '%s\n' "ts,market.electricity.price,$member.0,$member.1" 2026-01-01T00:00:00Z,132,14,16 2026-01-01T01:00:00Z,132,85,20 \
+	2026-01-01T02:00:00Z,132,30,30 2026-01-01T03:00:00Z,132,30,30 >vote.csv
+run 0 replay --config vote.yaml --data vote.csv --db vote.db --csv
+has err "vote.csv: 1 of 9 fields rejected: unreadable, out of range or filtered"
+is "updates" "$(cell out dryer updates)" 3
+read -r on _ _ _ heat _ < <(printf '%s\n' "1 132 15" "1 132 20" "1 132 30" | sum)
+near "on_hours" "$(cell out dryer on_hours)" "$on" 1e-12
+near "heat_kwh" "$(cell out dryer heat_kwh)" "$heat" 1e-10
+is "votes" "$(sqlite3 -readonly vote.db "SELECT group_concat(round(value, 6), ' ') FROM samples WHERE signal = 'loops.dryer.source.t_in'")" "15.0 20.0 30.0"
+is "disagreements" "$(sqlite3 -readonly vote.db "SELECT count(*) FROM events WHERE code = 'signal_disagreement'")" 0
+run 0 replay --config vote.yaml --data data.csv --csv
+has err "data.csv: 2 of 12 fields rejected: unreadable, out of range or filtered"
 
 # --- a history: new files only, none is left after a failure
 run 0 replay --config loop.yaml --data data.csv --db out.db

@@ -204,6 +204,36 @@ static void test_defaults(void **state)
 	config_free(config);
 }
 
+/* What the keys of the pacing become. */
+static void test_pacing(void **state)
+{
+	char *text = file_text(PROJECT_DIR "/config/examples/paced.yaml");
+	struct config *config;
+	const struct pace_config *pace;
+
+	(void)state;
+	config = accept(text);
+	assert_int_equal(config->n_loops, 3);
+	pace = &config->loops[0].pace;
+	check_near(config->loops[0].deadband_share, 0.02);
+	check_near(pace->step_k, 0.5);
+	check_near(pace->ramp_k_s, 1.0 / 60);
+	assert_int_equal(pace->min_on_us, 120 * MINUTE_US);
+	assert_int_equal(pace->min_off_us, 60 * MINUTE_US);
+	assert_int_equal(pace->max_starts, 2);
+	assert_int_equal(pace->start_above.kind, THRESHOLD_SHARE);
+	check_near(pace->start_above.value, 0.04);
+	check_near(pace->stop_below.value, 0.005);
+	assert_int_equal(pace->start_delay_us, 15 * MINUTE_US);
+	assert_int_equal(pace->stop_delay_us, 15 * MINUTE_US);
+	assert_int_equal(config->loops[0].hold_us, 30 * MINUTE_US);
+	assert_int_equal(config->loops[0].bad_then, BAD_THEN_FALLBACK);
+	check_near(config->loops[0].fallback_k, 363.15);
+	assert_true(pace_is_configured(pace));
+	config_free(config);
+	free(text);
+}
+
 /* "#key: value" becomes "key: value"; "# prose" stays. */
 static void uncomment(char *text)
 {
@@ -248,7 +278,7 @@ static void test_default_file(void **state)
 	uncomment(text);
 	config_errors_init(&errors);
 	check_rows_shown(config_rows, yaml_read(arena, text, strlen(text), &errors), "", &n);
-	assert_int_equal(n, 30);
+	assert_int_equal(n, 35);
 	config = accept(text);
 	assert_string_equal(config->mqtt.client_id, "lorenzd-dresden");
 	assert_string_equal(config->mqtt.prefix, "lorenz/dresden");
@@ -281,6 +311,7 @@ static void test_reference(void **state)
 	fclose(out);
 	check_reference(config_rows, text);
 	check_reference(signal_rows, text);
+	check_reference(vote_rows, text);
 	assert_non_null(strstr(text, "\nloops.<loop>.heat_pump.lorenz_efficiency\n"
 	                             "\ta number in (0, 1], or a signal; required\n"));
 	assert_non_null(strstr(text, "\nloops.<loop>.sink.curve.<n>.duty\n"));
@@ -595,6 +626,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_worked),      cmocka_unit_test(test_defaults),      cmocka_unit_test(test_default_file),
+	    cmocka_unit_test(test_pacing),
 	    cmocka_unit_test(test_reference),   cmocka_unit_test(test_slots),         cmocka_unit_test(test_urls),
 	    cmocka_unit_test(test_signal_keys), cmocka_unit_test(test_own_market),    cmocka_unit_test(test_curve),
 	    cmocka_unit_test(test_accepted),    cmocka_unit_test(test_text_and_hash), cmocka_unit_test(test_many_loops),

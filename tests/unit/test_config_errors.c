@@ -34,7 +34,7 @@ static const struct error_case keys_cases[] = {
     {"mqtt:", "mqqt:", "2:1: mqqt: unknown key \"mqqt\", did you mean \"mqtt\"?\n"},
     {"objective", "foo",
      "12:5: loops.dryer1.foo: unknown key \"foo\"; known here: market, source, sink, heat_pump, objective, carbon_value, mode, "
-     "setpoint, feedback\n"},
+     "setpoint, checks, feedback\n"},
     {"    objective: cost", "    source: {t_in: 1 degC}",
      "12:5: loops.dryer1.source: duplicate key \"source\", first given in line 8\n"},
     {"  fuel: {", "  electricity: {",
