@@ -89,6 +89,8 @@ int64_t engine_next_us(const struct engine *engine);
 
 /* Something at the rim is wrong, or no longer: a code of the site. text may be NULL. */
 void engine_alarm(struct engine *engine, struct instant now, enum alarm_code code, bool active, const char *text);
+/* The loop leaves the configuration: its alarms are over. */
+void engine_retire(struct engine *engine, struct instant now, uint32_t loop);
 /* The service is about to end: the history gets the newest totals. */
 void engine_finish(struct engine *engine, struct instant now);
 

@@ -77,6 +77,13 @@ void engine_alarm(struct engine *e, struct instant now, enum alarm_code code, bo
 	alarm_set(e, NO_LOOP, code, active, text);
 }
 
+void engine_retire(struct engine *e, struct instant now, uint32_t loop)
+{
+	engine_at(e, now);
+	for (enum alarm_code code = 0; code < ALARM_LOOP_CODES; code++)
+		alarm_set(e, loop, code, false, NULL);
+}
+
 void engine_resume_alarm(struct engine *e, uint32_t loop, const struct alarm_row *row, int64_t since_us)
 {
 	alarms_resume(&e->alarms, loop, row, since_us);

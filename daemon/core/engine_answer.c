@@ -22,7 +22,7 @@ void answer_init(struct engine *e, uint32_t i)
 	totals_init(&a->totals, e->now.utc_us, e->day_us);
 }
 
-/* The loop has been copied. Deadlines are this engine's own; promises of power are made anew. */
+/* The loop has been copied, and is decided anew soon. Promises of power are made anew. */
 void answer_adopt(struct engine *e, uint32_t i, struct engine *old, uint32_t from)
 {
 	struct feedback_state *a = &e->loops[i].answer;
@@ -30,8 +30,6 @@ void answer_adopt(struct engine *e, uint32_t i, struct engine *old, uint32_t fro
 	a->pending_kw = 0;
 	a->actual_seen = 0;
 	alarms_adopt(&e->alarms, i, &old->alarms, from);
-	if (a->deviates_us != NO_TIME)
-		deadlines_set(&e->deadlines, id_follow(e, i), a->deviates_us + e->config->loops[i].follow_within_us);
 	if (e->options.live)
 		deadlines_set(&e->deadlines, id_totals(e, i), e->now.mono_us);
 }
@@ -246,9 +244,9 @@ static uint64_t fingerprint(const struct feedback *f, const struct actual *a, bo
 {
 	const struct {
 		double number[6];
-		int state[7];
+		unsigned state[7];
 	} all = {{a->t_sink_out_c, a->q_sink_kw, a->p_elec_kw, a->cop, a->cost_savings_eur_h, a->carbon_savings_kg_h},
-	         {(int)a->quality, (int)f->running, (int)f->remote, (int)f->trip, (int)f->permit, deviates, a->reason[0] != '\0'}};
+	         {a->quality, f->running, f->remote, f->trip, f->permit, deviates, a->reason[0] != '\0'}};
 
 	return (hash_fnv1a(all.number, sizeof(all.number)) ^ hash_fnv1a(all.state, sizeof(all.state)) << 1) | 1;
 }

@@ -7,7 +7,13 @@
 #include <math.h>
 #include <string.h>
 
-static const int64_t TOLD_EVERY_US = 60000000;
+static const int64_t TOLD_EVERY_US = 60000000, SPREAD_US = 250000;
+
+/* A little different for each, so that thousands of loops do not speak all at once. */
+static void tell_again(struct engine *e, uint32_t i)
+{
+	deadlines_set(&e->deadlines, id_totals(e, i), e->now.mono_us + TOLD_EVERY_US + i % 64 * SPREAD_US);
+}
 
 /* ---- the flow ---------------------------------------------------------------------------- */
 
@@ -81,7 +87,7 @@ void totals_follow(struct engine *e, uint32_t i)
 	if (a->totals_ts_us == NO_TIME)
 		totals_due(e, i);
 	else if (deadlines_get(&e->deadlines, id_totals(e, i)) == INT64_MAX)
-		deadlines_set(&e->deadlines, id_totals(e, i), e->now.mono_us + TOLD_EVERY_US);
+		tell_again(e, i);
 }
 
 /* ---- what is told ------------------------------------------------------------------------ */
@@ -107,7 +113,7 @@ void totals_due(struct engine *e, uint32_t i)
 	e->summary_news = true;
 	alarm_site_news(e);
 	if (flows(&a->flow))
-		deadlines_set(&e->deadlines, id_totals(e, i), e->now.mono_us + TOLD_EVERY_US);
+		tell_again(e, i);
 }
 
 void engine_finish(struct engine *e, struct instant now)

@@ -1,5 +1,5 @@
-/* A loop's places in order: its slots, then three inputs for each segment of its curve. A market entry is shared unless
- * the loop has its own there. */
+/* A loop's places in order: its slots, then three inputs for each segment of its curve, then its adders by time of use. A market
+ * entry is shared unless the loop has its own there. */
 #include "inputs.h"
 
 #include <stdio.h>
@@ -38,10 +38,23 @@ static void name_segment(struct loop_config *loop, size_t i, enum segment_place 
 	snprintf(found->name, sizeof(found->name), "loops.%s.sink.curve.%zu.%s", loop->name, i, keys[place]);
 }
 
+static void name_adder(struct loop_config *loop, size_t i, struct named_input *found)
+{
+	bool common = loop->slot[SLOT_ELEC_ADDERS].shared;
+
+	found->loop = loop;
+	found->input = &loop->adders[i].add;
+	found->slot = SLOT_ELEC_ADDERS;
+	found->shared = NULL;
+	snprintf(found->name, sizeof(found->name), "%s%s%smarket.electricity.adders.%zu.add", common ? "" : "loops.",
+	         common ? "" : loop->name, common ? "" : ".", i);
+}
+
 bool input_next(struct input_walk *walk, struct named_input *found)
 {
 	for (; walk->loop < walk->config->n_loops; walk->loop++, walk->place = 0) {
 		struct loop_config *loop = &walk->config->loops[walk->loop];
+		size_t curve_end = SLOT_DECIDED_END + loop->n_curve * SEGMENT_PLACES;
 
 		for (; walk->place < SLOT_DECIDED_END; walk->place++) {
 			if (!is_used(loop, (enum slot)walk->place))
@@ -49,13 +62,17 @@ bool input_next(struct input_walk *walk, struct named_input *found)
 			name_slot(loop, (enum slot)walk->place++, found);
 			return true;
 		}
-		for (; walk->place < SLOT_DECIDED_END + loop->n_curve * SEGMENT_PLACES; walk->place++) {
+		for (; walk->place < curve_end; walk->place++) {
 			size_t i = walk->place - SLOT_DECIDED_END;
 
 			if (loop->curve[i / SEGMENT_PLACES].latent && i % SEGMENT_PLACES == SEGMENT_T_IN)
 				continue;
 			name_segment(loop, i / SEGMENT_PLACES, (enum segment_place)(i % SEGMENT_PLACES), found);
 			walk->place++;
+			return true;
+		}
+		if (walk->place < curve_end + loop->n_adders) {
+			name_adder(loop, walk->place++ - curve_end, found);
 			return true;
 		}
 	}

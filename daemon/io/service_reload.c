@@ -150,6 +150,7 @@ static size_t dismiss_removed(struct service *s, const struct successor *next)
 	for (uint32_t i = 0; kept && i < s->config->n_loops; i++) {
 		if (kept[i])
 			continue;
+		engine_retire(s->engine, clock_now(), i);
 		engine_last(s->engine, i, &seq, &ts_us);
 		service_leave(s, s->config->loops[i].name, seq, ts_us);
 		tell_loop(s, i, n++, "loop_removed", "no longer in the configuration; its retained topics are emptied");

@@ -181,4 +181,23 @@ printf '  a: {%s}\n  b: {%s, market: {electricity: {price: 100 EUR/MWh}}}\n' "$l
 run 0 solve --config own.yaml --set market.electricity.price=132EUR/MWh --csv
 part out "a,cost_optimal,111.0"
 part out "b,cost_optimal,156.9"
+
+# a tariff's live adder and the peak that is paid; what the plant answers is no input
+cat >bill.yaml <<'YAML'
+site: bill
+market:
+  electricity: {price: {topic: p, unit: EUR/MWh}, adders: [{add: 10 EUR/MWh}, {add: {topic: fee, unit: EUR/MWh}}]}
+  fuel: {price: 60 EUR/MWh}
+demand: {site_power: {topic: s, unit: kW}, peak_so_far: 1000 kW}
+YAML
+printf 'loops:\n  a: {%s, feedback: {trip: {topic: t}}}\n' "$loop" | sed 's/1 MW/4800 kW/' >>bill.yaml
+run 64 solve --config bill.yaml --set market.electricity.price=100EUR/MWh
+has err "market.electricity.adders.1.add: is a live signal: add --set 'market.electricity.adders.1.add=… EUR/MWh'"
+lines err 2
+run 0 solve --config bill.yaml --set market.electricity.price=100EUR/MWh --set market.electricity.adders.1.add=22EUR/MWh \
+	--set demand.site_power=700kW --loop a --json
+is "price with adders" "$(json out '$.inputs.price_elec_eur_mwh')" 132.0
+is "what is paid" "$(json out '$.setpoint.p_elec_kw')" 300.0
+is "reason" "$(json out '$.setpoint.reason')" demand
+is "limited by" "$(json out '$.cost.optimal.limited_by')" demand
 finish
