@@ -3,7 +3,18 @@
 
 #include <math.h>
 
-enum { WIDTH = 820, FRAME_HEIGHT = 340, LEFT = 76, RIGHT = 24, LEGEND_LINE = 22, SWATCH = 26, GAP = 22, FONT = 13 };
+enum {
+	WIDTH = 820,
+	FRAME_HEIGHT = 340,
+	LEFT = 76,
+	RIGHT = 24,
+	LEGEND_LINE = 22,
+	SWATCH = 26,
+	GAP = 22,
+	FONT = 13,
+	SMALL_FONT = 12,
+	SUBTITLE_MAX = 512
+};
 
 /* ---- the page --------------------------------------------------------------------------- */
 
@@ -23,19 +34,41 @@ static void page_begin(const struct plot *p)
 	      p->out);
 }
 
-static double titles_end(const struct chart *chart)
+/* Where the text's next line ends that is not wider than the page: at a blank, unless there is none. */
+static size_t line_length(const struct plot *p, const char *text)
 {
-	return (chart->title ? 38 : 12) + (chart->subtitle ? 20 : 0);
+	size_t best = 0, n = 0;
+	char line[SUBTITLE_MAX];
+
+	for (; text[n] && n + 1 < sizeof(line); n++) {
+		line[n] = text[n];
+		line[n + 1] = '\0';
+		if (best > 0 && svg_text_width(line, SMALL_FONT) > p->width - 20 - RIGHT)
+			return best;
+		if (text[n + 1] == ' ' || text[n + 1] == '\0')
+			best = n + 1;
+	}
+	return best > 0 ? best : n;
 }
 
-static void put_titles(const struct plot *p)
+/* Title and subtitle, which takes as many lines as it needs; put: not only measured. Returns where they end. */
+static double lay_titles(const struct plot *p, bool put)
 {
-	double end = titles_end(p->chart);
+	double y = p->chart->title ? 30 : 4;
+	char line[SUBTITLE_MAX];
 
-	if (p->chart->title)
-		svg_text(p->out, 20, 30, "start", " class=\"title\"", p->chart->title);
-	if (p->chart->subtitle)
-		svg_text(p->out, 20, end - 8, "start", " class=\"small\"", p->chart->subtitle);
+	if (p->chart->title && put)
+		svg_text(p->out, 20, y, "start", " class=\"title\"", p->chart->title);
+	for (const char *rest = p->chart->subtitle; rest && *rest;) {
+		size_t n = line_length(p, rest);
+
+		y += rest == p->chart->subtitle ? 20 : 16;
+		snprintf(line, sizeof(line), "%.*s", (int)n, rest);
+		if (put)
+			svg_text(p->out, 20, y, "start", " class=\"small\"", line);
+		rest += n + (rest[n] == ' ');
+	}
+	return y + 8;
 }
 
 static void put_swatch(const struct plot *p, const struct chart_series *series, double x, double y)
@@ -57,7 +90,7 @@ static void put_swatch(const struct plot *p, const struct chart_series *series, 
 /* Side by side as long as there is room; put: not only measured. Returns where it ends. */
 static double lay_legend(const struct plot *p, bool put)
 {
-	double x = 20, y = titles_end(p->chart) + LEGEND_LINE - 4;
+	double x = 20, y = lay_titles(p, false) + LEGEND_LINE - 4;
 
 	for (size_t s = 0; s < p->chart->n_series; s++) {
 		const struct chart_series *series = &p->chart->series[s];
@@ -233,7 +266,7 @@ void chart_svg(FILE *out, const struct chart *chart)
 	if (chart->labels)
 		p.left = labels_left(chart);
 	page_begin(&p);
-	put_titles(&p);
+	lay_titles(&p, true);
 	put_legend(&p);
 	if (chart->labels)
 		plot_over_labels(&p);

@@ -49,13 +49,14 @@ bool solve_loop(const struct loop_config *loop, read_signal *read, void *ctx, st
 
 bool solve_outlet(const struct loop_config *loop, read_signal *read, void *ctx, double t_out_k, struct solved *out, struct err *e)
 {
+	static const double ROUNDING_K = 1e-9; /* of a temperature that went through degC */
 	enum lorenz_limit limit = LORENZ_LIMIT_NONE;
 	struct frame frame;
 	double q_kw;
 
 	if (!solve_frame(loop, read, ctx, &frame, out, e))
 		return false;
-	if (t_out_k < frame.curve.t_in_k || t_out_k > frame.curve.t_target_k) {
+	if (t_out_k < frame.curve.t_in_k - ROUNDING_K || t_out_k > frame.curve.t_target_k + ROUNDING_K) {
 		err_set(e, "is not between the inlet, %.10g degC, and the target, %.10g degC", k_to_c(frame.curve.t_in_k),
 		        k_to_c(frame.curve.t_target_k));
 		return false;

@@ -184,7 +184,8 @@ static int draw_into(const char *path)
 	                                      {"one more, so that the legend takes two lines", CHART_DASHED, CHART_BLACK, b}};
 	const struct chart_note notes[] = {{25, "a note"}, {97, "a note on the left"}};
 	const struct chart chart = {.title = "All <marks> & \xc3\xa4",
-	                            .subtitle = "for whoever wants to look",
+	                            .subtitle = "for whoever wants to look, in a sentence so long that it does not fit into one "
+	                                        "line of the picture and goes on in a second one",
 	                            .x_title = "x",
 	                            .y_title = "y",
 	                            .n = 3,
