@@ -7,11 +7,15 @@ lorenz_test(ctl_options SOURCES unit/test_ctl_options.c ${CTL}/options.c LIBS lo
 lorenz_test(ctl_secret SOURCES unit/test_ctl_secret.c LIBS lorenzd_io)
 
 # A script that exits with 77 has said why it is skipped.
-foreach(name solve check alarms replay dk1 paced same history status)
+foreach(name solve sweep check alarms replay dk1 paced same history status)
   add_test(NAME ctl_${name} COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/system/ctl_${name}.sh)
   set_tests_properties(ctl_${name} PROPERTIES SKIP_RETURN_CODE 77
     ENVIRONMENT "LORENZCTL=$<TARGET_FILE:lorenzctl>;PROJECT=${PROJECT_SOURCE_DIR}")
 endforeach()
+
+# The paper's figures; the python of the system is found in system.cmake.
+add_test(NAME figures COMMAND /usr/bin/python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/system/test_figures.py)
+set_tests_properties(figures PROPERTIES ENVIRONMENT "LORENZCTL=$<TARGET_FILE:lorenzctl>")
 
 # All that calculates once more without optimisation: its replay must be the same to the last byte.
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND NOT LORENZ_SANITIZE)

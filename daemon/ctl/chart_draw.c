@@ -112,7 +112,7 @@ void svg_line(FILE *out, double x1, double y1, double x2, double y2, const char 
 
 double svg_text_width(const char *text, double font_px)
 {
-	static const double WIDTH_OF_A_CHARACTER = 0.6;
+	static const double WIDTH_OF_A_CHARACTER = 0.56;
 	int n = 0;
 
 	for (; *text; text++)

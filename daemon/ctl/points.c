@@ -61,7 +61,7 @@ static void write_reference(struct json_out *out, const struct point_ctx *ctx)
 static void write_swept(struct json_out *out, const struct swept *swept, const struct solved *solved)
 {
 	json_out_text(out, "over", swept->over);
-	json_out_number(out, "value", unit_from_internal(swept->unit, solved->value));
+	json_out_number(out, "value", solved->value);
 	json_out_text(out, "unit", swept->unit->name);
 	if (swept->labels)
 		json_out_text(out, "label", solved->label);
@@ -217,7 +217,7 @@ static struct cell text(const char *value)
 static void swept_cells(struct cell *cells, const struct swept *swept, const struct solved *s)
 {
 	cells[COLUMN_OVER] = text(swept->over);
-	cells[COLUMN_VALUE] = number(unit_from_internal(swept->unit, s->value));
+	cells[COLUMN_VALUE] = number(s->value);
 	cells[COLUMN_UNIT] = text(swept->unit->name);
 	cells[COLUMN_LABEL] = text(s->label);
 }

@@ -14,7 +14,7 @@ struct solved {
 	struct setpoint setpoint;
 	const char *at_kind; /* "setpoint", "outlet": of a given one; NULL: none */
 	struct point at;     /* savings there */
-	double value;        /* of what a sweep goes over, internal unit */
+	double value;        /* of what a sweep goes over, in its unit */
 	const char *label;   /* of that value; NULL: none */
 };
 

@@ -182,8 +182,7 @@ static void complain_value(const struct sweep *sweep, size_t i, const char *what
 	const struct unit *unit = sweep->values.unit;
 	const char *name = strcmp(unit->name, "1") == 0 ? "" : unit->name;
 
-	fprintf(stderr, "--over %s: at %.10g%s%s: %s\n", sweep->over.name, unit_from_internal(unit, sweep->values.value[i]),
-	        *name ? " " : "", name, what);
+	fprintf(stderr, "--over %s: at %.10g%s%s: %s\n", sweep->over.name, sweep->values.shown[i], *name ? " " : "", name, what);
 }
 
 static bool solve_values(struct sweep *sweep)
@@ -196,7 +195,7 @@ static bool solve_values(struct sweep *sweep)
 			complain_value(sweep, i, e.text);
 			return false;
 		}
-		sweep->solved[i].value = sweep->values.value[i];
+		sweep->solved[i].value = sweep->values.shown[i];
 		sweep->solved[i].label = sweep->values.label ? sweep->values.label[i] : NULL;
 	}
 	return true;

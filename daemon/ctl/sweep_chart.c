@@ -305,34 +305,23 @@ static char **fill_labels(const struct sweep *sweep)
 	for (size_t i = 0; i < values->n; i++) {
 		struct text t = {.len = 0};
 
-		add(&t, "%s  %.4g", values->label[i], unit_from_internal(values->unit, values->value[i]));
+		add(&t, "%s  %.4g", values->label[i], values->shown[i]);
 		labels[i] = strcpy(xrealloc(NULL, t.len + 1), t.text);
 	}
 	return labels;
 }
 
-static double *fill_x(const struct sweep *sweep)
-{
-	double *x = xrealloc(NULL, sweep->values.n * sizeof(*x));
-
-	for (size_t i = 0; i < sweep->values.n; i++)
-		x[i] = unit_from_internal(sweep->values.unit, sweep->values.value[i]);
-	return x;
-}
-
 static void draw(const struct sweep *sweep, struct chart *c, FILE *out)
 {
-	double *x = fill_x(sweep);
 	char **labels = sweep->values.label ? fill_labels(sweep) : NULL;
 
 	c->n = sweep->values.n;
-	c->x = x;
+	c->x = sweep->values.shown;
 	c->labels = (const char *const *)labels;
 	chart_svg(out, c);
 	for (size_t i = 0; labels && i < c->n; i++)
 		free(labels[i]);
 	free(labels);
-	free(x);
 }
 
 void sweep_chart(const struct sweep *sweep, enum sweep_chart chart, const char *title, double hours_a, FILE *out)

@@ -144,8 +144,13 @@ bool values_range(const struct over *over, const char *from, const char *to, dou
 		return false;
 	*list = (struct value_list){.n = (size_t)steps + 1, .unit = unit};
 	list->value = xrealloc(NULL, list->n * sizeof(*list->value));
-	for (size_t i = 0; i < list->n; i++)
-		list->value[i] = i + 1 == list->n ? high : low + (high - low) * ((double)i / steps);
+	list->shown = xrealloc(NULL, list->n * sizeof(*list->shown));
+	low = unit_from_internal(unit, low);
+	high = unit_from_internal(unit, high);
+	for (size_t i = 0; i < list->n; i++) {
+		list->shown[i] = (low * (steps - (double)i) + high * (double)i) / steps;
+		list->value[i] = unit_to_internal(unit, list->shown[i]);
+	}
 	return true;
 }
 
@@ -170,10 +175,12 @@ static bool append(const struct over *over, const struct csv_row *row, struct va
 	if (!parse(over, row->field[1], &value, &unit, e))
 		return false;
 	list->value = xrealloc(list->value, (list->n + 1) * sizeof(*list->value));
+	list->shown = xrealloc(list->shown, (list->n + 1) * sizeof(*list->shown));
 	list->label = xrealloc(list->label, (list->n + 1) * sizeof(*list->label));
+	list->unit = list->n == 0 ? unit : list->unit;
 	list->value[list->n] = value;
-	list->label[list->n] = strcpy(xrealloc(NULL, strlen(row->field[0]) + 1), row->field[0]);
-	list->unit = list->n++ == 0 ? unit : list->unit;
+	list->shown[list->n] = unit_from_internal(list->unit, value);
+	list->label[list->n++] = strcpy(xrealloc(NULL, strlen(row->field[0]) + 1), row->field[0]);
 	return true;
 }
 
@@ -224,6 +231,7 @@ void values_done(struct value_list *list)
 	for (size_t i = 0; i < list->n && list->label; i++)
 		free(list->label[i]);
 	free(list->label);
+	free(list->shown);
 	free(list->value);
 	*list = (struct value_list){0};
 }

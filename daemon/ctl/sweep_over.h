@@ -25,9 +25,10 @@ struct over {
 /* config NULL: names of options. All of these tell what is wrong on standard error and return false. */
 bool over_find(const char *name, struct config *config, const struct loop_config *loop, struct over *over);
 
-/* Internal units; labels are NULL without --values. */
+/* Labels are NULL without --values. */
 struct value_list {
-	double *value;
+	double *value; /* internal unit */
+	double *shown; /* in unit, free of the conversion's rounding */
 	char **label;
 	size_t n;
 	const struct unit *unit; /* that the first one is written in */

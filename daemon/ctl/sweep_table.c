@@ -30,9 +30,7 @@ static void put_text(struct line *line, const char *title, const char *text)
 static int value_decimals(const struct sweep *sweep)
 {
 	const struct value_list *values = &sweep->values;
-	double a = unit_from_internal(values->unit, values->value[0]);
-	double b = unit_from_internal(values->unit, values->value[values->n > 1 ? 1 : 0]);
-	double step = values->label ? 0.001 : fabs(b - a);
+	double step = values->label ? 0.001 : fabs(values->shown[1] - values->shown[0]);
 
 	for (int decimals = 0; decimals < 6; decimals++) {
 		double scaled = step * pow(10, decimals);
@@ -92,8 +90,7 @@ static void build(const struct sweep *sweep, const struct solved *s, struct line
 	line->n = 0;
 	if (s->label)
 		put_text(line, "label", s->label);
-	put(line, sweep->over.name, strcmp(unit->name, "1") == 0 ? NULL : unit->name, value_decimals(sweep), 0,
-	    unit_from_internal(unit, s->value));
+	put(line, sweep->over.name, strcmp(unit->name, "1") == 0 ? NULL : unit->name, value_decimals(sweep), 0, s->value);
 	if (sweep->over.kind == OVER_OUTLET)
 		put_outlet(line, s);
 	else
@@ -117,4 +114,9 @@ void sweep_table(const struct sweep *sweep, FILE *out)
 		table_row(table, line.cell);
 	}
 	table_done(table);
+	for (size_t i = 0; i < sweep->values.n; i++)
+		if (sweep->solved[i].evaluation.inputs.overlap) {
+			fputs("note: where the sink inlet is below the source the Lorenz formula flatters these points\n", out);
+			break;
+		}
 }

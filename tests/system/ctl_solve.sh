@@ -146,7 +146,7 @@ has err "slove: unknown command, did you mean solve?"
 run 64
 run 0 --version
 run 0 --help
-for command in solve check replay history status alarms; do
+for command in solve sweep check replay history status alarms; do
 	run 0 $command --help
 	part out "usage: lorenzctl $command"
 done
