@@ -13,10 +13,6 @@ foreach(name solve sweep check alarms replay dk1 paced same history status)
     ENVIRONMENT "LORENZCTL=$<TARGET_FILE:lorenzctl>;PROJECT=${PROJECT_SOURCE_DIR}")
 endforeach()
 
-# The paper's figures; the python of the system is found in system.cmake.
-add_test(NAME figures COMMAND /usr/bin/python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/system/test_figures.py)
-set_tests_properties(figures PROPERTIES ENVIRONMENT "LORENZCTL=$<TARGET_FILE:lorenzctl>")
-
 # All that calculates once more without optimisation: its replay must be the same to the last byte.
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND NOT LORENZ_SANITIZE)
   set(unoptimised)

@@ -134,7 +134,9 @@ void plot_axis_x(const struct plot *p)
 	for (int i = 0; axis_tick(&p->x, i, &value); i++) {
 		double px = axis_px(&p->x, value);
 
-		svg_line(p->out, px, p->top, px, p->bottom, " class=\"grid\"");
+		bool zero = p->chart->labels && value == 0;
+
+		svg_line(p->out, px, p->top, px, p->bottom, zero ? " class=\"frame\"" : " class=\"grid\"");
 		svg_line(p->out, px, p->bottom, px, p->bottom + 5, " class=\"frame\"");
 		put_tick(p->out, px, p->bottom + 20, "middle", value);
 	}
