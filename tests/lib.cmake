@@ -1,5 +1,6 @@
 lorenz_test(lib SOURCES unit/test_lib.c LIBS lorenz LABELS unit)
 lorenz_test(lib_bounds SOURCES unit/test_lib_bounds.c LIBS lorenz LABELS unit)
+lorenz_test(lib_breakdown SOURCES unit/test_lib_breakdown.c LIBS lorenz LABELS unit)
 lorenz_test(lib_edges SOURCES unit/test_lib_edges.c LIBS lorenz LABELS unit)
 lorenz_test(lib_refused SOURCES unit/test_lib_refused.c LIBS lorenz LABELS unit)
 lorenz_test(lib_golden SOURCES unit/test_lib_golden.c LIBS lorenz LABELS golden)

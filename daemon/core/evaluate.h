@@ -34,6 +34,7 @@ struct frame {
 	struct lorenz_curve curve;
 	double t_source_mean_k;
 	struct lorenz_machine machine;
+	struct lorenz_prices prices;              /* NaN where absent */
 	struct lorenz_rates rates[MERIT_COUNT];   /* NaN where the inputs for it are absent */
 	double demand_kw;                         /* power that is paid already; INFINITY: any */
 	double demand_eur_mwh;                    /* on top of the price of electricity beyond it; INFINITY: never beyond */

@@ -119,18 +119,25 @@ static void case_loop(const struct solve_values *values, struct loop_config *loo
 			loop->slot[i] = (struct input){.kind = INPUT_CONSTANT, .value = values->slot[i]};
 }
 
-int solve_case(const struct solve_values *values, const struct points_output *output)
+bool solve_case_loop(const struct solve_values *values, struct loop_config *loop)
 {
 	bool good = check_missing(values);
+
+	good &= check_needs(values);
+	good &= check_temperatures(values);
+	if (good)
+		case_loop(values, loop);
+	return good;
+}
+
+int solve_case(const struct solve_values *values, const struct points_output *output)
+{
 	struct loop_config loop;
 	struct solved solved;
 	struct err e;
 
-	good &= check_needs(values);
-	good &= check_temperatures(values);
-	if (!good)
+	if (!solve_case_loop(values, &loop))
 		return EXIT_WRONG_USAGE;
-	case_loop(values, &loop);
 	if (!solve_loop(&loop, NULL, NULL, &solved, &e)) {
 		fprintf(stderr, "solve: %s\n", e.text);
 		return EXIT_WRONG_USAGE;

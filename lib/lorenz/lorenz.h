@@ -197,6 +197,20 @@ double lorenz_savings(struct lorenz_rates rates, double q_kw, double p_kw);
  * NaN, and *limit untouched, for a machine or source outside its domain. */
 double lorenz_q_max_kw(const struct lorenz_curve *curve, double t_source_mean_k, const struct lorenz_machine *machine, enum lorenz_limit *limit);
 
+/* ---- by energy source ------------------------------------------------------------------- */
+
+/* What an hour costs (EUR/h) or emits (kg/h) while the heat pump delivers part of the demand and the boiler the rest. With no
+ * heat from the heat pump it is the reference; reference.total - total are the savings. */
+struct lorenz_breakdown {
+	double elec;       /* electricity with its adders */
+	double fuel;       /* fuel with its adders */
+	double allowances; /* CO2 allowances for the fuel; 0 in kg/h */
+	double total;
+};
+/* q_kw and p_kw: heat from the heat pump, at most q_total_kw, and its electric power. NaN where the boiler efficiency is not positive. */
+struct lorenz_breakdown lorenz_cost_breakdown(const struct lorenz_prices *prices, double q_total_kw, double q_kw, double p_kw);
+struct lorenz_breakdown lorenz_carbon_breakdown(struct lorenz_rates carbon, double q_total_kw, double q_kw, double p_kw);
+
 /* ---- investment ------------------------------------------------------------------------- */
 
 /* Net present value (Eq. 23): minus capex in year 0, savings at the end of years 1..years, discounted. rate > -1, years >= 0

@@ -1,0 +1,98 @@
+/* A loop with constant or substituted inputs goes the way of the service: gather, evaluate, decide. */
+#include "solve_loop.h"
+
+#include "io/clock.h"
+
+#include <math.h>
+
+static struct point point_at(const struct frame *frame, double t_c, double q_kw, double p_kw)
+{
+	struct point point = {
+	    .t_sink_out_c = t_c,
+	    .t_free_c = NAN,
+	    .electrification = lorenz_electrification(q_kw, frame->curve.q_total_kw),
+	    .cop = q_kw > 0 && p_kw > 0 ? q_kw / p_kw : NAN,
+	    .q_sink_kw = q_kw,
+	    .p_elec_kw = p_kw,
+	};
+
+	point_savings(frame, q_kw, p_kw, &point);
+	return point;
+}
+
+static bool solve_frame(const struct loop_config *loop, read_signal *read, void *ctx, struct frame *frame, struct solved *out,
+                        struct err *e)
+{
+	struct loop_inputs inputs;
+	struct evaluation evaluation;
+	struct decision decision;
+	struct wanted wanted;
+	enum quality quality = inputs_gather(loop, read, ctx, clock_now().utc_us, &inputs, NULL);
+
+	if (!frame_build(loop, &inputs, frame, e) || !evaluate(loop, &inputs, frame, &evaluation, e) ||
+	    !decide(loop, frame, (struct kept){.t_k = NAN}, &decision, &wanted, e))
+		return false;
+	*out = (struct solved){.loop = loop->name, .evaluation = evaluation};
+	out->demand = (struct demand){frame->prices, frame->rates[MERIT_CARBON], frame->curve.q_total_kw};
+	out->setpoint = decision_setpoint(loop, &decision, quality);
+	out->at = point_at(frame, out->setpoint.t_sink_out_c, decision.q_kw, decision.p_kw);
+	out->at_kind = loop->name ? "setpoint" : NULL;
+	return true;
+}
+
+bool solve_loop(const struct loop_config *loop, read_signal *read, void *ctx, struct solved *out, struct err *e)
+{
+	struct frame frame;
+
+	return solve_frame(loop, read, ctx, &frame, out, e);
+}
+
+bool solve_outlet(const struct loop_config *loop, read_signal *read, void *ctx, double t_out_k, struct solved *out, struct err *e)
+{
+	static const double ROUNDING_K = 1e-9; /* of a temperature that went through degC */
+	enum lorenz_limit limit = LORENZ_LIMIT_NONE;
+	struct frame frame;
+	double q_kw;
+
+	if (!solve_frame(loop, read, ctx, &frame, out, e))
+		return false;
+	if (t_out_k < frame.curve.t_in_k - ROUNDING_K || t_out_k > frame.curve.t_target_k + ROUNDING_K) {
+		err_set(e, "is not between the inlet, %.10g degC, and the target, %.10g degC", k_to_c(frame.curve.t_in_k),
+		        k_to_c(frame.curve.t_target_k));
+		return false;
+	}
+	q_kw = lorenz_curve_q_kw(&frame.curve, t_out_k);
+	if (q_kw <= lorenz_q_max_kw(&frame.curve, frame.t_source_mean_k, &frame.machine, &limit))
+		limit = q_kw > 0 && q_kw < frame.machine.q_min_kw ? LORENZ_LIMIT_MIN_LOAD : LORENZ_LIMIT_NONE;
+	out->at =
+	    point_at(&frame, k_to_c(t_out_k), q_kw, lorenz_power_kw(&frame.curve, frame.t_source_mean_k, &frame.machine, q_kw));
+	out->at.limited_by = lorenz_limit_text(limit);
+	out->at_kind = "outlet";
+	return true;
+}
+
+/* ---- its points ------------------------------------------------------------------------- */
+
+static const char *const kind_title[POINT_COUNT] = {
+    [POINT_COST_OPTIMAL] = "cost optimum",     [POINT_COST_BREAK_EVEN] = "cost break-even",
+    [POINT_CARBON_OPTIMAL] = "carbon optimum", [POINT_CARBON_BREAK_EVEN] = "carbon break-even",
+    [POINT_BLEND_OPTIMAL] = "blend optimum",   [POINT_BLEND_BREAK_EVEN] = "blend break-even",
+};
+
+size_t solved_points(const struct solved *s, struct named_point points[NAMED_POINTS_MAX])
+{
+	size_t n = 0;
+
+	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
+		size_t kind = 2 * (size_t)merit;
+
+		if (!s->evaluation.merit[merit].present)
+			continue;
+		points[n++] = (struct named_point){point_kind_text[kind], kind_title[kind], &s->evaluation.merit[merit].optimal};
+		points[n++] =
+		    (struct named_point){point_kind_text[kind + 1], kind_title[kind + 1], &s->evaluation.merit[merit].break_even};
+	}
+	if (s->at_kind)
+		points[n++] = (struct named_point){s->at_kind, s->at_kind, &s->at};
+	return n;
+}
