@@ -3,6 +3,7 @@
 #include "sweep_over.h"
 
 #include "csv.h"
+#include "io/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -291,7 +292,7 @@ static bool set_ratio(const struct over *over, double ratio, struct config *conf
 	struct loop_inputs inputs;
 	struct frame frame;
 
-	inputs_gather(loop, solve_read_substitute, config, &inputs, NULL);
+	inputs_gather(loop, solve_read_substitute, config, clock_now().utc_us, &inputs, NULL);
 	if (!frame_build(loop, &inputs, &frame, e))
 		return false;
 	heat = frame.rates[cost ? MERIT_COST : MERIT_CARBON].heat;
