@@ -248,7 +248,7 @@ static uint64_t fingerprint(const struct feedback *f, const struct actual *a, bo
 		double number[6];
 		int state[7];
 	} all = {{a->t_sink_out_c, a->q_sink_kw, a->p_elec_kw, a->cop, a->cost_savings_eur_h, a->carbon_savings_kg_h},
-	         {(int)a->quality, f->running, f->remote, f->trip, f->permit, deviates, a->reason != NULL}};
+	         {(int)a->quality, (int)f->running, (int)f->remote, (int)f->trip, (int)f->permit, deviates, a->reason != NULL}};
 
 	return (hash_fnv1a(all.number, sizeof(all.number)) ^ hash_fnv1a(all.state, sizeof(all.state)) << 1) | 1;
 }
