@@ -152,7 +152,7 @@ static double savings_at(const struct search *s, const struct decision *d)
 
 static bool near_enough(const struct loop_config *loop, const struct search *s, const struct decision *best, const struct decision *kept)
 {
-	if (loop->deadband_share > 0)
+	if (loop->deadband_share > 0 && !s->break_even)
 		return savings_at(s, kept) >= (1 - loop->deadband_share) * savings_at(s, best);
 	return keeps(best->t_k, kept->t_k, loop->deadband_k);
 }
@@ -198,6 +198,7 @@ static struct wanted wanted_of(const struct loop_config *loop, const struct sear
 		.stay_k = isfinite(s->t_low_k) || s->frame->machine.q_min_kw > 0 ? fmax(s->t_low_k, t_least_k) : NAN,
 		.gain = gain,
 		.reference = s->rates.heat * s->frame->curve.q_total_kw / 1000,
+		.unit = objective_info[loop->objective].merit == MERIT_CARBON ? DIM_MASS_RATE : DIM_MONEY_RATE,
 	};
 }
 

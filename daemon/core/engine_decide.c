@@ -63,6 +63,13 @@ static bool is_available(const struct engine *e, uint32_t i)
 	return !answer_stops(e, i, &reason) && (available->kind == INPUT_ABSENT || read_input_now(e, available) > 0);
 }
 
+static bool t_max_is_known(const struct engine *e, const struct loop_config *config)
+{
+	const struct input *t_max = &config->slot[SLOT_T_MAX];
+
+	return t_max->kind == INPUT_ABSENT || !isnan(read_input_now(e, t_max));
+}
+
 void loop_look(const struct engine *e, uint32_t i, struct sight *sight)
 {
 	const struct loop_config *config = loop_config(e, i);
@@ -102,7 +109,7 @@ static enum basis basis_without(const struct engine *e, uint32_t i, int64_t *unt
 		*until_us = loop->bad_since_us + config->hold_us;
 		return loop->decided ? BASIS_HOLD : BASIS_NONE;
 	}
-	return config->bad_then == BAD_THEN_FALLBACK ? BASIS_FALLBACK : BASIS_NONE;
+	return config->bad_then == BAD_THEN_FALLBACK && t_max_is_known(e, config) ? BASIS_FALLBACK : BASIS_NONE;
 }
 
 static enum reason reason_without(const struct engine *e, uint32_t i, enum basis basis)

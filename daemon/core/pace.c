@@ -102,7 +102,7 @@ static bool pays(const struct threshold *least, const struct wanted *w)
 	case THRESHOLD_SHARE:
 		return !(w->gain < least->value * fmax(w->reference, 0));
 	case THRESHOLD_RATE:
-		return !(w->gain < least->value);
+		return least->dimension != w->unit || !(w->gain < least->value);
 	}
 	return true;
 }

@@ -20,10 +20,11 @@ struct wanted {
 	enum reason reason;   /* of whoever wants it; told unless the pacing holds it back */
 	double t_k;           /* within the bounds */
 	double low_k, high_k; /* no temperature beyond these is ever applied, ramp or not */
-	double from_k;        /* where a ramp begins that begins with a start; NaN: at t_k */
+	double from_k;        /* where a ramp begins that begins with a start, if below its end; NaN: there */
 	double stay_k;        /* where to run while it may not go off yet; NaN: where it is */
 	double gain;          /* what running earns, in the objective's unit per hour; NaN: not judged by that, and no delays */
 	double reference;     /* what a share of the gain is a share of */
+	enum dimension unit;  /* of the gain, money or mass per time: a threshold in the other one does not count */
 };
 
 struct applied {

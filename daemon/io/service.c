@@ -145,20 +145,20 @@ static void resume_answer(struct service *s, struct store *store)
 /* All or nothing: what cannot be read now, the writer will read. */
 static enum store_status resume(struct service *s, struct store *store, struct err *e)
 {
-	struct { int64_t seq, ts_us; } *last = calloc(s->config->n_loops, sizeof(*last));
+	struct { int64_t seq, ts_us; struct pace_past past; } *last = calloc(s->config->n_loops, sizeof(*last));
 	enum store_status status = last ? STORE_OK : STORE_FAILED;
-	struct pace_past past;
 
 	if (!last)
 		err_set(e, "%s: out of memory", s->settings->store_path);
-	for (uint32_t i = 0; i < s->config->n_loops && status == STORE_OK; i++)
+	for (uint32_t i = 0; i < s->config->n_loops && status == STORE_OK; i++) {
 		status = store_last_setpoint(store, i, &last[i].seq, &last[i].ts_us, e);
+		status = status == STORE_OK ? store_past(store, i, &last[i].past, e) : status;
+	}
 	for (uint32_t i = 0; i < s->config->n_loops && status == STORE_OK; i++) {
 		if (last[i].seq == 0)
 			continue;
 		engine_resume(s->engine, i, last[i].seq, last[i].ts_us);
-		store_past(store, i, &past);
-		engine_resume_pace(s->engine, i, &past);
+		engine_resume_pace(s->engine, i, &last[i].past);
 	}
 	free(last);
 	return status;

@@ -6,6 +6,7 @@
 #include "core/names.h"
 
 #include <malloc.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -210,14 +211,18 @@ static void gather_added(struct service *s, const struct successor *next, struct
 	}
 }
 
+/* When such a loop left, what it asked for was emptied: the machine counts as stopped just now. */
 static void resume_paces(struct service *s, const struct successor *next)
 {
+	int64_t now_us = clock_now().utc_us;
 	struct pace_past past;
 
 	for (uint32_t i = 0; i < next->config->n_loops; i++) {
 		if (next->loops[i] != NO_LOOP || !pace_is_configured(&next->config->loops[i].pace))
 			continue;
 		store_peek_past(s->settings->store_path, next->config->loops[i].name, &past);
+		if (past.on)
+			pace_past_add(&past, now_us, false, NAN);
 		engine_resume_pace(next->engine, i, &past);
 	}
 }

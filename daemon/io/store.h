@@ -57,8 +57,8 @@ bool store_last_total(struct store *store, uint32_t loop, struct tally *out);
 void store_listed_alarms(struct store *store, uint32_t loop, void (*found)(void *ctx, uint32_t loop, const struct alarm_row *row, int64_t since_us),
 			 void *ctx);
 /* How its machine was paced, where the configuration paces it; else nothing. Before this process has written anything. */
-void store_past(struct store *store, uint32_t loop, struct pace_past *past);
-/* The same of a loop that comes back, beside an open store, from any thread, reading only: kept up until its last setpoint. */
+enum store_status store_past(struct store *store, uint32_t loop, struct pace_past *past, struct err *e);
+/* The same by the name of any loop, beside an open store, from any thread, reading only; kept up until its last setpoint. */
 void store_peek_past(const char *path, const char *loop, struct pace_past *past);
 
 /* Beside an open store, from any thread, reading only: calls found with each loop that has setpoints in the file, and its

@@ -51,54 +51,55 @@ static const char past_sql[] =
 	"SELECT s.ts_us, s.hp_on, s.t_sink_out_c FROM this CROSS JOIN setpoint s ON s.loop = this.id AND s.ts_us >= "
 	"coalesce((SELECT max(ts_us) FROM setpoint WHERE loop = this.id AND ts_us <= this.day_us), 0) ORDER BY s.ts_us";
 
-static void read_past(sqlite3 *db, const char *loop, struct pace_past *past)
+static bool read_past(sqlite3 *db, const char *loop, struct pace_past *past)
 {
 	sqlite3_stmt *rows = NULL;
+	int rc = sqlite3_prepare_v2(db, past_sql, -1, &rows, NULL);
 
 	pace_past_init(past);
-	if (sqlite3_prepare_v2(db, past_sql, -1, &rows, NULL) == SQLITE_OK &&
-	    sqlite3_bind_text(rows, 1, loop, -1, SQLITE_STATIC) == SQLITE_OK) {
-		while (sqlite3_step(rows) == SQLITE_ROW)
+	if (rc == SQLITE_OK)
+		rc = sqlite3_bind_text(rows, 1, loop, -1, SQLITE_STATIC);
+	while (rc == SQLITE_OK || rc == SQLITE_ROW) {
+		rc = sqlite3_step(rows);
+		if (rc == SQLITE_ROW)
 			pace_past_add(past, sqlite3_column_int64(rows, 0), sqlite3_column_int(rows, 1) != 0,
 			              sqlite3_column_type(rows, 2) == SQLITE_NULL ? NAN : sqlite3_column_double(rows, 2));
 	}
 	sqlite3_finalize(rows);
+	return rc == SQLITE_DONE;
 }
 
 /* The newest stamp that a process left while it kept its setpoints up. */
 static const char alive_sql[] = "SELECT max(coalesce((SELECT max(ts_us) FROM sample_hot), 0), "
 				"coalesce((SELECT ended_us FROM run ORDER BY id DESC LIMIT 1), 0))";
 
-static int64_t read_alive(sqlite3 *db)
+static bool read_alive(sqlite3 *db, struct pace_past *past)
 {
 	sqlite3_stmt *newest = NULL;
-	int64_t alive_us = 0;
+	bool found = sqlite3_prepare_v2(db, alive_sql, -1, &newest, NULL) == SQLITE_OK && sqlite3_step(newest) == SQLITE_ROW;
 
-	if (sqlite3_prepare_v2(db, alive_sql, -1, &newest, NULL) == SQLITE_OK && sqlite3_step(newest) == SQLITE_ROW)
-		alive_us = sqlite3_column_int64(newest, 0);
+	if (found && sqlite3_column_int64(newest, 0) > past->alive_us)
+		past->alive_us = sqlite3_column_int64(newest, 0);
 	sqlite3_finalize(newest);
-	return alive_us;
+	return found;
 }
 
-void store_past(struct store *store, uint32_t loop, struct pace_past *past)
+enum store_status store_past(struct store *store, uint32_t loop, struct pace_past *past, struct err *e)
 {
 	const struct loop_config *config = &store->config->loops[loop];
 
 	pace_past_init(past);
-	if (!pace_is_configured(&config->pace))
-		return;
-	read_past(store->db, config->name, past);
-	if (past->since_us != NO_TIME && read_alive(store->db) > past->alive_us)
-		past->alive_us = read_alive(store->db);
+	if (!pace_is_configured(&config->pace) || (read_past(store->db, config->name, past) && read_alive(store->db, past)))
+		return STORE_OK;
+	return store_fail(store, "cannot read the setpoints of the last day", e);
 }
 
 void store_peek_past(const char *path, const char *loop, struct pace_past *past)
 {
 	sqlite3 *db = NULL;
 
-	pace_past_init(past);
-	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
-		read_past(db, loop, past);
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK || !read_past(db, loop, past))
+		pace_past_init(past);
 	sqlite3_close(db);
 }
 

@@ -136,12 +136,12 @@ static bool read_last(struct writer *w, struct err *e)
 	}
 	last->config = w->config;
 	for (uint32_t i = 0; i < w->config->n_loops; i++) {
-		if (store_last_setpoint(w->store, i, &last->loop[i].seq, &last->loop[i].ts_us, e) != STORE_OK) {
+		if (store_last_setpoint(w->store, i, &last->loop[i].seq, &last->loop[i].ts_us, e) != STORE_OK ||
+		    store_past(w->store, i, &last->loop[i].past, e) != STORE_OK) {
 			free(last);
 			return false;
 		}
 		last->loop[i].counted = store_last_total(w->store, i, &last->loop[i].tally);
-		store_past(w->store, i, &last->loop[i].past);
 	}
 	pthread_mutex_lock(&w->mutex);
 	w->last = last;

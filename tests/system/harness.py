@@ -255,6 +255,7 @@ class Daemon:
         self.log_path = os.path.join(folder, name + ".log")
         self.database = os.path.join(folder, "history.db")
         self.program = LORENZD
+        self.under = []     # a program that runs it, with arguments
         self.process = None
         self.started = 0.0
         self._log = ""
@@ -272,7 +273,7 @@ class Daemon:
                 status = os.fstat(log.fileno())
                 env = {**env, "JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}"}
             self.started = time.monotonic()
-            self.process = subprocess.Popen([self.program, "--config", self.config_path, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL,
+            self.process = subprocess.Popen([*self.under, self.program, "--config", self.config_path, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log, env={**environment, **(env or {})}, **popen)
         return self
 

@@ -1,4 +1,5 @@
 """The pacing in the real service: a ramp over a kill and a reload, minimum times from the history, bad inputs on the wire."""
+import signal
 import unittest
 
 from harness import SystemTest, query, until
@@ -65,6 +66,22 @@ class Pace(SystemTest):
         said = wire.wait(state("dryer1"), after=mark)["pacing"]
         self.assertEqual(said["since"], off["ts"])
         self.check_all(wire)
+
+    def test_a_loop_that_comes_back_waits(self):
+        """Its setpoint was emptied meanwhile, so that the machine stopped; its start still counts."""
+        wire, daemon = self.world()
+        loops = {"dryer1": dryer(setpoint=PACED), "other": dryer()}
+        for names, event, topic in ((["other"], "loop_removed", setpoint("other")), (["dryer1", "other"], "loop_added", setpoint("dryer1"))):
+            wire.wait(setpoint("dryer1"), lambda m: m["hp_on"])
+            until(lambda: query(daemon.database, "SELECT seq FROM setpoints WHERE hp_on = 1"), "the start in the history")
+            daemon.write(configuration(wire.client._port, {name: loops[name] for name in names}, publish={"interval": "0.05 s"}))
+            mark = wire.mark()
+            daemon.process.send_signal(signal.SIGHUP)
+            until(lambda: query(daemon.database, f"SELECT * FROM events WHERE code = '{event}' AND loop = 'dryer1'"), f"{event}\n{daemon.log_text()}")
+            wire.feed()
+            came = wire.wait(topic, lambda m: m.payload and m["quality"] == "good", after=mark)
+        self.assertEqual((came["hp_on"], came["reason"]), (False, "min_off"))
+        self.assertEqual(wire.wait(state("dryer1"), lambda m: m.payload and m["pacing"]["starts_24h"] == 1, after=mark)["pacing"]["t_target_c"], None)
 
     def test_bad_inputs_are_held_then_the_fallback(self):
         wire, daemon = self.world()

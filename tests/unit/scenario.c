@@ -199,7 +199,7 @@ static void happen(struct run *r, const char *what, const char *argument)
 }
 
 /* The next line; false at the end. */
-static bool script_line(const char **script, double *at_s, char what[32], char argument[256])
+static bool script_line(const char **script, double *at_s, char what[32], char argument[512])
 {
 	int h, m, s, used = 0;
 
@@ -210,7 +210,7 @@ static bool script_line(const char **script, double *at_s, char what[32], char a
 		fail_msg("not a line of a script: %.40s", *script);
 	*at_s = h * 3600 + m * 60 + s;
 	*script += used;
-	if (**script == ' ' && sscanf(*script, " %255[^\n]%n", argument, &used) == 1)
+	if (**script == ' ' && sscanf(*script, " %511[^\n]%n", argument, &used) == 1)
 		*script += used;
 	*script += **script == '\n';
 	return true;
@@ -309,7 +309,7 @@ static void check_times(const struct run *r)
 static void play(struct run *r)
 {
 	const char *script = r->scenario->script;
-	char what[32], argument[256];
+	char what[32], argument[512];
 	double at_s, last_s = 0;
 
 	while (script_line(&script, &at_s, what, argument)) {

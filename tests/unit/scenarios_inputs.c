@@ -137,6 +137,45 @@ const struct scenario scenarios_inputs[] = {
 	           "0:20:00 end\n",
 	 .trajectory = "0:00:00 on 85.0 limited good\n"
 	               "0:11:00 on 85.0 fallback uncertain\n"},
+	{.name = "bounds that contradict each other while it is held",
+	 .setpoint = "bad_inputs: {hold: 10 min}, min: 70 degC",
+	 .machine = ", t_max: {topic: tmax, unit: degC}",
+	 .script = "0:00:00 tmax 200\n"
+	           "0:00:00 elec 132\n"
+	           "0:10:00 source junk\n"
+	           "0:12:00 tmax 60\n"
+	           "0:20:00 end\n",
+	 .trajectory = "0:00:00 on 111.0 optimum good\n"
+	               "0:10:00 on 111.0 hold uncertain\n"
+	               "0:12:00 off 55.0 bad_input bad\n"},
+	{.name = "it is held anew each time",
+	 .setpoint = "bad_inputs: {hold: 5 min}",
+	 .script = "0:00:00 elec 132\n"
+	           "0:10:00 source junk\n"
+	           "0:14:00 source 15\n"
+	           "0:20:00 source junk\n"
+	           "0:24:00 source 15\n"
+	           "0:30:00 source junk\n"
+	           "0:40:00 end\n",
+	 .trajectory = "0:00:00 on 111.0 optimum good\n"
+	               "0:10:00 on 111.0 hold uncertain\n"
+	               "0:14:00 on 111.0 optimum good\n"
+	               "0:20:00 on 111.0 hold uncertain\n"
+	               "0:24:00 on 111.0 optimum good\n"
+	               "0:30:00 on 111.0 hold uncertain\n"
+	               "0:35:00 off 55.0 bad_input bad\n"},
+	{.name = "no fallback while a bound cannot be read",
+	 .setpoint = "bad_inputs: {hold: 5 min, then: fallback}, fallback: 90 degC",
+	 .machine = ", t_max: {topic: tmax, unit: degC}",
+	 .script = "0:00:00 tmax 200\n"
+	           "0:00:00 elec 132\n"
+	           "0:10:00 tmax junk\n"
+	           "0:20:00 tmax 200\n"
+	           "0:30:00 end\n",
+	 .trajectory = "0:00:00 on 111.0 optimum good\n"
+	               "0:10:00 on 111.0 hold uncertain\n"
+	               "0:15:00 off 55.0 bad_input bad\n"
+	               "0:20:00 on 111.0 optimum good\n"},
 	{.name = "flapping inputs move nothing",
 	 .setpoint = "bad_inputs: {hold: 10 min}",
 	 .script = "0:00:00 elec 132\n"
@@ -185,6 +224,34 @@ const struct scenario scenarios_inputs[] = {
 	 .trajectory = "0:00:00 on 111.0 optimum good\n"
 	               "1:05:00 on 111.0 optimum uncertain\n"
 	               "3:00:00 on 156.9 optimum good\n"},
+	{.name = "a curve of prices turns it by itself, and ends",
+	 .setpoint = "bad_inputs: {hold: 10 min}, ramp: 2 K/min, min_off: 15 min",
+	 .price = ", series: {starts: /t, values: /p, format: unix_s, step: 1 h}",
+	 .script = "0:00:00 elec {\"t\": [1767225600, 1767229200, 1767232800], \"p\": [132, 900, 100]}\n"
+	           "4:00:00 elec {\"t\": [1767240000], \"p\": [132]}\n"
+	           "4:30:00 end\n",
+	 .trajectory = "0:00:00 on 55.0 ramp good\n"
+	               "0:28:01 on 111.0 optimum good\n"
+	               "1:00:00 off 55.0 not_beneficial good\n"
+	               "2:00:00 on 55.0 ramp good\n"
+	               "2:50:57 on 156.9 optimum good\n"
+	               "3:00:00 on 156.9 hold uncertain\n"
+	               "3:10:00 off 55.0 bad_input bad\n"
+	               "4:00:00 on 55.0 ramp good\n"
+	               "4:28:01 on 111.0 optimum good\n"},
+	{.name = "a curve in local time through the night of 25 hours",
+	 .setpoint = "start_delay: 5 min, stop_delay: 5 min, min_on: 30 min, min_off: 15 min",
+	 .price = ", series: {items: /d, start: s, value: p, format: local, zone: Europe/Berlin, step: 1 h}",
+	 .utc_s = 1792886400,
+	 .script = "0:00:00 elec {\"d\": [{\"s\": \"2026-10-25T02:00:00\", \"p\": 132}, {\"s\": \"2026-10-25T02:00:00\", \"p\": 900}, "
+	           "{\"s\": \"2026-10-25T03:00:00\", \"p\": 132}]}\n"
+	           "2:30:00 end\n",
+	 .trajectory = "0:00:00 off 55.0 start_delay good\n"
+	               "0:05:00 on 111.0 optimum good\n"
+	               "1:00:00 on 111.0 stop_delay good\n"
+	               "1:05:00 off 55.0 not_beneficial good\n"
+	               "2:00:00 off 55.0 start_delay good\n"
+	               "2:05:00 on 111.0 optimum good\n"},
 	{.name = "the clock is set forward while it waits",
 	 .setpoint = "min_off: 15 min",
 	 .script = "0:00:00 elec 132\n"

@@ -154,6 +154,22 @@ static void test_objective_and_carbon_value(void **state)
 	world_free(w);
 }
 
+/* Thresholds in the unit of another objective do not count, and a break-even has no savings to lose a share of. */
+static void test_objective_and_the_pacing(void **state)
+{
+	struct world *w = world_dryer("", "    objective: carbon\n    setpoint: {deadband: 1 %, start_above: 100 kg/h, stop_below: 60 kg/h}\n",
+				      "commands: {enabled: true}");
+
+	(void)state;
+	world_dryer_inputs(w);
+	check_running(w, QUALITY_GOOD, 132.41);
+	accepted(w, "{\"id\": \"1\", \"cmd\": \"objective\", \"value\": \"cost\"}");
+	check_running(w, QUALITY_GOOD, T_OPT_C); /* 22 EUR/h */
+	accepted(w, "{\"id\": \"2\", \"cmd\": \"objective\", \"value\": \"cost_break_even\"}");
+	check_running(w, QUALITY_GOOD, 173.15);
+	world_free(w);
+}
+
 static void test_objective_lacks_inputs(void **state)
 {
 	struct world *w = world_new("site: test\ncommands: {enabled: true}\n"
@@ -333,6 +349,7 @@ int main(void)
 		cmocka_unit_test(test_manual_where_it_is),
 		cmocka_unit_test(test_ramp_holds_by_hand),
 		cmocka_unit_test(test_objective_and_carbon_value),
+		cmocka_unit_test(test_objective_and_the_pacing),
 		cmocka_unit_test(test_objective_lacks_inputs),
 		cmocka_unit_test(test_until),
 		cmocka_unit_test(test_refused),

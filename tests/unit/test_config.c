@@ -204,6 +204,36 @@ static void test_defaults(void **state)
 	config_free(config);
 }
 
+/* What the keys of the pacing become. */
+static void test_pacing(void **state)
+{
+	char *text = file_text(PROJECT_DIR "/config/examples/paced.yaml");
+	struct config *config;
+	const struct pace_config *pace;
+
+	(void)state;
+	config = accept(text);
+	assert_int_equal(config->n_loops, 3);
+	pace = &config->loops[0].pace;
+	check_near(config->loops[0].deadband_share, 0.02);
+	check_near(pace->step_k, 0.5);
+	check_near(pace->ramp_k_s, 1.0 / 60);
+	assert_int_equal(pace->min_on_us, 120 * MINUTE_US);
+	assert_int_equal(pace->min_off_us, 60 * MINUTE_US);
+	assert_int_equal(pace->max_starts, 2);
+	assert_int_equal(pace->start_above.kind, THRESHOLD_SHARE);
+	check_near(pace->start_above.value, 0.04);
+	check_near(pace->stop_below.value, 0.005);
+	assert_int_equal(pace->start_delay_us, 15 * MINUTE_US);
+	assert_int_equal(pace->stop_delay_us, 15 * MINUTE_US);
+	assert_int_equal(config->loops[0].hold_us, 30 * MINUTE_US);
+	assert_int_equal(config->loops[0].bad_then, BAD_THEN_FALLBACK);
+	check_near(config->loops[0].fallback_k, 363.15);
+	assert_true(pace_is_configured(pace));
+	config_free(config);
+	free(text);
+}
+
 /* "#key: value" becomes "key: value"; "# prose" stays. */
 static void uncomment(char *text)
 {
@@ -596,6 +626,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_worked),      cmocka_unit_test(test_defaults),      cmocka_unit_test(test_default_file),
+	    cmocka_unit_test(test_pacing),
 	    cmocka_unit_test(test_reference),   cmocka_unit_test(test_slots),         cmocka_unit_test(test_urls),
 	    cmocka_unit_test(test_signal_keys), cmocka_unit_test(test_own_market),    cmocka_unit_test(test_curve),
 	    cmocka_unit_test(test_accepted),    cmocka_unit_test(test_text_and_hash), cmocka_unit_test(test_many_loops),

@@ -371,6 +371,28 @@ static void test_off_value_defaults_to_the_inlet_or_null(void **state)
 	world_free(w);
 }
 
+/* What is held has its power; where a bound moves it that is not known any more. */
+static void test_a_bound_moves_what_is_held(void **state)
+{
+	struct world *w = world_dryer("", "    sink: {t_in: {topic: t/in, unit: degC}, t_target: 230 degC, duty: 4800 kW}\n"
+	                                  "    heat_pump: {lorenz_efficiency: 0.55, t_max: {topic: t/max, unit: degC}}\n"
+	                                  "    setpoint: {bad_inputs: {hold: 10 min}}\n", "");
+
+	(void)state;
+	world_queue(w, "t/max", "200");
+	world_dryer_inputs(w);
+	world_send(w, "t/source", "junk");
+	assert_int_equal(world_setpoint(w)->reason, REASON_HOLD);
+	check_double(world_setpoint(w)->q_sink_kw, w->setpoints[0].q_sink_kw, 0, 0);
+	assert_int_equal(world_events(w, "loop_hold"), 1);
+	world_send(w, "t/max", "90");
+	assert_int_equal(world_setpoint(w)->reason, REASON_HOLD);
+	check_double(world_setpoint(w)->t_sink_out_c, 90, 0, 1e-9);
+	check_double(world_setpoint(w)->q_sink_kw, NAN, 0, 0);
+	assert_non_null(strstr(world_payload(w, TOPIC_SETPOINT, 0), "\"hp_on\":true,\"q_sink_kw\":null,\"p_elec_kw\":null,\"cop\":null"));
+	world_free(w);
+}
+
 static void test_unavailable(void **state)
 {
 	struct world *w = world_dryer("", "    sink: {t_in: {topic: t/in, unit: degC}, t_target: 230 degC, duty: 4800 kW}\n"
@@ -648,6 +670,7 @@ int main(void)
 		cmocka_unit_test(test_off_value_of_the_inlet_has_the_deadband),
 		cmocka_unit_test(test_beyond_all_sense_is_out_of_range),
 		cmocka_unit_test(test_off_value_defaults_to_the_inlet_or_null),
+		cmocka_unit_test(test_a_bound_moves_what_is_held),
 		cmocka_unit_test(test_unavailable),
 		cmocka_unit_test(test_objectives),
 		cmocka_unit_test(test_capacity_leaves_the_setpoint),

@@ -295,11 +295,12 @@ static void how_a_machine_was_paced(void **state)
 {
 	struct fixture *f = *state;
 	struct pace_past past;
+	struct err e;
 
 	f->loops[0].pace = f->loops[1].pace = (struct pace_config){.ramp_k_s = INFINITY};
 	f->loops[0].pace.max_starts = 4;
 	fixture_open(f);
-	store_past(f->store, 0, &past);
+	assert_int_equal(store_past(f->store, 0, &past, &e), STORE_OK);
 	assert_true(past.since_us == NO_TIME && past.n_starts == 0 && !past.on);
 	append_turn(f, 0, T0, true, 90);
 	append_turn(f, 0, T0 + HOUR, false, NAN);
@@ -313,11 +314,11 @@ static void how_a_machine_was_paced(void **state)
 	append_turn(f, 0, T0 + 29 * HOUR + 59 * 60 * SECOND, false, NAN);
 	append_turn(f, 0, T0 + 30 * HOUR + 60 * SECOND, true, 95);
 	append_turn(f, 1, T0 + 30 * HOUR, true, 50);
-	store_past(f->store, 0, &past);
+	assert_int_equal(store_past(f->store, 0, &past, &e), STORE_OK);
 	check_past(&past);
 	store_peek_past(f->path, "a", &past);
 	check_past(&past);
-	store_past(f->store, 1, &past);
+	assert_int_equal(store_past(f->store, 1, &past, &e), STORE_OK);
 	assert_true(past.since_us == NO_TIME); /* its configuration does not pace it */
 	store_peek_past(f->path, "b", &past);
 	assert_true(past.on && past.since_us == T0 + 30 * HOUR && past.n_starts == 1);
