@@ -23,7 +23,7 @@ const struct alarm_info alarm_info[ALARM_CODES] = {
                             "A signal under feedback is missing, stale or out of range; decisions go on without it.",
                             "Repair the sensor or its gateway, or take the signal out of the configuration."},
     [ALARM_IMPLAUSIBLE] = {"implausible", PRIORITY_LOW, "plausible", "measured heat and power contradict each other",
-                           "The measured COP is below 1 or above what the temperatures allow.",
+                           "What is measured cannot be: a COP of 1 or less or beyond Carnot's, or heat and power that do not balance.",
                            "Check the meters of heat and power, their units and which circuits they cover."},
     [ALARM_INPUT_REPLACED] = {"input_replaced", PRIORITY_LOW, NULL, "decisions rest on a held or substituted input",
                               "An input is missing, stale or bad, and its on_bad has something to go on with.",

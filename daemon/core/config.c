@@ -55,6 +55,7 @@ const struct slot_info slot_info[SLOT_COUNT] = {
     [SLOT_TRIP] = {"feedback.trip", DIM_ONE, 0, 1, false, true},
     [SLOT_PERMIT] = {"feedback.permit", DIM_ONE, 0, 1, false, true},
     [SLOT_T_SINK_OUT] = {"feedback.t_sink_out", DIM_TEMPERATURE, T_SANE_LOW_K, T_SANE_HIGH_K, false, false},
+    [SLOT_Q_SOURCE] = {"feedback.q_source", DIM_POWER, -1e9, 1e9, false, false},
     [SLOT_Q_SINK] = {"feedback.q_sink", DIM_POWER, -1e9, 1e9, false, false},
     [SLOT_P_ELEC] = {"feedback.p_elec", DIM_POWER, -1e9, 1e9, false, false},
 };

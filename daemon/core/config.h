@@ -59,6 +59,7 @@ enum slot {
 	SLOT_T_SINK_OUT,
 	SLOT_Q_SINK,
 	SLOT_P_ELEC,
+	SLOT_Q_SOURCE,
 	SLOT_COUNT
 };
 
@@ -216,6 +217,7 @@ struct loop_config {
 	double target_margin_k; /* how far the target has to be above the inlet */
 	enum doubt target_then;
 	int64_t follow_within_us; /* of feedback */
+	double balance; /* how far measured energies may disagree, as a share of the heat to the sink */
 	double follow_tolerance_k;
 	struct pace_config pace;
 	int64_t hold_us; /* what was decided, after the inputs became bad */

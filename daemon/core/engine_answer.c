@@ -248,7 +248,7 @@ static uint64_t fingerprint(const struct feedback *f, const struct actual *a, bo
 		double number[6];
 		int state[7];
 	} all = {{a->t_sink_out_c, a->q_sink_kw, a->p_elec_kw, a->cop, a->cost_savings_eur_h, a->carbon_savings_kg_h},
-	         {(int)a->quality, (int)f->running, (int)f->remote, (int)f->trip, (int)f->permit, deviates, a->reason != NULL}};
+	         {(int)a->quality, (int)f->running, (int)f->remote, (int)f->trip, (int)f->permit, deviates, a->reason[0] != '\0'}};
 
 	return (hash_fnv1a(all.number, sizeof(all.number)) ^ hash_fnv1a(all.state, sizeof(all.state)) << 1) | 1;
 }
@@ -261,8 +261,8 @@ void answer_publish(struct engine *e, uint32_t i, const struct frame *frame)
 
 	if (!a->feedback.configured)
 		return;
-	feedback_actual(&a->feedback, frame, &actual);
-	alarm_set(e, i, ALARM_IMPLAUSIBLE, actual.reason != NULL, actual.reason);
+	feedback_actual(loop_config(e, i), &a->feedback, frame, &actual);
+	alarm_set(e, i, ALARM_IMPLAUSIBLE, actual.reason[0] != '\0', actual.reason);
 	seen = fingerprint(&a->feedback, &actual, a->deviates_us != NO_TIME);
 	if (seen == a->actual_seen)
 		return;

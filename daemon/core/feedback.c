@@ -1,8 +1,11 @@
-/* Readings of the plant's answer. Refuses to believe a COP below 1 or one above what the temperatures allow: the point is
- * uncertain then, never hidden. */
+/* Readings of the plant's answer. A measurement that cannot be or does not balance lowers the point's quality, and is never
+ * hidden. */
 #include "feedback.h"
 
+#include "crosscheck.h"
+
 #include <math.h>
+#include <stdio.h>
 
 #define ACTUAL(member)                                                 \
 	{                                                              \
@@ -58,6 +61,7 @@ void feedback_read(const struct loop_config *loop, read_signal *read, void *ctx,
 	out->t_sink_out_k = measured(&r, SLOT_T_SINK_OUT);
 	out->q_sink_kw = measured(&r, SLOT_Q_SINK);
 	out->p_elec_kw = measured(&r, SLOT_P_ELEC);
+	out->q_source_kw = measured(&r, SLOT_Q_SOURCE);
 }
 
 bool feedback_stops(const struct feedback *f, enum reason *reason)
@@ -88,24 +92,18 @@ bool feedback_deviates(const struct loop_config *loop, const struct feedback *f,
 	return true;
 }
 
-/* Power for that heat of a machine that loses nothing: no real one takes less. */
-static bool beats_nature(const struct frame *frame, double q_kw, double p_kw)
+/* The means of what the machine does, where they are known. */
+static enum quality check(const struct loop_config *loop, const struct feedback *f, const struct frame *frame, struct err *why)
 {
-	const struct lorenz_machine ideal = lorenz_machine_unbounded(1);
-	double q_most_kw = fmin(q_kw, frame->curve.q_total_kw);
+	struct measured m = {.q_sink_kw = f->q_sink_kw, .q_source_kw = f->q_source_kw, .p_elec_kw = f->p_elec_kw,
+	                     .t_source_mean_k = NAN, .t_sink_mean_k = NAN};
+	double q_kw = frame ? fmin(f->q_sink_kw, frame->curve.q_total_kw) : NAN;
 
-	return p_kw < lorenz_power_kw(&frame->curve, frame->t_source_mean_k, &ideal, q_most_kw);
-}
-
-static const char *doubt(const struct frame *frame, const struct actual *a)
-{
-	if (!(a->q_sink_kw > 0 && a->p_elec_kw > 0))
-		return NULL;
-	if (a->cop < 1)
-		return "measured COP below 1";
-	if (frame && beats_nature(frame, a->q_sink_kw, a->p_elec_kw))
-		return "measured COP above what the temperatures allow";
-	return NULL;
+	if (q_kw > 0) {
+		m.t_source_mean_k = frame->t_source_mean_k;
+		m.t_sink_mean_k = q_kw / lorenz_curve_phi(&frame->curve, q_kw);
+	}
+	return crosscheck_measured(&m, loop->balance, why);
 }
 
 static void actual_savings(const struct feedback *f, const struct frame *frame, struct actual *a)
@@ -122,17 +120,18 @@ static void actual_savings(const struct feedback *f, const struct frame *frame, 
 	a->carbon_savings_kg_h = point.carbon_savings_kg_h;
 }
 
-void feedback_actual(const struct feedback *f, const struct frame *frame, struct actual *out)
+void feedback_actual(const struct loop_config *loop, const struct feedback *f, const struct frame *frame, struct actual *out)
 {
+	struct err why = {""};
+	enum quality checked = check(loop, f, frame, &why);
+
 	*out = (struct actual){
 	    .t_sink_out_c = k_to_c(f->t_sink_out_k),
 	    .q_sink_kw = f->q_sink_kw,
 	    .p_elec_kw = f->p_elec_kw,
 	    .cop = f->p_elec_kw > 0 && f->q_sink_kw > 0 ? f->q_sink_kw / f->p_elec_kw : NAN,
-	    .quality = f->quality,
+	    .quality = checked < f->quality ? checked : f->quality,
 	};
 	actual_savings(f, frame, out);
-	out->reason = doubt(frame, out);
-	if (out->reason && out->quality == QUALITY_GOOD)
-		out->quality = QUALITY_UNCERTAIN;
+	snprintf(out->reason, sizeof(out->reason), "%.*s", (int)sizeof(out->reason) - 1, why.text);
 }

@@ -11,7 +11,7 @@ enum said { SAID_NOTHING, SAID_NO, SAID_YES };
 struct feedback {
 	bool configured;
 	enum said running, remote, trip, permit;
-	double t_sink_out_k, q_sink_kw, p_elec_kw; /* NaN: nothing */
+	double t_sink_out_k, q_sink_kw, p_elec_kw, q_source_kw; /* NaN: nothing */
 	enum quality quality;                      /* the worst of what is configured */
 	uint32_t worst;                            /* which signal that is, where not good */
 };
@@ -34,10 +34,10 @@ struct actual {
 	double t_sink_out_c, q_sink_kw, p_elec_kw, cop;
 	double cost_savings_eur_h, carbon_savings_kg_h; /* 0 while tripped or under local control */
 	enum quality quality;
-	const char *reason; /* why it is not good, static text or NULL */
+	char reason[160]; /* what is wrong with the measurement; empty: nothing */
 };
 extern const struct field actual_fields[]; /* its numbers */
 /* frame NULL: no valid decision, so nothing is known of savings. */
-void feedback_actual(const struct feedback *feedback, const struct frame *frame, struct actual *out);
+void feedback_actual(const struct loop_config *loop, const struct feedback *feedback, const struct frame *frame, struct actual *out);
 
 #endif

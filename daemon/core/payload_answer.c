@@ -22,7 +22,7 @@ void payload_actual(struct json_out *out, int64_t ts_us, const struct feedback *
 	write_said(out, "permit", f->permit);
 	json_out_bool(out, "following", following);
 	json_out_text(out, "quality", quality_text[actual->quality]);
-	json_out_text(out, "reason", actual->reason);
+	json_out_text(out, "reason", actual->reason[0] ? actual->reason : NULL);
 	json_out_object_end(out);
 }
 

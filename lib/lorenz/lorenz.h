@@ -29,6 +29,18 @@ enum lorenz_status {
 	LORENZ_EFFICIENCY,           /* Lorenz efficiency outside (0, 1] */
 	LORENZ_BOUNDS,               /* a negative bound on heat, power, COP or lift */
 	LORENZ_SOURCE_ABOVE_TARGET,  /* the source is not below the highest sink temperature: no lift */
+	/* of the general case, lorenz/case.h */
+	LORENZ_MODEL,                /* a parameter of the efficiency model */
+	LORENZ_PART_LOAD,            /* the part-load curve */
+	LORENZ_SOURCE_FLOW,          /* a heat-capacity rate of the source */
+	LORENZ_SOURCE_LIMIT,         /* a limit of the source */
+	LORENZ_APPROACH,             /* an approach or pinch */
+	LORENZ_UNIT_COUNT,
+	LORENZ_UNIT,                 /* capacity, least share or factor of a unit */
+	LORENZ_UTILITY_COUNT,
+	LORENZ_UTILITY,              /* capacity of a utility */
+	LORENZ_UTILITY_CAPACITY,     /* the utilities together cannot carry the demand */
+	LORENZ_GOAL,                 /* kind, carbon value or cap of a goal, or the number of points */
 	LORENZ_STATUS_COUNT
 };
 
@@ -139,9 +151,17 @@ enum lorenz_limit {
 	LORENZ_LIMIT_T_MAX,
 	LORENZ_LIMIT_COP_1,
 	LORENZ_LIMIT_MIN_LOAD,
+	/* of the general case, lorenz/case.h */
+	LORENZ_LIMIT_SOURCE_OUTLET,
+	LORENZ_LIMIT_SOURCE_COOLING,
+	LORENZ_LIMIT_SOURCE_BODY,
+	LORENZ_LIMIT_MODEL,       /* beyond it the efficiency model says: not possible */
+	LORENZ_LIMIT_CONSTRAINT,  /* the goal's */
 	LORENZ_LIMIT_COUNT
 };
-const char *lorenz_limit_text(enum lorenz_limit limit);   /* none, inlet, target, capacity, p_elec_max, t_max, cop_1, min_load */
+/* none, inlet, target, capacity, p_elec_max, t_max, cop_1, min_load, source_t_out_min, source_cooling_max, source_body,
+ * model, constraint */
+const char *lorenz_limit_text(enum lorenz_limit limit);
 
 struct lorenz_point {
 	double q_kw;             /* 0 when off */

@@ -24,7 +24,10 @@ expected() {
 	sed 's|^|PREFIX/|' <<-END
 		bin/lorenzctl
 		bin/lorenzd
+		include/lorenz/case.h
+		include/lorenz/efficiency.h
 		include/lorenz/lorenz.h
+		include/lorenz/plant.h
 		lib/cmake/lorenz/lorenzConfig.cmake
 		lib/cmake/lorenz/lorenzConfigVersion.cmake
 		lib/cmake/lorenz/lorenzTargets-relwithdebinfo.cmake

@@ -172,7 +172,7 @@ class Soak:
             wrong.append("the write-ahead log is not begun anew")
         if fresh < self.options.loops:
             wrong.append(f"only {fresh} loops decided anything in the last hour")
-        if "lost" in {row["code"] for row in query(self.daemon.database, "SELECT DISTINCT code FROM events WHERE code = 'history_gap'")}:
+        if query(self.daemon.database, "SELECT 1 FROM events WHERE code = 'history_gap'"):
             wrong.append("rows of the history were lost")
         if self.daemon.stop(30) != 0:
             wrong.append("the stop was not clean")

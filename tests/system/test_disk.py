@@ -58,8 +58,11 @@ class Disk(SystemTest):
             return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
 
     def degraded(self, words, mark):
-        said = self.wire.wait(HEALTH, lambda m: m["store"] == "degraded", after=mark, timeout=10 * SLOW, what=f"degraded: {words}")
-        self.assertRegex(said["reason"], words)
+        """Decisions go on until one of them cannot be stored: only a write finds out."""
+        def said():
+            self.latencies(0.2)
+            return next((m for m in self.wire.all(HEALTH, after=mark) if m["store"] == "degraded"), None)
+        self.assertRegex(until(said, f"degraded: {words}", timeout=30 * SLOW)["reason"], words)
 
     def under_fault(self, words, mark):
         """The service while the fault is in force."""

@@ -151,6 +151,25 @@ static void test_tripped_or_local_shows_no_savings(void **state)
 	world_free(w);
 }
 
+static void test_energies_that_do_not_balance(void **state)
+{
+	struct world *w = world_dryer("", "    feedback: {q_sink: {topic: f/q, unit: kW}, p_elec: {topic: f/p, unit: kW}, q_source: {topic: f/s, unit: kW}, balance: 5 %}\n", "");
+
+	(void)state;
+	world_send(w, "f/q", "1500");
+	world_send(w, "f/p", "500");
+	world_send(w, "f/s", "1050");
+	world_dryer_inputs(w);
+	world_to(w, 2);
+	check_has(world_payload(w, TOPIC_ACTUAL, 0), "\"quality\":\"good\",\"reason\":null");
+	world_send(w, "f/s", "1100");
+	world_to(w, 4);
+	check_has(world_payload(w, TOPIC_ACTUAL, 0), "\"quality\":\"uncertain\",\"reason\":\"measured heat 1500 kW is 100 kW below source");
+	check_has(alarms(w), "\"id\":\"dryer.implausible\"");
+	assert_int_equal(world_setpoint(w)->quality, QUALITY_GOOD);
+	world_free(w);
+}
+
 static void test_measurements_that_cannot_be(void **state)
 {
 	struct world *w = world_dryer("", MEASURED_POWER(", stale_after: 20 min"), "");
@@ -161,11 +180,11 @@ static void test_measurements_that_cannot_be(void **state)
 	world_to(w, 2);
 	world_send(w, "f/p", "1600"); /* COP below 1 */
 	world_to(w, 4);
-	check_has(world_payload(w, TOPIC_ACTUAL, 0), "\"quality\":\"uncertain\",\"reason\":\"measured COP below 1\"");
+	check_has(world_payload(w, TOPIC_ACTUAL, 0), "\"quality\":\"uncertain\",\"reason\":\"measured COP 0.938 is not above 1\"");
 	check_has(alarms(w), "dryer.implausible");
-	world_send(w, "f/p", "280"); /* COP 5.36; the Lorenz COP from 55 to 109.7 degC at 15 degC is 5.31 */
+	world_send(w, "f/p", "280"); /* COP 5.36; the Lorenz COP from 55 to 109.7 degC at 15 degC is 5.32 */
 	world_to(w, 6);
-	check_has(world_payload(w, TOPIC_ACTUAL, 0), "\"reason\":\"measured COP above what the temperatures allow\"");
+	check_has(world_payload(w, TOPIC_ACTUAL, 0), "\"quality\":\"bad\",\"reason\":\"measured COP 5.36 is above 5.32, Carnot's");
 	world_send(w, "f/p", "290");
 	world_to(w, 8);
 	check_has(world_payload(w, TOPIC_ACTUAL, 0), "\"quality\":\"good\",\"reason\":null");
@@ -563,6 +582,7 @@ int main(void)
 	    cmocka_unit_test(test_measurements_decide_nothing),
 	    cmocka_unit_test(test_tripped_or_local_shows_no_savings),
 	    cmocka_unit_test(test_measurements_that_cannot_be),
+		cmocka_unit_test(test_energies_that_do_not_balance),
 	    cmocka_unit_test(test_not_followed_by_temperature),
 	    cmocka_unit_test(test_not_followed_by_running),
 	    cmocka_unit_test(test_totals_of_what_is_measured),

@@ -278,7 +278,7 @@ static void test_default_file(void **state)
 	uncomment(text);
 	config_errors_init(&errors);
 	check_rows_shown(config_rows, yaml_read(arena, text, strlen(text), &errors), "", &n);
-	assert_int_equal(n, 34);
+	assert_int_equal(n, 35);
 	config = accept(text);
 	assert_string_equal(config->mqtt.client_id, "lorenzd-dresden");
 	assert_string_equal(config->mqtt.prefix, "lorenz/dresden");

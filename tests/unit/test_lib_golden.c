@@ -1,9 +1,10 @@
 /* Every row of the golden vectors, computed at 40 digits from the paper's equations. Tolerances: 1e-9 relative on clamped
- * results or 1e-9 K on temperatures, 1e-6 relative on free temperatures where r/eta - 1 < 1e-6.
+ * results or 1e-9 K on temperatures, 1e-6 relative on free temperatures where r/eta - 1 < 1e-6. Where the optimum is searched
+ * for (jensen.csv, finite_source.csv) it is flat: 1e-9 relative on savings, 1 mK, 1e-5 of the total on heat and power.
  * The files' rates are per kWh: a thousandth of savings comes out in the library's units. */
 #include "check.h"
 
-#include <lorenz/lorenz.h>
+#include <lorenz/case.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -188,11 +189,127 @@ static void test_sink_curves(void **state)
 	assert_int_equal(for_each_row("sink_curves.csv", C_COLUMNS, check_curve), 300);
 }
 
+/* ---- the general case -------------------------------------------------------------------- */
+
+static const double FLAT = 1e-5, FLAT_K = 1e-3;
+
+static struct lorenz_case_point cost_optimum(const struct lorenz_case *c)
+{
+	const struct lorenz_goal cost = {.kind = LORENZ_GOAL_COST};
+	struct lorenz_solution solution;
+
+	assert_int_equal(lorenz_case_solve(c, &cost, 1, &solution), LORENZ_OK);
+	return solution.optimal;
+}
+
+static void check_on(const struct lorenz_case_point *point, bool on, double savings, double scale)
+{
+	assert_int_equal(point->limited_by != LORENZ_LIMIT_INLET, on);
+	check_double(point->savings * PER_MWH, savings, RELATIVE, 1e-12 * scale);
+}
+
+enum jensen_column {
+	J_ID,
+	J_FLUID,
+	J_C_IN,
+	J_C_OUT,
+	J_H_IN,
+	J_H_TARGET,
+	J_Q_TOTAL,
+	J_ELEC,
+	J_HEAT,
+	J_COP_TARGET,
+	J_ETA_TARGET,
+	J_ON,
+	J_T_OPT,
+	J_Q_OPT,
+	J_SAVINGS,
+	J_COLUMNS
+};
+
+static void check_jensen(const struct row *row)
+{
+	struct lorenz_segment segment = {number(row, J_H_IN), number(row, J_H_TARGET), number(row, J_Q_TOTAL)};
+	bool ammonia = strcmp(row->field[J_FLUID], "ammonia") == 0;
+	struct lorenz_efficiency fluid = lorenz_efficiency_jensen(ammonia ? LORENZ_FLUID_AMMONIA : LORENZ_FLUID_ISOBUTANE);
+	struct lorenz_source source = lorenz_source_steady(number(row, J_C_IN));
+	struct lorenz_merit elec = {.cost = number(row, J_ELEC)}, heat = {.cost = number(row, J_HEAT)};
+	struct lorenz_case_point point;
+	struct lorenz_curve curve;
+	struct lorenz_case c;
+
+	assert_int_equal(lorenz_curve_init(&curve, &segment, 1, NULL), LORENZ_OK);
+	source.t_out_k = number(row, J_C_OUT);
+	c = lorenz_case_simple(&curve, &fluid, source, elec, heat);
+	c.limits.q_min_kw = lorenz_curve_q_kw(&curve, source.t_in_k + 10);
+	assert_int_equal(lorenz_case_at(&c, segment.q_kw, &point), LORENZ_OK);
+	check_double(point.cop, number(row, J_COP_TARGET), RELATIVE, 0);
+	check_double(point.eta_lorenz, number(row, J_ETA_TARGET), RELATIVE, 0);
+	point = cost_optimum(&c);
+	check_on(&point, number(row, J_ON) > 0, number_or(row, J_SAVINGS, 0), heat.cost * segment.q_kw);
+	check_double(point.t_out_k, number_or(row, J_T_OPT, segment.t_in_k), 0, FLAT_K);
+	check_double(point.q_kw, number_or(row, J_Q_OPT, 0), 0, FLAT * segment.q_kw);
+}
+
+static void test_jensen(void **state)
+{
+	(void)state;
+	assert_int_equal(for_each_row("jensen.csv", J_COLUMNS, check_jensen), 80);
+}
+
+enum finite_column {
+	F_ID,
+	F_T_SOURCE_IN,
+	F_C_SOURCE,
+	F_T_SOURCE_OUT_MIN,
+	F_T_IN,
+	F_T_TARGET,
+	F_Q_TOTAL,
+	F_ETA,
+	F_ELEC,
+	F_HEAT,
+	F_ON,
+	F_Q_OPT,
+	F_P_OPT,
+	F_T_SOURCE_OUT,
+	F_SAVINGS,
+	F_COLUMNS
+};
+
+static void check_finite_source(const struct row *row)
+{
+	struct lorenz_segment segment = {number(row, F_T_IN), number(row, F_T_TARGET), number(row, F_Q_TOTAL)};
+	struct lorenz_efficiency eta = lorenz_efficiency_constant(number(row, F_ETA));
+	struct lorenz_source source = lorenz_source_steady(number(row, F_T_SOURCE_IN));
+	struct lorenz_merit elec = {.cost = number(row, F_ELEC)}, heat = {.cost = number(row, F_HEAT)};
+	struct lorenz_case_point point;
+	struct lorenz_curve curve;
+	struct lorenz_case c;
+
+	assert_int_equal(lorenz_curve_init(&curve, &segment, 1, NULL), LORENZ_OK);
+	source.c_kw_k = number(row, F_C_SOURCE);
+	source.t_out_min_k = number_or(row, F_T_SOURCE_OUT_MIN, 0);
+	c = lorenz_case_simple(&curve, &eta, source, elec, heat);
+	point = cost_optimum(&c);
+	check_on(&point, number(row, F_ON) > 0, number(row, F_SAVINGS), heat.cost * segment.q_kw);
+	check_double(point.q_kw, number(row, F_Q_OPT), 0, FLAT * segment.q_kw);
+	check_double(point.p_kw, number(row, F_P_OPT), 0, FLAT * segment.q_kw);
+	check_double(point.t_source_out_k, number(row, F_T_SOURCE_OUT), 0, FLAT_K);
+}
+
+static void test_finite_source(void **state)
+{
+	(void)state;
+	assert_int_equal(for_each_row("finite_source.csv", F_COLUMNS, check_finite_source), 80);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_single_stream),
 	    cmocka_unit_test(test_sink_curves),
+	    cmocka_unit_test(test_jensen),
+	    cmocka_unit_test(test_finite_source),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,236 @@
+/* The best heat for a goal, and the heat where its merit is used up, on the samples of a plant. Every local maximum among the
+ * samples that may still be the best is refined; where a constraint cuts one off, the cut is a candidate. */
+#include "model.h"
+
+static const double OPTIMUM_TOLERANCE = 1e-8, ROOT_TOLERANCE = 1e-14; /* of the demand */
+static const double SLOPE_STEP = 1e-6;                                /* of the distance to the next node */
+
+struct search {
+	const struct lz_profile *profile;
+	const struct lz_form *form;
+	double level; /* that the form is compared with */
+};
+
+/* -INFINITY where that heat is not allowed. */
+static double above(void *context, double q_kw)
+{
+	const struct search *s = context;
+	struct lz_eval e;
+
+	lz_evaluate(s->profile->model, q_kw, &e);
+	return e.limit == LORENZ_LIMIT_NONE ? lz_value(s->form, q_kw, &e.savings) - s->level : -INFINITY;
+}
+
+static double node_value(const struct lz_form *form, const struct lz_node *node)
+{
+	return node->allowed ? lz_value(form, node->q_kw, &node->savings) : -INFINITY;
+}
+
+static double total_kw(const struct lz_profile *profile)
+{
+	return profile->model->curve->q_total_kw;
+}
+
+/* The heat between one that is at or above the level and one that is not; on the good side. */
+static double cut(struct search *s, double good_kw, double f_good, double bad_kw, double f_bad)
+{
+	struct lz_bracket br = {good_kw, f_good, bad_kw, f_bad};
+
+	if (f_good == 0)
+		return good_kw;
+	lz_root(above, s, &br, ROOT_TOLERANCE * total_kw(s->profile));
+	return br.fb >= 0 ? br.b : br.a;
+}
+
+/* ---- candidates ------------------------------------------------------------------------- */
+
+struct contest {
+	const struct lz_profile *profile;
+	const struct lz_aim *aim;
+	struct lz_optimum best;
+};
+
+static void enter(struct contest *c, double q_kw, double value, enum lorenz_limit limit)
+{
+	if (value > c->best.value)
+		c->best = (struct lz_optimum){q_kw, value, limit, true};
+}
+
+static double constraint_at(const struct contest *c, double q_kw)
+{
+	struct search s = {c->profile, &c->aim->constraint, c->aim->floor};
+
+	return above(&s, q_kw);
+}
+
+/* A refined maximum; where the constraint does not hold there, the cut on the way from the node, where it may. */
+static void enter_refined(struct contest *c, const struct lz_node *node, double q_kw, double value)
+{
+	struct search constraint = {c->profile, &c->aim->constraint, c->aim->floor}, merit = {c->profile, &c->aim->value, 0};
+	double f, f_node, cut_kw;
+
+	if (!c->aim->constrained || (f = constraint_at(c, q_kw)) >= 0) {
+		enter(c, q_kw, value, LORENZ_LIMIT_NONE);
+		return;
+	}
+	f_node = node_value(&c->aim->constraint, node) - c->aim->floor;
+	if (!(f_node >= 0) || f == -INFINITY)
+		return;
+	cut_kw = cut(&constraint, node->q_kw, f_node, q_kw, f);
+	enter(c, cut_kw, above(&merit, cut_kw), LORENZ_LIMIT_CONSTRAINT);
+}
+
+/* On one side of a node where the slope may jump: only if the value rises away from it. */
+static void refine_side(struct contest *c, const struct lz_node *node, double value, const struct lz_node *to)
+{
+	struct search s = {c->profile, &c->aim->value, 0};
+	double near_kw = node->q_kw + SLOPE_STEP * (to->q_kw - node->q_kw), f_near = above(&s, near_kw), f_to;
+	struct lz_triple t;
+
+	if (!(f_near > value))
+		return;
+	f_to = node_value(&c->aim->value, to);
+	t = (struct lz_triple){node->q_kw, value, near_kw, f_near, to->q_kw, f_to};
+	if (to->q_kw < node->q_kw)
+		t = (struct lz_triple){to->q_kw, f_to, near_kw, f_near, node->q_kw, value};
+	lz_maximum(above, &s, &t, OPTIMUM_TOLERANCE * total_kw(c->profile));
+	enter_refined(c, node, t.x, t.fx);
+}
+
+static void refine_smooth(struct contest *c, const struct lz_node *node, double value)
+{
+	struct search s = {c->profile, &c->aim->value, 0};
+	struct lz_triple t = {node[-1].q_kw, node_value(&c->aim->value, &node[-1]), node->q_kw, value,
+	                      node[1].q_kw,  node_value(&c->aim->value, &node[1])};
+
+	lz_maximum(above, &s, &t, OPTIMUM_TOLERANCE * total_kw(c->profile));
+	enter_refined(c, node, t.x, t.fx);
+}
+
+/* A peak between nodes is higher than the best of them by less than they differ. */
+static void refine(struct contest *c, size_t i)
+{
+	const struct lz_node *node = &c->profile->node[i];
+	const struct lz_node *left = i > 0 ? node - 1 : node, *right = i + 1 < c->profile->n ? node + 1 : node;
+	double value = node_value(&c->aim->value, node), f_left = node_value(&c->aim->value, left),
+	       f_right = node_value(&c->aim->value, right);
+	double drop = lz_max(f_left > -INFINITY ? value - f_left : 0, f_right > -INFINITY ? value - f_right : 0);
+
+	if (!node->allowed || f_left > value || f_right > value || value + drop < c->best.value)
+		return;
+	if (!node->kink) {
+		refine_smooth(c, node, value);
+		return;
+	}
+	if (left->allowed && left != node)
+		refine_side(c, node, value, left);
+	if (right->allowed && right != node)
+		refine_side(c, node, value, right);
+}
+
+static void enter_nodes(struct contest *c)
+{
+	for (size_t i = 0; i < c->profile->n; i++) {
+		const struct lz_node *node = &c->profile->node[i];
+		bool met = !c->aim->constrained || lz_value(&c->aim->constraint, node->q_kw, &node->savings) >= c->aim->floor;
+
+		if (node->allowed && met)
+			enter(c, node->q_kw, lz_value(&c->aim->value, node->q_kw, &node->savings),
+			      i > 0 ? node->limit : LORENZ_LIMIT_INLET);
+	}
+}
+
+/* Where the constraint begins or ends to hold between two nodes. */
+static void enter_cuts(struct contest *c)
+{
+	struct search constraint = {c->profile, &c->aim->constraint, c->aim->floor}, merit = {c->profile, &c->aim->value, 0};
+
+	for (size_t i = 0; i + 1 < c->profile->n; i++) {
+		const struct lz_node *left = &c->profile->node[i], *right = left + 1;
+		double f_left = node_value(&c->aim->constraint, left) - c->aim->floor,
+		       f_right = node_value(&c->aim->constraint, right) - c->aim->floor, q_kw;
+
+		if (!left->allowed || !right->allowed || (f_left >= 0) == (f_right >= 0))
+			continue;
+		q_kw = f_left >= 0 ? cut(&constraint, left->q_kw, f_left, right->q_kw, f_right)
+		                   : cut(&constraint, right->q_kw, f_right, left->q_kw, f_left);
+		enter(c, q_kw, above(&merit, q_kw), LORENZ_LIMIT_CONSTRAINT);
+	}
+}
+
+/* The constraint may hold around its own maximum alone, between two nodes. */
+static void enter_around(struct contest *c, const struct lz_optimum *nearest)
+{
+	struct search constraint = {c->profile, &c->aim->constraint, c->aim->floor}, merit = {c->profile, &c->aim->value, 0};
+	const struct lz_node *node = c->profile->node;
+	double f = nearest->value - c->aim->floor;
+	size_t i = 0;
+
+	if (!(f >= 0) || !(nearest->q_kw > 0))
+		return;
+	while (node[i + 1].q_kw < nearest->q_kw)
+		i++;
+	enter(c, nearest->q_kw, above(&merit, nearest->q_kw), LORENZ_LIMIT_CONSTRAINT);
+	for (size_t side = i; side < i + 2; side++) {
+		double f_side = node_value(&c->aim->constraint, &node[side]) - c->aim->floor, q_kw;
+
+		if (f_side >= 0 || !node[side].allowed)
+			continue;
+		q_kw = cut(&constraint, nearest->q_kw, f, node[side].q_kw, f_side);
+		enter(c, q_kw, above(&merit, q_kw), LORENZ_LIMIT_CONSTRAINT);
+	}
+}
+
+static struct lz_optimum compete(const struct lz_profile *profile, const struct lz_aim *aim, const struct lz_optimum *nearest)
+{
+	struct contest c = {profile, aim, {0, -INFINITY, LORENZ_LIMIT_INLET, false}};
+
+	enter_nodes(&c);
+	if (nearest) {
+		enter_cuts(&c);
+		enter_around(&c, nearest);
+	}
+	for (size_t i = 0; i < profile->n; i++)
+		refine(&c, i);
+	return c.best;
+}
+
+/* Where nothing meets the constraint, what comes nearest to it counts. */
+void lz_optimise(const struct lz_profile *profile, const struct lz_aim *aim, struct lz_optimum *best)
+{
+	struct lz_aim constraint = {.value = aim->constraint};
+	struct lz_optimum nearest;
+
+	if (!aim->constrained) {
+		*best = compete(profile, aim, NULL);
+		return;
+	}
+	nearest = compete(profile, &constraint, NULL);
+	*best = compete(profile, aim, &nearest);
+	if (best->met)
+		return;
+	*best = nearest;
+	best->met = false;
+}
+
+/* From the optimum on, or from the last node that loses nothing beyond it. */
+double lz_break_even(const struct lz_profile *profile, const struct lz_form *value, double from_kw, enum lorenz_limit *limit)
+{
+	struct search s = {profile, value, 0};
+	size_t i = profile->n - 1;
+	double good_kw, f_good;
+
+	while (i > 0 && profile->node[i].q_kw > from_kw && !(node_value(value, &profile->node[i]) >= 0))
+		i--;
+	good_kw = lz_max(profile->node[i].q_kw, from_kw);
+	f_good = above(&s, good_kw);
+	*limit = good_kw == profile->node[i].q_kw ? profile->node[i].limit : LORENZ_LIMIT_NONE;
+	if (!(f_good >= 0) || !(good_kw > 0)) {
+		*limit = LORENZ_LIMIT_INLET;
+		return 0;
+	}
+	if (i + 1 == profile->n || !profile->node[i + 1].allowed)
+		return good_kw;
+	*limit = LORENZ_LIMIT_NONE;
+	return cut(&s, good_kw, f_good, profile->node[i + 1].q_kw, node_value(value, &profile->node[i + 1]));
+}

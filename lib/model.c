@@ -1,0 +1,276 @@
+/* The prepared plant, and its evaluation at one heat: which units, how much power, what comes from the source, what it saves,
+ * and which bound is broken by how much. */
+#include "model.h"
+
+static const double SOURCE_OUT_LEAST_K = 1;
+
+/* ---- preparing -------------------------------------------------------------------------- */
+
+static void shift_curve(struct lorenz_curve *curve, const struct lorenz_curve *from, double shift_k)
+{
+	struct lorenz_segment segments[LORENZ_SEGMENTS_MAX];
+
+	for (size_t i = 0; i < from->n; i++) {
+		const struct lorenz_curve_segment *seg = &from->seg[i];
+
+		segments[i] = (struct lorenz_segment){seg->t_in_k + shift_k, seg->t_out_k + shift_k, seg->q_kw};
+	}
+	if (from->n > 0)
+		lorenz_curve_init(curve, segments, from->n, NULL);
+	else
+		*curve = *from;
+	curve->t_in_k = from->t_in_k + shift_k;
+	curve->t_target_k = from->t_target_k + shift_k;
+}
+
+/* The stream leaves what is left after direct exchange; an exchanger whose source has no known flow is only advised. */
+static void exchange_first(struct lz_model *m)
+{
+	const struct lorenz_case *c = m->in;
+
+	m->direct = (struct lorenz_direct){0, c->curve->t_in_k, c->source.t_in_k, false};
+	if (c->direct_dt_min_k > 0)
+		lorenz_direct_exchange(c->curve, &c->source, c->direct_dt_min_k, &m->direct);
+	if (m->direct.advised || !(m->direct.q_kw > 0))
+		return;
+	lorenz_curve_rest(c->curve, m->direct.q_kw, &m->own);
+	m->source = lorenz_source_after(&c->source, m->direct.q_kw);
+	m->curve = &m->own;
+}
+
+static void approach(struct lz_model *m)
+{
+	const struct lorenz_approach *a = &m->in->approach;
+
+	m->sink_shift_k = m->source_shift_k = 0;
+	if (!a->internal)
+		return;
+	m->sink_shift_k = a->sink_k;
+	m->source_shift_k = a->source_k;
+	if (a->sink_k > 0) {
+		struct lorenz_curve from = *m->curve;
+
+		shift_curve(&m->own, &from, a->sink_k);
+		m->curve = &m->own;
+	}
+	m->source.t_in_k -= a->source_k;
+	m->source.t_out_k -= a->source_k;
+}
+
+static void upper_bound(struct lz_model *m)
+{
+	const struct lorenz_limits *limits = &m->in->limits;
+	double t_max_k = limits->t_max_k + m->sink_shift_k;
+
+	m->q_high_kw = m->curve->q_total_kw;
+	m->high_limit = LORENZ_LIMIT_TARGET;
+	if (t_max_k < lz_curve_end(m->curve).t_k) {
+		m->q_high_kw = lorenz_curve_q_kw(m->curve, t_max_k);
+		m->high_limit = LORENZ_LIMIT_T_MAX;
+	}
+	if (limits->q_max_kw < m->q_high_kw) {
+		m->q_high_kw = limits->q_max_kw;
+		m->high_limit = LORENZ_LIMIT_CAPACITY;
+	}
+	if (m->fleet.n_sets > 0 && m->fleet.set[m->fleet.n_sets - 1].capacity_kw < m->q_high_kw) {
+		m->q_high_kw = m->fleet.set[m->fleet.n_sets - 1].capacity_kw;
+		m->high_limit = LORENZ_LIMIT_CAPACITY;
+	}
+}
+
+void lz_model_init(struct lz_model *m, const struct lorenz_case *c)
+{
+	m->in = c;
+	m->curve = c->curve;
+	m->source = c->source;
+	m->free = false;
+	exchange_first(m);
+	m->heat_max_kw = lorenz_source_heat_max_kw(&m->source, &m->heat_limit);
+	approach(m);
+	m->x_kw = m->curve->q_total_kw;
+	m->source_mean_k = m->source.c_kw_k < INFINITY ? NAN : lorenz_log_mean(m->source.t_in_k, m->source.t_out_k);
+	m->fleet.n_sets = 0;
+	if (c->units.n > 0)
+		lz_fleet_init(&m->fleet, &c->units);
+	lz_merit_init(&m->merit, &c->utilities);
+	upper_bound(m);
+}
+
+/* ---- power ------------------------------------------------------------------------------ */
+
+static double specific_power(const struct lz_model *m, struct lz_eval *e)
+{
+	const struct lorenz_limits *limits = &m->in->limits;
+	double power;
+
+	e->extrapolated = false;
+	power = lz_specific_power(m->in->efficiency, &e->at, limits->min_lift_k, &e->extrapolated) / e->units.factor;
+	return limits->cop_max < INFINITY ? lz_max(power, 1 / limits->cop_max) : power;
+}
+
+/* Power that the source asks for which p_kw leaves; INFINITY: not possible. */
+static double power_after(const struct lz_model *m, struct lz_eval *e, double p_kw)
+{
+	double power;
+
+	e->at.source_out_k = m->source.t_in_k - (e->q_kw - p_kw) / m->source.c_kw_k;
+	e->at.source_mean_k = lorenz_log_mean(m->source.t_in_k, e->at.source_out_k);
+	power = specific_power(m, e);
+	return isnan(power) ? INFINITY : e->q_kw * power;
+}
+
+static bool has_shares(const struct lz_model *m)
+{
+	return m->in->efficiency->model == LORENZ_MODEL_SHARES;
+}
+
+/* P on a source that P cools less: p - power_after(p) rises with p, so there is one root, kept in a bracket. The map itself
+ * contracts by about the source's cooling over twice its temperature, so secants from two of its steps end soon. */
+static double implicit_power(const struct lz_model *m, struct lz_eval *e)
+{
+	static const double ENOUGH = 4e-16;
+	enum { STEPS_MAX = 100 };
+	double low = lz_max(0, e->q_kw - m->source.c_kw_k * (m->source.t_in_k - SOURCE_OUT_LEAST_K)), high = e->q_kw;
+	double last = lz_max(low, 0.4 * e->q_kw), f_last = last - power_after(m, e, last), p = last - f_last, f, next;
+
+	for (int i = 0; i < STEPS_MAX; i++) {
+		if (!(p >= low && p <= high))
+			p = p > high && high == e->q_kw ? high : 0.5 * (low + high);
+		f = p - power_after(m, e, p);
+		if (fabs(f) <= ENOUGH * e->q_kw || !(high - low > ENOUGH * high))
+			return p;
+		if (f < 0 && p == e->q_kw)
+			return p - f;
+		*(f < 0 ? &low : &high) = p;
+		next = p - f * (p - last) / (f - f_last);
+		last = p, f_last = f;
+		p = next;
+	}
+	return p;
+}
+
+static double power(const struct lz_model *m, struct lz_eval *e)
+{
+	if (has_shares(m) || !(m->source.c_kw_k < INFINITY)) {
+		e->at.source_out_k = m->source.c_kw_k < INFINITY ? m->source.t_in_k : m->source.t_out_k;
+		e->at.source_mean_k = m->source_mean_k;
+		return e->q_kw * specific_power(m, e);
+	}
+	return implicit_power(m, e);
+}
+
+/* ---- bounds ----------------------------------------------------------------------------- */
+
+static void bound(const struct lz_model *m, struct lz_eval *e, double excess_kw, enum lorenz_limit limit)
+{
+	double excess = excess_kw / m->curve->q_total_kw;
+
+	if (excess > e->excess || isnan(excess)) {
+		e->excess = isnan(excess) ? 1 : excess;
+		e->limit = limit;
+	}
+}
+
+static void commit(const struct lz_model *m, struct lz_eval *e)
+{
+	e->units = (struct lorenz_commitment){.factor = 1};
+	if (m->fleet.n_sets == 0)
+		return;
+	if (m->free)
+		lz_fleet_nearest(&m->fleet, e->q_kw, &e->units);
+	else
+		bound(m, e, lz_fleet_commit(&m->fleet, e->q_kw, &e->units), LORENZ_LIMIT_MIN_LOAD);
+}
+
+static void check_bounds(const struct lz_model *m, struct lz_eval *e)
+{
+	const struct lorenz_limits *limits = &m->in->limits;
+
+	if (!isfinite(e->p_kw)) {
+		bound(m, e, NAN, LORENZ_LIMIT_MODEL);
+		return;
+	}
+	if (!has_shares(m))
+		bound(m, e, e->p_kw - e->q_kw * (1 + LZ_EQUAL), LORENZ_LIMIT_COP_1);
+	if (m->free)
+		return;
+	bound(m, e, e->p_kw - limits->p_max_kw, LORENZ_LIMIT_P_ELEC_MAX);
+	bound(m, e, e->source_kw - m->heat_max_kw, m->heat_limit);
+	bound(m, e, limits->q_min_kw - e->q_kw, LORENZ_LIMIT_MIN_LOAD);
+	bound(m, e, e->q_kw - m->q_high_kw * (1 + LZ_EQUAL), m->high_limit);
+}
+
+/* ---- the whole -------------------------------------------------------------------------- */
+
+static void save(const struct lz_model *m, struct lz_eval *e)
+{
+	struct lorenz_merit rest = lz_merit_between(&m->merit, m->x_kw - e->q_kw, m->x_kw);
+	double p_mw = e->p_kw / LZ_KW_PER_MW, source_mw = e->source_kw / LZ_KW_PER_MW;
+
+	e->savings.cost = rest.cost - m->in->elec.cost * p_mw - m->in->source_heat.cost * source_mw;
+	e->savings.carbon = rest.carbon - m->in->elec.carbon * p_mw - m->in->source_heat.carbon * source_mw;
+}
+
+/* Temperatures are those that the smallest heat would have. */
+static void off(const struct lz_model *m, struct lz_eval *e)
+{
+	double t_in_k = m->curve->t_in_k, t_source_k = m->source.t_in_k;
+	bool finite = m->source.c_kw_k < INFINITY;
+
+	*e = (struct lz_eval){.limit = LORENZ_LIMIT_NONE};
+	e->at = (struct lorenz_temperatures){
+	    t_in_k, t_in_k, t_in_k, t_source_k, finite ? t_source_k : m->source.t_out_k, finite ? t_source_k : m->source_mean_k};
+}
+
+void lz_evaluate(const struct lz_model *m, double q_kw, struct lz_eval *e)
+{
+	struct lz_state at;
+
+	if (!(q_kw > 0)) {
+		off(m, e);
+		return;
+	}
+	at = lz_curve_at_q(m->curve, q_kw);
+	e->q_kw = q_kw;
+	e->excess = 0;
+	e->limit = LORENZ_LIMIT_NONE;
+	e->at.sink_in_k = m->curve->t_in_k;
+	e->at.sink_out_k = at.t_k;
+	e->at.sink_mean_k = q_kw / at.phi_kw_k;
+	e->at.source_in_k = m->source.t_in_k;
+	commit(m, e);
+	if (!(e->units.factor > 0)) {
+		e->p_kw = e->source_kw = e->savings.cost = e->savings.carbon = NAN;
+		return;
+	}
+	e->p_kw = power(m, e);
+	e->source_kw = q_kw - e->p_kw;
+	if (has_shares(m)) {
+		e->source_kw = q_kw * m->in->efficiency->of.shares.source;
+		e->at.source_out_k -= e->source_kw / m->source.c_kw_k;
+	}
+	check_bounds(m, e);
+	save(m, e);
+}
+
+void lz_describe(const struct lz_model *m, const struct lz_eval *e, struct lorenz_case_point *point)
+{
+	double total_kw = m->in->curve->q_total_kw;
+	bool on = e->q_kw > 0;
+
+	*point = (struct lorenz_case_point){.q_kw = e->q_kw, .p_kw = e->p_kw, .source_heat_kw = e->source_kw};
+	point->t_out_k = e->at.sink_out_k - m->sink_shift_k;
+	point->t_supply_k = point->t_out_k + m->in->approach.sink_k;
+	point->electrification = on ? e->q_kw / total_kw : 0;
+	point->cop = on ? e->q_kw / e->p_kw : NAN;
+	point->t_source_out_k = e->at.source_out_k + m->source_shift_k;
+	point->eta_lorenz = on ? lorenz_efficiency(point->cop, e->at.sink_mean_k, e->at.source_mean_k) : NAN;
+	point->savings_cost = point->savings = e->savings.cost;
+	point->savings_carbon = e->savings.carbon;
+	point->t_free_k = NAN;
+	point->limited_by = on ? e->limit : LORENZ_LIMIT_INLET;
+	point->overlap = on && m->curve->t_in_k < m->source.t_in_k;
+	point->extrapolated = on && e->extrapolated;
+	point->units = e->units;
+	lorenz_utilities_dispatch(&m->in->utilities, lz_max(m->x_kw - e->q_kw, 0), point->utility_kw);
+}

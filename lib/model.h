@@ -1,0 +1,161 @@
+/* What the files of the general case share: the prepared plant, its evaluation at a heat, the samples of it that all goals
+ * are judged on, and the finders of roots and maxima. Arguments have been checked by the public functions. */
+#ifndef LORENZ_MODEL_H
+#define LORENZ_MODEL_H
+
+#include "internal.h"
+#include "lorenz/case.h"
+
+static const double LZ_KW_PER_MW = 1e3;
+static const double LZ_FACTOR_MAX = 2; /* of a unit or a part-load curve */
+static const double LZ_EQUAL = 1e-12;  /* relative: what is nearer is the same */
+
+/* ---- efficiency ------------------------------------------------------------------------- */
+
+/* 1/COP with a mean lift of at least min_lift_k; NaN: not possible. Sets *outside where edges were held, never clears it. */
+double lz_specific_power(const struct lorenz_efficiency *efficiency, const struct lorenz_temperatures *at, double min_lift_k,
+                         bool *outside);
+
+/* ---- units ------------------------------------------------------------------------------ */
+
+enum { LZ_SETS_MAX = (1 << LORENZ_UNITS_MAX) - 1 };
+
+/* A set of units that run together. */
+struct lz_set {
+	unsigned running;
+	int n_running;
+	bool uniform; /* all of one kind, as unit first */
+	size_t first;
+	double capacity_kw;
+	double min_share;
+	double flat_factor; /* NaN: depends on the load */
+};
+struct lz_fleet {
+	const struct lorenz_units *units;
+	size_t order[LORENZ_UNITS_MAX]; /* units as they are to run */
+	size_t kind[LORENZ_UNITS_MAX];  /* of order[i]: equal numbers are interchangeable */
+	size_t n_sets;
+	struct lz_set set[LZ_SETS_MAX]; /* the fewest units first, then the preferred ones */
+};
+void lz_fleet_init(struct lz_fleet *fleet, const struct lorenz_units *units);
+/* The best set for q_kw > 0 into *best and 0, or how far q_kw is from what any set can make, kW, with a factor of 0. */
+double lz_fleet_commit(const struct lz_fleet *fleet, double q_kw, struct lorenz_commitment *best);
+/* The same without bounds: where no set can, the best with its share held in range. */
+void lz_fleet_nearest(const struct lz_fleet *fleet, double q_kw, struct lorenz_commitment *best);
+
+/* ---- utilities -------------------------------------------------------------------------- */
+
+struct lz_merit_order {
+	size_t n;
+	struct lz_merit_step {
+		size_t index;
+		double begin_kw, end_kw;
+		struct lorenz_merit rate;
+	} step[LORENZ_UTILITIES_MAX];
+};
+void lz_merit_init(struct lz_merit_order *merit, const struct lorenz_utilities *utilities);
+/* Cost and carbon of the heat between low_kw and high_kw of the merit order, per hour. */
+struct lorenz_merit lz_merit_between(const struct lz_merit_order *merit, double low_kw, double high_kw);
+
+/* ---- the plant -------------------------------------------------------------------------- */
+
+struct lz_model {
+	const struct lorenz_case *in;
+	const struct lorenz_curve *curve; /* what the machine sees: after direct exchange, with the internal approach */
+	struct lorenz_curve own;          /* room for it */
+	struct lorenz_source source;      /* the same */
+	double source_mean_k;             /* where it does not depend on the load; else NaN */
+	double sink_shift_k, source_shift_k;
+	double heat_max_kw; /* of the source */
+	enum lorenz_limit heat_limit;
+	double q_high_kw; /* the curve's end, capacity, or the highest outlet */
+	enum lorenz_limit high_limit;
+	double x_kw; /* demand after direct exchange */
+	struct lorenz_direct direct;
+	struct lz_fleet fleet;
+	struct lz_merit_order merit;
+	bool free; /* only COP >= 1 and what is possible count as bounds */
+};
+
+struct lz_eval {
+	double q_kw, p_kw, source_kw;
+	struct lorenz_temperatures at;
+	struct lorenz_merit savings;
+	double excess;           /* above 0: not allowed; relative to the demand, continuous at the bound */
+	enum lorenz_limit limit; /* that is broken; LORENZ_LIMIT_NONE: allowed */
+	struct lorenz_commitment units;
+	bool extrapolated;
+};
+
+/* Checked case in, prepared plant out. */
+void lz_model_init(struct lz_model *m, const struct lorenz_case *c);
+void lz_evaluate(const struct lz_model *m, double q_kw, struct lz_eval *e);
+void lz_describe(const struct lz_model *m, const struct lz_eval *e, struct lorenz_case_point *point);
+
+/* ---- finders ---------------------------------------------------------------------------- */
+
+typedef double lz_function(void *context, double x);
+
+/* f of different sign at a and b; both ends keep their side. */
+struct lz_bracket {
+	double a, fa, b, fb;
+};
+/* Narrows until |b - a| <= 2 tolerance or an end is a root. Chandrupatla's method: no slower than bisection on a jump. */
+void lz_root(lz_function *f, void *context, struct lz_bracket *bracket, double tolerance);
+
+/* A point between two that are not better; a local maximum is within a and b. */
+struct lz_triple {
+	double a, fa, x, fx, b, fb;
+};
+/* Moves x to a local maximum, by Brent's method. */
+void lz_maximum(lz_function *f, void *context, struct lz_triple *triple, double tolerance);
+
+/* ---- samples ---------------------------------------------------------------------------- */
+
+enum { LZ_NODES_MAX = 1536 };
+
+struct lz_node {
+	double q_kw, mean_k, lift_k, excess;
+	struct lorenz_merit savings;
+	enum lorenz_limit limit; /* that is broken; of an allowed one, the bound that it lies on */
+	bool allowed;
+	bool kink; /* the slope may jump here */
+};
+struct lz_profile {
+	const struct lz_model *model;
+	size_t n;
+	struct lz_node node[LZ_NODES_MAX];
+};
+/* Rising heat, from 0 to the most that may be allowed; bounds and kinks are nodes. */
+void lz_profile_init(struct lz_profile *profile, const struct lz_model *m);
+
+/* ---- goals ------------------------------------------------------------------------------ */
+
+/* What a goal makes of heat and savings. */
+struct lz_form {
+	double q, cost, carbon;
+};
+
+static inline double lz_value(const struct lz_form *form, double q_kw, const struct lorenz_merit *savings)
+{
+	return form->q * q_kw + form->cost * savings->cost + form->carbon * savings->carbon;
+}
+
+struct lz_aim {
+	struct lz_form value;
+	struct lz_form constraint; /* at least floor, where constrained */
+	double floor;
+	bool constrained;
+};
+struct lz_optimum {
+	double q_kw, value;
+	enum lorenz_limit limit;
+	bool met;
+};
+/* The best of all allowed heats, off among them. */
+void lz_optimise(const struct lz_profile *profile, const struct lz_aim *aim, struct lz_optimum *best);
+/* The largest allowed heat from from_kw on whose value is not negative, 0 if there is none; *limit: LORENZ_LIMIT_NONE at a root.
+ */
+double lz_break_even(const struct lz_profile *profile, const struct lz_form *value, double from_kw, enum lorenz_limit *limit);
+
+#endif

@@ -1,0 +1,278 @@
+/* Samples of the plant over all heats that may be allowed. Whatever bends the savings (segments of the curve, units and their
+ * part-load curves, utilities, cells of a table, guards) is a node, and so is every bound; between them each piece gets some
+ * nodes of its own, so that more than one local maximum is seen. What a goal asks of the plant is all in here. */
+#include "model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BREAKS_MAX = 1100, SAMPLES = 72, PIECE_MIN = 3, PIECE_MAX = 16, RESERVE = 160 };
+
+static const double BESIDE = 1e-10, NARROW = 1e-8; /* relative */
+
+/* ---- where the slope may jump ----------------------------------------------------------- */
+
+struct breaks {
+	size_t n;
+	double q_kw[BREAKS_MAX];
+	double high_kw;
+};
+
+static void add(struct breaks *breaks, double q_kw)
+{
+	if (q_kw > 0 && q_kw < breaks->high_kw && breaks->n < BREAKS_MAX)
+		breaks->q_kw[breaks->n++] = q_kw;
+}
+
+/* Both sides of a range's end: just beyond it another set runs, and the power jumps. */
+static void add_sets(struct breaks *breaks, const struct lz_fleet *fleet)
+{
+	for (size_t i = 0; i < fleet->n_sets; i++) {
+		double high_kw = fleet->set[i].capacity_kw, low_kw = fleet->set[i].min_share * high_kw;
+
+		add(breaks, low_kw);
+		add(breaks, low_kw * (1 - BESIDE));
+		add(breaks, high_kw);
+		add(breaks, high_kw * (1 + BESIDE));
+	}
+	for (size_t i = 0; i < fleet->n_sets; i++) {
+		const struct lz_set *set = &fleet->set[i];
+
+		for (size_t u = 0; u < fleet->units->n; u++) {
+			const struct lorenz_part_load *curve = &fleet->units->unit[u].part_load;
+
+			for (size_t k = 0; k < curve->n && (set->running >> u & 1) && (!set->uniform || u == set->first); k++) {
+				if (curve->share[k] > set->min_share)
+					add(breaks, curve->share[k] * set->capacity_kw);
+			}
+		}
+	}
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void sort(struct breaks *breaks)
+{
+	size_t kept = 0;
+
+	qsort(breaks->q_kw, breaks->n, sizeof(breaks->q_kw[0]), compare);
+	for (size_t i = 0; i < breaks->n; i++) {
+		if (kept == 0 || breaks->q_kw[i] > breaks->q_kw[kept - 1] * (1 + LZ_EQUAL))
+			breaks->q_kw[kept++] = breaks->q_kw[i];
+	}
+	breaks->n = kept;
+}
+
+/* The last one is the upper end itself. Beyond a jump of the curve the power may jump as well. */
+static void find_breaks(struct breaks *breaks, const struct lz_model *m)
+{
+	breaks->n = 0;
+	breaks->high_kw = m->free ? m->curve->q_total_kw : m->q_high_kw;
+	for (size_t i = 1; i < m->curve->n; i++) {
+		const struct lorenz_curve_segment *seg = &m->curve->seg[i];
+
+		add(breaks, seg->q_begin_kw);
+		if (seg->t_in_k > seg[-1].t_out_k)
+			add(breaks, seg->q_begin_kw * (1 + BESIDE));
+	}
+	for (size_t i = 0; i + 1 < m->merit.n; i++)
+		add(breaks, m->x_kw - m->merit.step[i].end_kw);
+	if (!m->free)
+		add(breaks, m->in->limits.q_min_kw);
+	add_sets(breaks, &m->fleet);
+	if (breaks->n == BREAKS_MAX)
+		breaks->n--;
+	breaks->q_kw[breaks->n++] = breaks->high_kw;
+	sort(breaks);
+}
+
+/* ---- nodes ------------------------------------------------------------------------------ */
+
+static struct lz_node sample(const struct lz_model *m, double q_kw, bool kink)
+{
+	struct lz_eval e;
+
+	lz_evaluate(m, q_kw, &e);
+	return (struct lz_node){
+	    .q_kw = q_kw,
+	    .mean_k = e.at.sink_mean_k,
+	    .lift_k = e.at.sink_mean_k - e.at.source_mean_k,
+	    .excess = e.excess,
+	    .savings = e.savings,
+	    .limit = e.limit,
+	    .allowed = e.limit == LORENZ_LIMIT_NONE,
+	    .kink = kink,
+	};
+}
+
+static void insert(struct lz_profile *profile, size_t at, struct lz_node node)
+{
+	if (profile->n == LZ_NODES_MAX)
+		return;
+	memmove(&profile->node[at + 1], &profile->node[at], (profile->n - at) * sizeof(node));
+	profile->node[at] = node;
+	profile->n++;
+}
+
+static void fill(struct lz_profile *profile, const struct lz_model *m, const struct breaks *breaks)
+{
+	size_t room = (LZ_NODES_MAX - RESERVE) / breaks->n, each = SAMPLES / breaks->n;
+	double begin_kw = 0;
+
+	each = each < PIECE_MIN ? PIECE_MIN : each > PIECE_MAX ? PIECE_MAX : each;
+	each = each < room ? each : room - 1;
+	profile->node[profile->n++] = sample(m, 0, true);
+	for (size_t i = 0; i < breaks->n; i++) {
+		double step_kw = (breaks->q_kw[i] - begin_kw) / (double)(each + 1);
+
+		for (size_t k = 1; k <= each && step_kw > NARROW * breaks->high_kw; k++)
+			profile->node[profile->n++] = sample(m, begin_kw + (double)k * step_kw, false);
+		profile->node[profile->n++] = sample(m, breaks->q_kw[i], true);
+		begin_kw = breaks->q_kw[i];
+	}
+}
+
+/* ---- bounds and kinks that depend on the power ------------------------------------------ */
+
+enum crossing { CROSSING_BOUND, CROSSING_MEAN, CROSSING_LIFT };
+
+struct crossing_of {
+	const struct lz_model *m;
+	enum crossing what;
+	double level;
+};
+
+static double crossing(void *context, double q_kw)
+{
+	const struct crossing_of *c = context;
+	struct lz_eval e;
+
+	lz_evaluate(c->m, q_kw, &e);
+	switch (c->what) {
+	case CROSSING_BOUND:
+		return e.limit == LORENZ_LIMIT_NONE ? -LZ_EQUAL : e.excess;
+	case CROSSING_MEAN:
+		return e.at.sink_mean_k - c->level;
+	case CROSSING_LIFT:
+		return e.at.sink_mean_k - e.at.source_mean_k - c->level;
+	}
+	return NAN;
+}
+
+static double tolerance_kw(const struct lz_model *m)
+{
+	return 1e-14 * m->curve->q_total_kw;
+}
+
+/* Between an allowed node and one that is not: the last allowed heat becomes a node. Edges of load ranges are nodes already. */
+static size_t insert_bound(struct lz_profile *profile, size_t i)
+{
+	const struct lz_node *left = &profile->node[i], *right = left + 1, *bad = left->allowed ? right : left;
+	struct crossing_of c = {profile->model, CROSSING_BOUND, 0};
+	struct lz_bracket br;
+	struct lz_node node;
+	double good_kw;
+
+	if (left->allowed == right->allowed || bad->limit == LORENZ_LIMIT_MIN_LOAD)
+		return 0;
+	br = (struct lz_bracket){left->q_kw, left->allowed ? -LZ_EQUAL : left->excess, right->q_kw,
+	                         right->allowed ? -LZ_EQUAL : right->excess};
+	lz_root(crossing, &c, &br, tolerance_kw(profile->model));
+	good_kw = left->allowed ? br.a : br.b;
+	if (good_kw == left->q_kw || good_kw == right->q_kw)
+		return 0;
+	node = sample(profile->model, good_kw, true);
+	insert(profile, i + 1, node);
+	return 1;
+}
+
+static void insert_bounds(struct lz_profile *profile)
+{
+	for (size_t i = 0; i + 1 < profile->n; i++)
+		i += insert_bound(profile, i);
+}
+
+static double quantity(const struct lz_node *node, enum crossing what)
+{
+	return what == CROSSING_MEAN ? node->mean_k : node->lift_k;
+}
+
+static void insert_level(struct lz_profile *profile, enum crossing what, double level)
+{
+	struct crossing_of c = {profile->model, what, level};
+
+	for (size_t i = 0; i + 1 < profile->n; i++) {
+		const struct lz_node *left = &profile->node[i], *right = left + 1;
+		struct lz_bracket br = {left->q_kw, quantity(left, what) - level, right->q_kw, quantity(right, what) - level};
+
+		if (!left->allowed || !right->allowed || !(br.fa * br.fb < 0))
+			continue;
+		lz_root(crossing, &c, &br, 1e3 * tolerance_kw(profile->model));
+		insert(profile, i + 1, sample(profile->model, br.a, true));
+		i++;
+	}
+}
+
+static void insert_levels(struct lz_profile *profile, enum crossing what, const double *level, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		insert_level(profile, what, level[i]);
+}
+
+/* Where the efficiency model or a guard bends: at mean sink temperatures and mean lifts. */
+static void insert_kinks(struct lz_profile *profile)
+{
+	const struct lorenz_efficiency *efficiency = profile->model->in->efficiency;
+	const struct lorenz_polynomial *p = &efficiency->of.polynomial;
+	const struct lorenz_eta_table *t = &efficiency->of.table;
+
+	if (efficiency->model == LORENZ_MODEL_TABLE) {
+		insert_levels(profile, CROSSING_MEAN, t->t_k, t->n_t);
+		insert_levels(profile, CROSSING_LIFT, t->lift_k, t->n_lift);
+	}
+	if (efficiency->model == LORENZ_MODEL_POLYNOMIAL) {
+		insert_levels(profile, CROSSING_MEAN, (const double[]){p->t_min_k, p->t_max_k}, 2);
+		insert_levels(profile, CROSSING_LIFT, (const double[]){p->lift_min_k, p->lift_max_k}, 2);
+	}
+	insert_level(profile, CROSSING_LIFT, profile->model->in->limits.min_lift_k);
+}
+
+/* An allowed node beside one that is not lies on the bound that the other breaks. */
+static void name_bounds(struct lz_profile *profile)
+{
+	for (size_t i = 0; i < profile->n; i++) {
+		struct lz_node *node = &profile->node[i];
+
+		if (!node->allowed)
+			continue;
+		if (i + 1 < profile->n && !node[1].allowed)
+			node->limit = node[1].limit;
+		else if (i + 1 == profile->n)
+			node->limit = profile->model->free ? LORENZ_LIMIT_TARGET : profile->model->high_limit;
+		else if (i > 0 && !node[-1].allowed)
+			node->limit = node[-1].limit;
+		node->kink |= node->limit != LORENZ_LIMIT_NONE;
+	}
+}
+
+void lz_profile_init(struct lz_profile *profile, const struct lz_model *m)
+{
+	struct breaks breaks;
+
+	profile->model = m;
+	profile->n = 0;
+	find_breaks(&breaks, m);
+	if (!(breaks.high_kw > 0)) {
+		profile->node[profile->n++] = sample(m, 0, true);
+		return;
+	}
+	fill(profile, m, &breaks);
+	insert_bounds(profile);
+	insert_kinks(profile);
+	name_bounds(profile);
+}
