@@ -108,13 +108,29 @@ static double specific_power(const struct lz_model *m, struct lz_eval *e)
 	return limits->cop_max < INFINITY ? lz_max(power, 1 / limits->cop_max) : power;
 }
 
+/* (a - b)/(2 atanh u), u = (a - b)/(a + b), as a series to 1e-16 where the two are near, as those of a source are. */
+static double near_log_mean(double a_k, double b_k)
+{
+	static const double NEAR = 0.0025;
+	double mean_k = 0.5 * (a_k + b_k), u = 0.5 * (a_k - b_k) / mean_k, v = u * u;
+
+	if (!(v < NEAR))
+		return lorenz_log_mean(a_k, b_k);
+	return mean_k / (1 + v * (1.0 / 3 + v * (1.0 / 5 + v * (1.0 / 7 + v * (1.0 / 9 + v * (1.0 / 11 + v * (1.0 / 13)))))));
+}
+
+static void leave_source(const struct lz_model *m, struct lz_eval *e, double p_kw)
+{
+	e->at.source_out_k = m->source.t_in_k - (e->q_kw - p_kw) / m->source.c_kw_k;
+	e->at.source_mean_k = near_log_mean(m->source.t_in_k, e->at.source_out_k);
+}
+
 /* Power that the source asks for which p_kw leaves; INFINITY: not possible. */
 static double power_after(const struct lz_model *m, struct lz_eval *e, double p_kw)
 {
 	double power;
 
-	e->at.source_out_k = m->source.t_in_k - (e->q_kw - p_kw) / m->source.c_kw_k;
-	e->at.source_mean_k = lorenz_log_mean(m->source.t_in_k, e->at.source_out_k);
+	leave_source(m, e, p_kw);
 	power = specific_power(m, e);
 	return isnan(power) ? INFINITY : e->q_kw * power;
 }
@@ -125,27 +141,32 @@ static bool has_shares(const struct lz_model *m)
 }
 
 /* P on a source that P cools less: p - power_after(p) rises with p, so there is one root, kept in a bracket. The map itself
- * contracts by about the source's cooling over twice its temperature, so secants from two of its steps end soon. */
+ * contracts by about the source's cooling over twice its temperature, so secants from two of its steps end soon: one from a
+ * residual below SURE leaves less than 1e-12. The start is a machine of a Lorenz efficiency of 0.5. */
 static double implicit_power(const struct lz_model *m, struct lz_eval *e)
 {
-	static const double ENOUGH = 4e-16;
+	static const double SURE = 1e-8, ENOUGH = 4e-16;
 	enum { STEPS_MAX = 100 };
 	double low = lz_max(0, e->q_kw - m->source.c_kw_k * (m->source.t_in_k - SOURCE_OUT_LEAST_K)), high = e->q_kw;
-	double last = lz_max(low, 0.4 * e->q_kw), f_last = last - power_after(m, e, last), p = last - f_last, f, next;
+	double lift = lz_max(0.02, 1 - m->source.t_in_k / e->at.sink_mean_k), start_kw = e->q_kw * lz_min(2 * lift, 1);
+	double last = lz_max(low, start_kw), f_last = last - power_after(m, e, last), p = last - f_last, f, next;
 
-	for (int i = 0; i < STEPS_MAX; i++) {
+	for (int i = 0; i < STEPS_MAX && high - low > ENOUGH * high; i++) {
 		if (!(p >= low && p <= high))
 			p = p > high && high == e->q_kw ? high : 0.5 * (low + high);
 		f = p - power_after(m, e, p);
-		if (fabs(f) <= ENOUGH * e->q_kw || !(high - low > ENOUGH * high))
-			return p;
 		if (f < 0 && p == e->q_kw)
 			return p - f;
 		*(f < 0 ? &low : &high) = p;
 		next = p - f * (p - last) / (f - f_last);
 		last = p, f_last = f;
+		if (fabs(f) <= SURE * e->q_kw) {
+			p = next >= low && next <= high ? next : p;
+			break;
+		}
 		p = next;
 	}
+	leave_source(m, e, p);
 	return p;
 }
 

@@ -100,7 +100,7 @@ typedef double lz_function(void *context, double x);
 struct lz_bracket {
 	double a, fa, b, fb;
 };
-/* Narrows until |b - a| <= 2 tolerance or an end is a root. Chandrupatla's method: no slower than bisection on a jump. */
+/* Narrows until |b - a| <= 2 tolerance; both ends are the root where one was met. Chandrupatla's method: no slower than bisection on a jump. */
 void lz_root(lz_function *f, void *context, struct lz_bracket *bracket, double tolerance);
 
 /* A point between two that are not better; a local maximum is within a and b. */
