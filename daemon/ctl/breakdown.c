@@ -1,6 +1,8 @@
 /* One row per part says its names and units; per year is per hour times the hours of operation. */
 #include "breakdown.h"
 
+#include "core/demand.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -25,16 +27,17 @@ static const struct {
     [CARBON_TOTAL] = PART("carbon_kg", "CO2", "kg/h", "t/a", 1e-3, 1),
 };
 
-struct breakdown breakdown_at(const struct demand *demand, double q_kw, double p_kw)
+struct breakdown breakdown_at(const struct frame *frame, double q_kw, double p_kw)
 {
-	struct lorenz_breakdown cost = lorenz_cost_breakdown(&demand->prices, demand->duty_kw, q_kw, p_kw);
-	struct lorenz_breakdown carbon = lorenz_carbon_breakdown(demand->carbon, demand->duty_kw, q_kw, p_kw);
+	double duty_kw = frame->curve.q_total_kw, beyond_eur_h = demand_cost_eur_h(frame, p_kw);
+	struct lorenz_breakdown cost = lorenz_cost_breakdown(&frame->prices, duty_kw, q_kw, p_kw);
+	struct lorenz_breakdown carbon = lorenz_carbon_breakdown(frame->rates[MERIT_CARBON], duty_kw, q_kw, p_kw);
 
 	return (struct breakdown){{
-	    [COST_ELEC] = cost.elec,
+	    [COST_ELEC] = cost.elec + beyond_eur_h,
 	    [COST_FUEL] = cost.fuel,
 	    [COST_ALLOWANCES] = cost.allowances,
-	    [COST_TOTAL] = cost.total,
+	    [COST_TOTAL] = cost.total + beyond_eur_h,
 	    [CARBON_ELEC] = carbon.elec,
 	    [CARBON_FUEL] = carbon.fuel,
 	    [CARBON_TOTAL] = carbon.total,

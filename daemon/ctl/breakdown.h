@@ -23,14 +23,8 @@ struct breakdown {
 	double part[BREAKDOWN_COUNT];
 };
 
-/* What the breakdowns of a loop are counted from. */
-struct demand {
-	struct lorenz_prices prices;
-	struct lorenz_rates carbon;
-	double duty_kw;
-};
-
-struct breakdown breakdown_at(const struct demand *demand, double q_kw, double p_kw);
+/* What power beyond the paid peak costs is electricity's. */
+struct breakdown breakdown_at(const struct frame *frame, double q_kw, double p_kw);
 
 /* The members, with those per year unless hours_a is NaN. */
 void breakdown_json(struct json_out *out, const struct breakdown *b, double hours_a);

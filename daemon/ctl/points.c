@@ -35,13 +35,13 @@ static const struct field setpoint_now_fields[] = {
 
 struct point_ctx {
 	const struct investment *investment;
-	const struct demand *demand;
+	const struct frame *frame;
 };
 
 static void write_extra(struct json_out *out, void *ctx, const struct point *point)
 {
 	const struct point_ctx *c = ctx;
-	struct breakdown breakdown = breakdown_at(c->demand, point->q_sink_kw, point->p_elec_kw);
+	struct breakdown breakdown = breakdown_at(c->frame, point->q_sink_kw, point->p_elec_kw);
 	struct worth worth = worth_of(c->investment, point);
 
 	if (worth_is_asked(c->investment))
@@ -51,7 +51,7 @@ static void write_extra(struct json_out *out, void *ctx, const struct point *poi
 
 static void write_reference(struct json_out *out, const struct point_ctx *ctx)
 {
-	struct breakdown breakdown = breakdown_at(ctx->demand, 0, 0);
+	struct breakdown breakdown = breakdown_at(ctx->frame, 0, 0);
 
 	json_out_object(out, "reference");
 	breakdown_json(out, &breakdown, ctx->investment->hours_a);
@@ -83,7 +83,7 @@ static void write_at(struct json_out *out, const struct points_output *output, c
 
 static void json_write(const struct points_output *output, const struct solved *solved, char *text)
 {
-	struct point_ctx ctx = {&output->investment, &solved->demand};
+	struct point_ctx ctx = {&output->investment, &solved->frame};
 	struct point_extra extra = {.write = write_extra, .ctx = &ctx};
 	struct json_out out;
 
@@ -226,7 +226,7 @@ static void point_row(struct table *table, const struct points_output *output, c
                       const struct named_point *named)
 {
 	const struct point *p = named->point;
-	struct breakdown with = breakdown_at(&s->demand, p->q_sink_kw, p->p_elec_kw), without = breakdown_at(&s->demand, 0, 0);
+	struct breakdown with = breakdown_at(&s->frame, p->q_sink_kw, p->p_elec_kw), without = breakdown_at(&s->frame, 0, 0);
 	struct worth worth = worth_of(&output->investment, p);
 	struct cell cells[COLUMN_COUNT] = {
 	    [COLUMN_LOOP] = text(s->loop),
@@ -291,14 +291,14 @@ static void setpoint_line(FILE *out, const struct setpoint *s)
 
 static void breakdown_lines(const struct points_output *output, const struct solved *s)
 {
-	struct breakdown_column columns[NAMED_POINTS_MAX + 1] = {{"boiler", breakdown_at(&s->demand, 0, 0)}};
+	struct breakdown_column columns[NAMED_POINTS_MAX + 1] = {{"boiler", breakdown_at(&s->frame, 0, 0)}};
 	struct named_point points[NAMED_POINTS_MAX];
 	size_t n = solved_points(s, points);
 
 	for (size_t i = 0; i < n; i++)
 		columns[i + 1] = (struct breakdown_column){
 		    points[i].title,
-		    breakdown_at(&s->demand, points[i].point->q_sink_kw, points[i].point->p_elec_kw),
+		    breakdown_at(&s->frame, points[i].point->q_sink_kw, points[i].point->p_elec_kw),
 		};
 	fputc('\n', output->out);
 	breakdown_people(output->out, columns, n + 1, output->investment.hours_a);

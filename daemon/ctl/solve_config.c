@@ -2,6 +2,7 @@
  * that is wrong with the --set options, and all signals that lack one, are told in one run. */
 #include "command.h"
 #include "inputs.h"
+#include "io/clock.h"
 #include "io/config_yaml.h"
 #include "solve.h"
 
@@ -192,6 +193,7 @@ static bool check_loop(const struct solve_values *values, const struct config *c
 
 static int solve_loops(const struct solve_values *values, struct config *config, const struct points_output *output)
 {
+	const struct inputs_from from = {solve_read_substitute, config, clock_now().utc_us};
 	struct solved *solved = xrealloc(NULL, config->n_loops * sizeof(*solved));
 	bool good = true;
 	size_t n = 0;
@@ -202,7 +204,7 @@ static int solve_loops(const struct solve_values *values, struct config *config,
 
 		if (!wanted(values, loop))
 			continue;
-		if (solve_loop(loop, solve_read_substitute, config, &solved[n], &e)) {
+		if (solve_loop(loop, &from, &solved[n], &e)) {
 			n++;
 			continue;
 		}

@@ -1,8 +1,6 @@
 /* A loop with constant or substituted inputs goes the way of the service: gather, evaluate, decide. */
 #include "solve_loop.h"
 
-#include "io/clock.h"
-
 #include <math.h>
 
 static struct point point_at(const struct frame *frame, double t_c, double q_kw, double p_kw)
@@ -20,53 +18,52 @@ static struct point point_at(const struct frame *frame, double t_c, double q_kw,
 	return point;
 }
 
-static bool solve_frame(const struct loop_config *loop, read_signal *read, void *ctx, struct frame *frame, struct solved *out,
-                        struct err *e)
+bool solve_loop(const struct loop_config *loop, const struct inputs_from *from, struct solved *out, struct err *e)
 {
 	struct loop_inputs inputs;
+	struct frame frame;
 	struct evaluation evaluation;
 	struct decision decision;
 	struct wanted wanted;
-	enum quality quality = inputs_gather(loop, read, ctx, clock_now().utc_us, &inputs, NULL);
+	enum quality quality = inputs_gather(loop, from->read, from->ctx, from->utc_us, &inputs, NULL);
 
-	if (!frame_build(loop, &inputs, frame, e) || !evaluate(loop, &inputs, frame, &evaluation, e) ||
-	    !decide(loop, frame, (struct kept){.t_k = NAN}, &decision, &wanted, e))
+	if (!frame_build(loop, &inputs, &frame, e) || !evaluate(loop, &inputs, &frame, &evaluation, e) ||
+	    !decide(loop, &frame, (struct kept){.t_k = NAN}, &decision, &wanted, e))
 		return false;
-	*out = (struct solved){.loop = loop->name, .evaluation = evaluation};
-	out->demand = (struct demand){frame->prices, frame->rates[MERIT_CARBON], frame->curve.q_total_kw};
+	*out = (struct solved){.loop = loop->name, .evaluation = evaluation, .frame = frame};
 	out->setpoint = decision_setpoint(loop, &decision, quality);
-	out->at = point_at(frame, out->setpoint.t_sink_out_c, decision.q_kw, decision.p_kw);
+	out->at = point_at(&frame, out->setpoint.t_sink_out_c, decision.q_kw, decision.p_kw);
 	out->at_kind = loop->name ? "setpoint" : NULL;
 	return true;
 }
 
-bool solve_loop(const struct loop_config *loop, read_signal *read, void *ctx, struct solved *out, struct err *e)
+static enum lorenz_limit limit_at(const struct frame *frame, double q_kw)
 {
-	struct frame frame;
+	enum lorenz_limit limit = LORENZ_LIMIT_NONE;
 
-	return solve_frame(loop, read, ctx, &frame, out, e);
+	if (q_kw > lorenz_q_max_kw(&frame->curve, frame->t_source_mean_k, &frame->machine, &limit))
+		return limit;
+	return q_kw > 0 && q_kw < frame->machine.q_min_kw ? LORENZ_LIMIT_MIN_LOAD : LORENZ_LIMIT_NONE;
 }
 
-bool solve_outlet(const struct loop_config *loop, read_signal *read, void *ctx, double t_out_k, struct solved *out, struct err *e)
+bool solve_outlet(const struct loop_config *loop, const struct inputs_from *from, double t_out_k, struct solved *out,
+                  struct err *e)
 {
 	static const double ROUNDING_K = 1e-9; /* of a temperature that went through degC */
-	enum lorenz_limit limit = LORENZ_LIMIT_NONE;
-	struct frame frame;
-	double q_kw;
+	const struct frame *frame = &out->frame;
+	double q_kw, p_kw;
 
-	if (!solve_frame(loop, read, ctx, &frame, out, e))
+	if (!solve_loop(loop, from, out, e))
 		return false;
-	if (t_out_k < frame.curve.t_in_k - ROUNDING_K || t_out_k > frame.curve.t_target_k + ROUNDING_K) {
-		err_set(e, "is not between the inlet, %.10g degC, and the target, %.10g degC", k_to_c(frame.curve.t_in_k),
-		        k_to_c(frame.curve.t_target_k));
+	if (t_out_k < frame->curve.t_in_k - ROUNDING_K || t_out_k > frame->curve.t_target_k + ROUNDING_K) {
+		err_set(e, "is not between the inlet, %.10g degC, and the target, %.10g degC", k_to_c(frame->curve.t_in_k),
+		        k_to_c(frame->curve.t_target_k));
 		return false;
 	}
-	q_kw = lorenz_curve_q_kw(&frame.curve, t_out_k);
-	if (q_kw <= lorenz_q_max_kw(&frame.curve, frame.t_source_mean_k, &frame.machine, &limit))
-		limit = q_kw > 0 && q_kw < frame.machine.q_min_kw ? LORENZ_LIMIT_MIN_LOAD : LORENZ_LIMIT_NONE;
-	out->at =
-	    point_at(&frame, k_to_c(t_out_k), q_kw, lorenz_power_kw(&frame.curve, frame.t_source_mean_k, &frame.machine, q_kw));
-	out->at.limited_by = lorenz_limit_text(limit);
+	q_kw = lorenz_curve_q_kw(&frame->curve, t_out_k);
+	p_kw = lorenz_power_kw(&frame->curve, frame->t_source_mean_k, &frame->machine, q_kw);
+	out->at = point_at(frame, k_to_c(t_out_k), q_kw, p_kw);
+	out->at.limited_by = lorenz_limit_text(limit_at(frame, q_kw));
 	out->at_kind = "outlet";
 	return true;
 }

@@ -10,7 +10,7 @@
 struct solved {
 	const char *loop; /* NULL: a case from the command line, which has no setpoint */
 	struct evaluation evaluation;
-	struct demand demand;
+	struct frame frame;
 	struct setpoint setpoint;
 	const char *at_kind; /* "setpoint", "outlet": of a given one; NULL: none */
 	struct point at;     /* savings there */
@@ -18,11 +18,18 @@ struct solved {
 	const char *label;   /* of that value; NULL: none */
 };
 
-/* Inputs are read through read/ctx as in inputs_gather; a message names what is wrong. */
-bool solve_loop(const struct loop_config *loop, read_signal *read, void *ctx, struct solved *out, struct err *e);
+/* How inputs are read, as in inputs_gather, and for when: tariffs go by the time. */
+struct inputs_from {
+	read_signal *read;
+	void *ctx;
+	int64_t utc_us;
+};
+
+/* A message names what is wrong. */
+bool solve_loop(const struct loop_config *loop, const struct inputs_from *from, struct solved *out, struct err *e);
 /* The same, and the point at a sink outlet between inlet and target, which no bound moves: `limited_by` names the bound that is
  * in its way. */
-bool solve_outlet(const struct loop_config *loop, read_signal *read, void *ctx, double t_out_k, struct solved *out,
+bool solve_outlet(const struct loop_config *loop, const struct inputs_from *from, double t_out_k, struct solved *out,
                   struct err *e);
 
 /* The points of a loop in their order, then the one at a given outlet or setpoint. */

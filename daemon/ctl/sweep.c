@@ -3,6 +3,7 @@
 #include "sweep.h"
 
 #include "command.h"
+#include "io/clock.h"
 
 #include <errno.h>
 #include <math.h>
@@ -107,7 +108,7 @@ static bool find_outlets(const struct sweep_values *v, struct sweep *sweep)
 	struct solved solved;
 	struct err e;
 
-	if (!solve_loop(sweep->loop, solve_read_substitute, sweep->config, &solved, &e)) {
+	if (!solve_loop(sweep->loop, &sweep->from, &solved, &e)) {
 		fprintf(stderr, "sweep: %s\n", e.text);
 		return false;
 	}
@@ -168,6 +169,7 @@ static int prepare(struct sweep_values *v, struct sweep *sweep)
 		if (!sweep->config)
 			return code;
 	}
+	sweep->from = (struct inputs_from){solve_read_substitute, sweep->config, clock_now().utc_us};
 	good = v->solve.config ? prepare_config(v, sweep) : prepare_case(v, sweep);
 	if (good)
 		sweep->swept =
@@ -191,7 +193,7 @@ static bool solve_values(struct sweep *sweep)
 
 	sweep->solved = xrealloc(NULL, sweep->values.n * sizeof(*sweep->solved));
 	for (size_t i = 0; i < sweep->values.n; i++) {
-		if (!over_solve(&sweep->over, sweep->values.value[i], sweep->config, sweep->loop, &sweep->solved[i], &e)) {
+		if (!over_solve(&sweep->over, sweep->values.value[i], &sweep->from, sweep->loop, &sweep->solved[i], &e)) {
 			complain_value(sweep, i, e.text);
 			return false;
 		}

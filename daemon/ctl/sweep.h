@@ -19,6 +19,7 @@ struct sweep {
 	struct config *config;    /* NULL: a case */
 	struct loop_config *loop; /* in the configuration, or the case */
 	struct loop_config case_loop;
+	struct inputs_from from;
 	struct solved *solved; /* one for each value */
 };
 

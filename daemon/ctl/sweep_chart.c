@@ -106,14 +106,14 @@ static double value_of(const struct sweep *sweep, const struct solved *s, const 
 	if (spec->part == BREAKDOWN_COUNT)
 		return *(const double *)(const void *)((const char *)point + spec->member);
 	if (spec->where == ALONE)
-		return breakdown_at(&s->demand, 0, 0).part[spec->part];
-	return breakdown_at(&s->demand, point->q_sink_kw, point->p_elec_kw).part[spec->part];
+		return breakdown_at(&s->frame, 0, 0).part[spec->part];
+	return breakdown_at(&s->frame, point->q_sink_kw, point->p_elec_kw).part[spec->part];
 }
 
 static bool any_allowances(const struct sweep *sweep)
 {
 	for (size_t i = 0; i < sweep->values.n; i++)
-		if (breakdown_at(&sweep->solved[i].demand, 0, 0).part[COST_ALLOWANCES] != 0)
+		if (breakdown_at(&sweep->solved[i].frame, 0, 0).part[COST_ALLOWANCES] != 0)
 			return true;
 	return false;
 }
@@ -224,8 +224,8 @@ static void describe_rates(const struct sweep *sweep, enum sweep_chart chart, st
 	bool price = over == SLOT_FUEL_PRICE || over == SLOT_FUEL_ADDERS || over == SLOT_FUEL_CO2_PRICE;
 
 	if (is_present(sweep, MERIT_COST) && chart != CHART_OF_CARBON)
-		describe_pair(t, "", in->price_elec_eur_mwh, in->price_heat_eur_mwh, "EUR/MWh",
-		              over != SLOT_ELEC_PRICE && over != SLOT_ELEC_ADDERS, !price && !boiler);
+		describe_pair(t, "", in->price_elec_eur_mwh, in->price_heat_eur_mwh, "EUR/MWh", over > SLOT_ELEC_ADDERS,
+		              !price && !boiler);
 	if (is_present(sweep, MERIT_CARBON) && chart != CHART_OF_COST)
 		describe_pair(t, "CO₂ of ", in->carbon_elec_kg_mwh, in->carbon_heat_kg_mwh, "kg/MWh", over != SLOT_ELEC_CARBON,
 		              over != SLOT_FUEL_CARBON && !boiler);

@@ -3,7 +3,6 @@
 #include "sweep_over.h"
 
 #include "csv.h"
-#include "io/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,8 +15,10 @@ enum { VALUES_MAX = 10000 };
 
 /* ---- by name ---------------------------------------------------------------------------- */
 
-static const char *const slot_title[SLOT_COUNT] = {
+static const char *const slot_title[SLOT_DECIDED_END] = {
     [SLOT_ELEC_PRICE] = "price of electricity",
+    [SLOT_ELEC_FLOOR] = "floor under the price of electricity",
+    [SLOT_ELEC_FACTOR] = "factor on the price of electricity",
     [SLOT_ELEC_ADDERS] = "adders on electricity",
     [SLOT_ELEC_CARBON] = "carbon intensity of electricity",
     [SLOT_FUEL_PRICE] = "price of the fuel",
@@ -25,6 +26,10 @@ static const char *const slot_title[SLOT_COUNT] = {
     [SLOT_FUEL_CARBON] = "carbon intensity of the fuel",
     [SLOT_FUEL_CO2_PRICE] = "price of CO2 allowances",
     [SLOT_BOILER_EFFICIENCY] = "efficiency of the boiler",
+    [SLOT_DEMAND_SITE_POWER] = "power of the site",
+    [SLOT_DEMAND_PEAK] = "peak so far",
+    [SLOT_DEMAND_PRICE] = "price of the peak",
+    [SLOT_DEMAND_HOURS] = "hours that the peak is paid over",
     [SLOT_SOURCE_T_IN] = "source inlet",
     [SLOT_SOURCE_T_OUT] = "source outlet",
     [SLOT_SINK_T_IN] = "sink inlet",
@@ -284,15 +289,17 @@ bool over_prepare_config(const struct over *over, double value, struct config *c
 	return true;
 }
 
-/* The price, or carbon intensity, of electricity that makes the ratio, given what heat costs now. */
-static bool set_ratio(const struct over *over, double ratio, struct config *config, struct loop_config *loop, struct err *e)
+/* The price, or carbon intensity, of electricity that makes the ratio, given what heat costs now; a tariff's floor and factor
+ * would move it away from there. */
+static bool set_ratio(const struct over *over, double ratio, const struct inputs_from *from, struct loop_config *loop,
+                      struct err *e)
 {
 	bool cost = over->kind == OVER_RATIO;
 	double adders = 0, heat;
 	struct loop_inputs inputs;
 	struct frame frame;
 
-	inputs_gather(loop, solve_read_substitute, config, clock_now().utc_us, &inputs, NULL);
+	inputs_gather(loop, from->read, from->ctx, from->utc_us, &inputs, NULL);
 	if (!frame_build(loop, &inputs, &frame, e))
 		return false;
 	heat = frame.rates[cost ? MERIT_COST : MERIT_CARBON].heat;
@@ -300,14 +307,16 @@ static bool set_ratio(const struct over *over, double ratio, struct config *conf
 		err_set(e, "there is no ratio where heat %s", cost ? "has no price above 0" : "has no carbon intensity above 0");
 		return false;
 	}
-	if (cost)
+	if (cost) {
 		adders = frame.prices.elec_adders_eur_mwh;
+		loop->slot[SLOT_ELEC_FLOOR] = loop->slot[SLOT_ELEC_FACTOR] = (struct input){.kind = INPUT_ABSENT};
+	}
 	make_constant(&loop->slot[over->slot], ratio * heat - adders);
 	return true;
 }
 
-bool over_solve(const struct over *over, double value, struct config *config, struct loop_config *loop, struct solved *out,
-                struct err *e)
+bool over_solve(const struct over *over, double value, const struct inputs_from *from, struct loop_config *loop,
+                struct solved *out, struct err *e)
 {
 	bool good = true;
 
@@ -316,17 +325,17 @@ bool over_solve(const struct over *over, double value, struct config *config, st
 		make_constant(&loop->slot[over->slot], value);
 		break;
 	case OVER_INPUT:
-		solve_config_replace(config, over->name, value);
+		solve_config_replace(from->ctx, over->name, value);
 		break;
 	case OVER_RATIO:
 	case OVER_CARBON_RATIO:
-		good = set_ratio(over, value, config, loop, e);
+		good = set_ratio(over, value, from, loop, e);
 		break;
 	case OVER_CARBON_VALUE:
 		loop->carbon_value_eur_t = value;
 		break;
 	case OVER_OUTLET:
-		return solve_outlet(loop, solve_read_substitute, config, value, out, e);
+		return solve_outlet(loop, from, value, out, e);
 	}
-	return good && solve_loop(loop, solve_read_substitute, config, out, e);
+	return good && solve_loop(loop, from, out, e);
 }

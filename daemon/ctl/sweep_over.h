@@ -42,7 +42,7 @@ void values_done(struct value_list *list);
 /* Makes the loop be at a value. */
 void over_prepare_case(const struct over *over, double value, struct solve_values *values);
 bool over_prepare_config(const struct over *over, double value, struct config *config, struct loop_config *loop);
-bool over_solve(const struct over *over, double value, struct config *config, struct loop_config *loop, struct solved *out,
-                struct err *e);
+bool over_solve(const struct over *over, double value, const struct inputs_from *from, struct loop_config *loop,
+                struct solved *out, struct err *e);
 
 #endif

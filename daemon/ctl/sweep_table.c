@@ -64,7 +64,7 @@ static void put_merit(struct line *line, const struct solved *s, enum merit meri
 static void put_outlet(struct line *line, const struct solved *s)
 {
 	const struct point *at = &s->at;
-	struct breakdown b = breakdown_at(&s->demand, at->q_sink_kw, at->p_elec_kw);
+	struct breakdown b = breakdown_at(&s->frame, at->q_sink_kw, at->p_elec_kw);
 
 	put(line, "heat", "%", 1, 100, at->electrification);
 	put(line, "COP", NULL, 3, 0, at->cop);
