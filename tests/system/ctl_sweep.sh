@@ -224,6 +224,30 @@ done <<'ERRORS'
 ERRORS
 run 78 sweep --config nowhere.yaml --over outlet
 
+# --- tariffs: a ratio is one all in, whatever floor and factor say; what power beyond the paid peak costs is electricity's
+cat >tariff.yaml <<'YAML'
+site: tariff
+market:
+  electricity: {price: {topic: p, unit: EUR/MWh}, floor: 20 EUR/MWh, factor: 10 %, adders: 30 EUR/MWh}
+  fuel: {price: 60 EUR/MWh}
+demand: {site_power: 0 kW, peak_so_far: 300 kW, price: 10 EUR/kW, hours: 2000 h}
+loops:
+  dryer:
+    source: {t_in: 15 degC}
+    sink: {t_in: 55 degC, t_target: 230 degC, duty: 4800 kW}
+    heat_pump: {lorenz_efficiency: 0.55}
+YAML
+run 0 sweep --config tariff.yaml --over ratio --from 0.5 --to 2.5 --steps 4 --json
+near "the lowest ratio" "$(json out '$[0].inputs.price_elec_eur_mwh')" 30 1e-13
+near "a ratio" "$(json out '$[3].inputs.price_elec_eur_mwh')" 120 1e-13
+run 0 sweep --config tariff.yaml --over outlet --steps 4 --set market.electricity.price=80EUR/MWh --json
+for i in 1 4; do
+	p=$(json out "\$[$i].outlet.p_elec_kw")
+	near "electricity" "$(json out "\$[$i].outlet.cost_elec_eur_h")" "$(awk -v p="$p" 'BEGIN { printf "%.15g", (118 * p + 5 * (p - 300)) / 1000 }')" 1e-12
+	near "cost without less with" "$(awk -v with="$(json out "\$[$i].outlet.cost_eur_h")" 'BEGIN { printf "%.15g", 288 - with }')" \
+		"$(json out "\$[$i].outlet.cost_savings_eur_h")" 1e-11
+done
+
 # --- the table for people
 run 0 sweep --over eta --from 0.5 --to 0.6 --steps 2 "${case[@]}"
 [ "$(wc -L <out)" -le 120 ] || fail "the table is wider than 120 columns"
