@@ -65,6 +65,17 @@ static void adopt_signal(struct plant *plant, uint32_t i, struct plant *old, uin
 	old->signals[from].curve = NULL;
 }
 
+/* Of sensors that have all been replaced: the new ones have not voted for that. */
+static void forget_votes(struct plant *plant)
+{
+	for (uint32_t i = 0; i < plant->config->n_signals; i++) {
+		const struct vote_config *vote = plant->config->signals[i].vote;
+
+		if (vote && !plant_vote_heard(plant, vote))
+			plant->signals[i].status = STATUS_NEVER;
+	}
+}
+
 void plant_adopt(struct plant *plant, struct instant now, struct plant *old, const uint32_t *from, int64_t until_us, bool settled)
 {
 	plant->again_until_us = until_us;
@@ -78,4 +89,5 @@ void plant_adopt(struct plant *plant, struct instant now, struct plant *old, con
 		plant->signals[i].settled |= settled;
 		plant_judge_anew(plant, now, i);
 	}
+	forget_votes(plant);
 }
