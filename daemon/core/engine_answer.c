@@ -22,12 +22,14 @@ void answer_init(struct engine *e, uint32_t i)
 	totals_init(&a->totals, e->now.utc_us, e->day_us);
 }
 
-/* The loop has been copied, and is decided anew soon. Promises of power are made anew. */
+/* The loop has been copied, and is decided anew soon. */
 void answer_adopt(struct engine *e, uint32_t i, struct engine *old, uint32_t from)
 {
 	struct feedback_state *a = &e->loops[i].answer;
 
-	a->pending_kw = 0;
+	if (e->config->loops[i].slot[SLOT_DEMAND_SITE_POWER].kind == INPUT_ABSENT)
+		a->pending_kw = 0;
+	e->pending_kw += a->pending_kw;
 	a->actual_seen = 0;
 	alarms_adopt(&e->alarms, i, &old->alarms, from);
 	if (e->options.live)
@@ -215,6 +217,8 @@ void answer_decided(struct engine *e, uint32_t i, const struct sight *sight)
 	if (!isnan(sight->inputs.slot[SLOT_DEMAND_SITE_POWER]) && !isnan(sight->inputs.slot[SLOT_DEMAND_PEAK])) {
 		note_own(e, i, &sight->inputs);
 		look_at_demand(e, &sight->inputs);
+	} else if (e->config->loops[i].slot[SLOT_DEMAND_SITE_POWER].kind == INPUT_ABSENT) {
+		alarm_set(e, NO_LOOP, ALARM_DEMAND_EXCEEDED, false, NULL); /* of a configuration before */
 	}
 	look_at_decision(e, i, sight);
 	look_at_feedback(e, i);
@@ -251,14 +255,26 @@ static uint64_t fingerprint(const struct feedback *f, const struct actual *a, bo
 	return (hash_fnv1a(all.number, sizeof(all.number)) ^ hash_fnv1a(all.state, sizeof(all.state)) << 1) | 1;
 }
 
+/* It was measured under a configuration before. */
+static void take_back(struct engine *e, uint32_t i)
+{
+	if (e->loops[i].answer.actual_ts_us == NO_TIME)
+		return;
+	e->loops[i].answer.actual_ts_us = NO_TIME;
+	alarm_set(e, i, ALARM_IMPLAUSIBLE, false, NULL);
+	engine_announce(e, TOPIC_ACTUAL, i);
+}
+
 void answer_publish(struct engine *e, uint32_t i, const struct frame *frame)
 {
 	struct feedback_state *a = &e->loops[i].answer;
 	struct actual actual;
 	uint64_t seen;
 
-	if (!a->feedback.configured)
+	if (!a->feedback.configured) {
+		take_back(e, i);
 		return;
+	}
 	feedback_actual(loop_config(e, i), &a->feedback, frame, &actual);
 	alarm_set(e, i, ALARM_IMPLAUSIBLE, actual.reason[0] != '\0', actual.reason);
 	seen = fingerprint(&a->feedback, &actual, a->deviates_us != NO_TIME);
