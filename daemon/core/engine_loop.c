@@ -8,7 +8,6 @@
 
 enum { WHY_SIZE = 320 };
 
-
 /* ---- points and state, on change -------------------------------------------------------- */
 
 static uint64_t mix(uint64_t hash, uint64_t word)

@@ -6,11 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 /* The same payload means the same value in the same unit; of votes, the same unit is enough. */
 static bool read_alike(const struct signal_config *a, const struct signal_config *b)
 {
