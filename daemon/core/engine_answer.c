@@ -46,6 +46,11 @@ bool answer_stops(const struct engine *e, uint32_t i, enum reason *reason)
 	return feedback_stops(&e->loops[i].answer.feedback, reason);
 }
 
+bool answer_is_acted_on(const struct engine *e, uint32_t i)
+{
+	return loop_config(e, i)->mode != MODE_ADVISORY && !feedback_is_local(&e->loops[i].answer.feedback);
+}
+
 void answer_mark(const struct engine *e, uint32_t i, struct setpoint *setpoint)
 {
 	enum reason reason = setpoint->reason;
@@ -95,7 +100,8 @@ static void widen(struct own_range *range, double p_kw)
 static void note_own(struct engine *e, uint32_t i, const struct loop_inputs *inputs)
 {
 	struct feedback_state *a = &e->loops[i].answer;
-	double site_kw = inputs->slot[SLOT_DEMAND_SITE_POWER], p_kw = e->loops[i].decision.p_kw, before_kw = a->pending_kw;
+	double site_kw = inputs->slot[SLOT_DEMAND_SITE_POWER], before_kw = a->pending_kw;
+	double p_kw = answer_is_acted_on(e, i) ? e->loops[i].decision.p_kw : 0; /* advice draws no power */
 
 	if (e->now.mono_us - a->window_us >= e->config->loops[i].follow_within_us) {
 		a->own[1] = a->own[0];
@@ -127,7 +133,7 @@ static void check_follow(struct engine *e, uint32_t i)
 	int64_t due_us;
 	struct err why;
 
-	if (!loop->published || config->mode == MODE_ADVISORY || feedback_is_local(&a->feedback) ||
+	if (!loop->published || !answer_is_acted_on(e, i) ||
 	    !feedback_deviates(config, &a->feedback, &loop->decision, &why)) {
 		a->deviates_us = NO_TIME;
 		deadlines_clear(&e->deadlines, id_follow(e, i));

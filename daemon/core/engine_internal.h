@@ -215,6 +215,8 @@ void answer_adopt(struct engine *e, uint32_t i, struct engine *old, uint32_t fro
 void answer_inputs(const struct engine *e, uint32_t i, struct loop_inputs *inputs);
 void answer_read(struct engine *e, uint32_t i);
 bool answer_stops(const struct engine *e, uint32_t i, enum reason *reason);
+/* Somebody acts on the setpoint: it is no advice. */
+bool answer_is_acted_on(const struct engine *e, uint32_t i);
 /* Under local control a setpoint is advice. */
 void answer_mark(const struct engine *e, uint32_t i, struct setpoint *setpoint);
 /* After each decision, and after each change of what is measured. */

@@ -23,8 +23,7 @@ static bool is_asked(const struct engine *e, uint32_t i)
 	const struct loop *loop = &e->loops[i];
 	const struct feedback *f = &loop->answer.feedback;
 
-	return loop->published && loop->decision.on && loop_config(e, i)->mode != MODE_ADVISORY && !feedback_is_local(f) &&
-	       f->trip != SAID_YES && f->running != SAID_NO;
+	return loop->published && loop->decision.on && answer_is_acted_on(e, i) && f->trip != SAID_YES && f->running != SAID_NO;
 }
 
 static double measured_or(double measured, double expected)

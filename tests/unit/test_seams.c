@@ -338,6 +338,25 @@ static void test_promises_over_a_reload(void **state)
 	world_free(w);
 }
 
+/* Advice draws no power: nobody has to leave it any. */
+static void test_advice_is_promised_nothing(void **state)
+{
+	static const char *const sites[] = {
+	    "demand: {site_power: {topic: s/p, unit: kW}, peak_so_far: 1000 kW}\n" SITE LOOP("a", ", mode: advisory") LOOP("b", ""),
+	    "demand: {site_power: {topic: s/p, unit: kW}, peak_so_far: 1000 kW}\n" SITE LOOP("b", "") LOOP("a", ", mode: advisory"),
+	};
+
+	(void)state;
+	for (uint32_t b = 0; b < 2; b++) {
+		struct world *w = site(sites[1 - b]);
+
+		world_send(w, "s/p", "450");
+		has(world_payload(w, TOPIC_SETPOINT, 1 - b), "\"mode\":\"advisory\"");
+		has(world_payload(w, TOPIC_SETPOINT, b), "\"reason\":\"optimum\"");
+		world_free(w);
+	}
+}
+
 /* ---- days ----------------------------------------------------------------------------------- */
 
 /* Set back a little over midnight: what counts for today goes on in the sums as in the loops. */
@@ -375,6 +394,7 @@ int main(void)
 	    cmocka_unit_test(test_no_feedback_any_more),
 	    cmocka_unit_test(test_no_demand_any_more),
 	    cmocka_unit_test(test_promises_over_a_reload),
+	    cmocka_unit_test(test_advice_is_promised_nothing),
 	    cmocka_unit_test(test_summary_over_a_step_back),
 	};
 
