@@ -89,6 +89,7 @@ void lz_model_init(struct lz_model *m, const struct lorenz_case *c)
 	approach(m);
 	m->x_kw = m->curve->q_total_kw;
 	m->source_mean_k = m->source.c_kw_k < INFINITY ? NAN : lorenz_log_mean(m->source.t_in_k, m->source.t_out_k);
+	m->source_k_kw = 1 / m->source.c_kw_k;
 	m->fleet.n_sets = 0;
 	if (c->units.n > 0)
 		lz_fleet_init(&m->fleet, &c->units);
@@ -108,20 +109,23 @@ static double specific_power(const struct lz_model *m, struct lz_eval *e)
 	return limits->cop_max < INFINITY ? lz_max(power, 1 / limits->cop_max) : power;
 }
 
-/* (a - b)/(2 atanh u), u = (a - b)/(a + b), as a series to 1e-16 where the two are near, as those of a source are. */
+/* (a - b)/(2 atanh u) = mean u/atanh u, u = (a - b)/(a + b), as a series to 1e-16 where the two are near, as those of a source
+ * are. */
 static double near_log_mean(double a_k, double b_k)
 {
 	static const double NEAR = 0.0025;
-	double mean_k = 0.5 * (a_k + b_k), u = 0.5 * (a_k - b_k) / mean_k, v = u * u;
+	double u = (a_k - b_k) / (a_k + b_k), v = u * u;
 
 	if (!(v < NEAR))
 		return lorenz_log_mean(a_k, b_k);
-	return mean_k / (1 + v * (1.0 / 3 + v * (1.0 / 5 + v * (1.0 / 7 + v * (1.0 / 9 + v * (1.0 / 11 + v * (1.0 / 13)))))));
+	return 0.5 * (a_k + b_k) *
+	       (1 - v * (1.0 / 3 + v * (4.0 / 45 + v * (44.0 / 945 + v * (428.0 / 14175 + v * (10196.0 / 467775 +
+	                                                                                       v * (10719068.0 / 638512875)))))));
 }
 
 static void leave_source(const struct lz_model *m, struct lz_eval *e, double p_kw)
 {
-	e->at.source_out_k = m->source.t_in_k - (e->q_kw - p_kw) / m->source.c_kw_k;
+	e->at.source_out_k = m->source.t_in_k - (e->q_kw - p_kw) * m->source_k_kw;
 	e->at.source_mean_k = near_log_mean(m->source.t_in_k, e->at.source_out_k);
 }
 
@@ -140,16 +144,25 @@ static bool has_shares(const struct lz_model *m)
 	return m->in->efficiency->model == LORENZ_MODEL_SHARES;
 }
 
+static bool has_kinks(const struct lz_model *m)
+{
+	const struct lorenz_limits *limits = &m->in->limits;
+
+	return m->in->efficiency->model == LORENZ_MODEL_TABLE || limits->min_lift_k > 0 || limits->cop_max < INFINITY;
+}
+
 /* P on a source that P cools less: p - power_after(p) rises with p, so there is one root, kept in a bracket. The map itself
- * contracts by about the source's cooling over twice its temperature, so secants from two of its steps end soon: one from a
- * residual below SURE leaves less than 1e-12. The start is a machine of a Lorenz efficiency of 0.5. */
+ * contracts by about the source's cooling over twice its temperature, so secants from two of its steps end soon: one more is
+ * exact where the residual is small and the slope did not bend, as it does at a kink of the model. The start is a machine of a
+ * Lorenz efficiency of 0.5. */
 static double implicit_power(const struct lz_model *m, struct lz_eval *e)
 {
-	static const double SURE = 1e-8, ENOUGH = 4e-16;
+	static const double SURE = 1e-8, SURE_BENT = 1e-10, EXACT = 1e-13, ENOUGH = 4e-16;
 	enum { STEPS_MAX = 100 };
 	double low = lz_max(0, e->q_kw - m->source.c_kw_k * (m->source.t_in_k - SOURCE_OUT_LEAST_K)), high = e->q_kw;
 	double lift = lz_max(0.02, 1 - m->source.t_in_k / e->at.sink_mean_k), start_kw = e->q_kw * lz_min(2 * lift, 1);
-	double last = lz_max(low, start_kw), f_last = last - power_after(m, e, last), p = last - f_last, f, next;
+	double last = lz_max(low, start_kw), f_last = last - power_after(m, e, last), p = last - f_last;
+	double sure_kw = e->q_kw * (has_kinks(m) ? SURE_BENT : SURE), slope = INFINITY, bend, f, next;
 
 	for (int i = 0; i < STEPS_MAX && high - low > ENOUGH * high; i++) {
 		if (!(p >= low && p <= high))
@@ -158,9 +171,11 @@ static double implicit_power(const struct lz_model *m, struct lz_eval *e)
 		if (f < 0 && p == e->q_kw)
 			return p - f;
 		*(f < 0 ? &low : &high) = p;
-		next = p - f * (p - last) / (f - f_last);
+		bend = fabs((f - f_last) / (p - last) - slope);
+		slope = (f - f_last) / (p - last);
+		next = p - f / slope;
 		last = p, f_last = f;
-		if (fabs(f) <= SURE * e->q_kw) {
+		if (fabs(f) <= sure_kw && !(fabs(f) * bend > EXACT * e->q_kw)) {
 			p = next >= low && next <= high ? next : p;
 			break;
 		}
@@ -268,7 +283,7 @@ void lz_evaluate(const struct lz_model *m, double q_kw, struct lz_eval *e)
 	e->source_kw = q_kw - e->p_kw;
 	if (has_shares(m)) {
 		e->source_kw = q_kw * m->in->efficiency->of.shares.source;
-		e->at.source_out_k -= e->source_kw / m->source.c_kw_k;
+		e->at.source_out_k -= e->source_kw * m->source_k_kw;
 	}
 	check_bounds(m, e);
 	save(m, e);

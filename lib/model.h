@@ -65,6 +65,7 @@ struct lz_model {
 	struct lorenz_curve own;          /* room for it */
 	struct lorenz_source source;      /* the same */
 	double source_mean_k;             /* where it does not depend on the load; else NaN */
+	double source_k_kw;               /* by how much a kW cools it; 0 where that is not known */
 	double sink_shift_k, source_shift_k;
 	double heat_max_kw; /* of the source */
 	enum lorenz_limit heat_limit;
