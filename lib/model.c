@@ -199,23 +199,26 @@ static double power(const struct lz_model *m, struct lz_eval *e)
 
 static void bound(const struct lz_model *m, struct lz_eval *e, double excess_kw, enum lorenz_limit limit)
 {
-	double excess = excess_kw / m->curve->q_total_kw;
+	double excess = isnan(excess_kw) ? 1 : excess_kw / m->curve->q_total_kw;
 
-	if (excess > e->excess || isnan(excess)) {
-		e->excess = isnan(excess) ? 1 : excess;
+	if (!(excess > e->excess))
+		return;
+	e->excess = excess;
+	if (excess > 0)
 		e->limit = limit;
-	}
 }
 
 static void commit(const struct lz_model *m, struct lz_eval *e)
 {
+	double off_kw;
+
 	e->units = (struct lorenz_commitment){.factor = 1};
 	if (m->fleet.n_sets == 0)
 		return;
 	if (m->free)
 		lz_fleet_nearest(&m->fleet, e->q_kw, &e->units);
-	else
-		bound(m, e, lz_fleet_commit(&m->fleet, e->q_kw, &e->units), LORENZ_LIMIT_MIN_LOAD);
+	else if ((off_kw = lz_fleet_commit(&m->fleet, e->q_kw, &e->units)) > 0)
+		bound(m, e, off_kw, LORENZ_LIMIT_MIN_LOAD);
 }
 
 static void check_bounds(const struct lz_model *m, struct lz_eval *e)
@@ -253,7 +256,7 @@ static void off(const struct lz_model *m, struct lz_eval *e)
 	double t_in_k = m->curve->t_in_k, t_source_k = m->source.t_in_k;
 	bool finite = m->source.c_kw_k < INFINITY;
 
-	*e = (struct lz_eval){.limit = LORENZ_LIMIT_NONE};
+	*e = (struct lz_eval){.limit = LORENZ_LIMIT_NONE, .excess = -1};
 	e->at = (struct lorenz_temperatures){
 	    t_in_k, t_in_k, t_in_k, t_source_k, finite ? t_source_k : m->source.t_out_k, finite ? t_source_k : m->source_mean_k};
 }
@@ -268,7 +271,7 @@ void lz_evaluate(const struct lz_model *m, double q_kw, struct lz_eval *e)
 	}
 	at = lz_curve_at_q(m->curve, q_kw);
 	e->q_kw = q_kw;
-	e->excess = 0;
+	e->excess = -1;
 	e->limit = LORENZ_LIMIT_NONE;
 	e->at.sink_in_k = m->curve->t_in_k;
 	e->at.sink_out_k = at.t_k;
