@@ -280,6 +280,8 @@ void lz_evaluate(const struct lz_model *m, double q_kw, struct lz_eval *e)
 	commit(m, e);
 	if (!(e->units.factor > 0)) {
 		e->p_kw = e->source_kw = e->savings.cost = e->savings.carbon = NAN;
+		e->at.source_out_k = e->at.source_mean_k = NAN;
+		e->extrapolated = false;
 		return;
 	}
 	e->p_kw = power(m, e);
