@@ -3,7 +3,8 @@
 #include "model.h"
 
 static const double OPTIMUM_TOLERANCE = 1e-8, ROOT_TOLERANCE = 1e-14; /* of the demand */
-static const double SLOPE_STEP = 1e-6;                                /* of the distance to the next node */
+static const double STEEPER_TABLE = 8;
+static const double SLOPE_STEP = 1e-6; /* of the distance to the next node */
 
 struct search {
 	const struct lz_profile *profile;
@@ -80,16 +81,37 @@ static void enter_refined(struct contest *c, const struct lz_node *node, double 
 	enter(c, cut_kw, above(&merit, cut_kw), LORENZ_LIMIT_CONSTRAINT);
 }
 
-/* On one side of a node where the slope may jump: only if the value rises away from it. */
+static double slope(const struct contest *c, size_t i)
+{
+	const struct lz_node *node = &c->profile->node[i];
+
+	if (i + 1 >= c->profile->n || !node[0].allowed || !node[1].allowed)
+		return 0;
+	return fabs(node_value(&c->aim->value, &node[1]) - node_value(&c->aim->value, node)) / (node[1].q_kw - node->q_kw);
+}
+
+/* Between node i and the next the value is taken to rise from neither by more than the steepest slope around would make it,
+ * with a margin where the cells of a table leave few samples. */
+static bool may_win(const struct contest *c, size_t i)
+{
+	const struct lz_node *node = &c->profile->node[i];
+	double steepest = lz_max(lz_max(i > 0 ? slope(c, i - 1) : 0, slope(c, i)), slope(c, i + 1));
+	double steeper = c->profile->model->in->efficiency->model == LORENZ_MODEL_TABLE ? STEEPER_TABLE : 1;
+	double higher = lz_max(node_value(&c->aim->value, node), node_value(&c->aim->value, &node[1]));
+
+	return higher + steeper * steepest * (node[1].q_kw - node->q_kw) >= c->best.value;
+}
+
+/* On one side of a node where the slope may jump: only if the value rises away from it, and falls again. */
 static void refine_side(struct contest *c, const struct lz_node *node, double value, const struct lz_node *to)
 {
 	struct search s = {c->profile, &c->aim->value, 0};
-	double near_kw = node->q_kw + SLOPE_STEP * (to->q_kw - node->q_kw), f_near = above(&s, near_kw), f_to;
+	double near_kw = node->q_kw + SLOPE_STEP * (to->q_kw - node->q_kw), f_near = above(&s, near_kw),
+	       f_to = node_value(&c->aim->value, to);
 	struct lz_triple t;
 
-	if (!(f_near > value))
+	if (!(f_near > value) || f_to > f_near || value + (f_near - value) / SLOPE_STEP < c->best.value)
 		return;
-	f_to = node_value(&c->aim->value, to);
 	t = (struct lz_triple){node->q_kw, value, near_kw, f_near, to->q_kw, f_to};
 	if (to->q_kw < node->q_kw)
 		t = (struct lz_triple){to->q_kw, f_to, near_kw, f_near, node->q_kw, value};
@@ -107,25 +129,25 @@ static void refine_smooth(struct contest *c, const struct lz_node *node, double 
 	enter_refined(c, node, t.x, t.fx);
 }
 
-/* A peak between nodes is higher than the best of them by less than they differ. */
+/* Samples see a peak among them; beside a node where the slope may jump, the slope does. */
 static void refine(struct contest *c, size_t i)
 {
 	const struct lz_node *node = &c->profile->node[i];
-	const struct lz_node *left = i > 0 ? node - 1 : node, *right = i + 1 < c->profile->n ? node + 1 : node;
-	double value = node_value(&c->aim->value, node), f_left = node_value(&c->aim->value, left),
-	       f_right = node_value(&c->aim->value, right);
-	double drop = lz_max(f_left > -INFINITY ? value - f_left : 0, f_right > -INFINITY ? value - f_right : 0);
+	bool left = i > 0 && node[-1].allowed, right = i + 1 < c->profile->n && node[1].allowed;
+	double value = node_value(&c->aim->value, node);
 
-	if (!node->allowed || f_left > value || f_right > value || value + drop < c->best.value)
+	if (!node->allowed)
 		return;
-	if (!node->kink) {
-		refine_smooth(c, node, value);
+	if (node->kink) {
+		if (left && may_win(c, i - 1))
+			refine_side(c, node, value, node - 1);
+		if (right && may_win(c, i))
+			refine_side(c, node, value, node + 1);
 		return;
 	}
-	if (left->allowed && left != node)
-		refine_side(c, node, value, left);
-	if (right->allowed && right != node)
-		refine_side(c, node, value, right);
+	if (node_value(&c->aim->value, node - 1) <= value && node_value(&c->aim->value, node + 1) <= value &&
+	    (may_win(c, i - 1) || may_win(c, i)))
+		refine_smooth(c, node, value);
 }
 
 static void enter_nodes(struct contest *c)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BREAKS_MAX = 1100, SAMPLES = 72, PIECE_MIN = 3, PIECE_MAX = 16, RESERVE = 160 };
+enum { BREAKS_MAX = 1100, SAMPLES = 72, PIECE_MIN = 2, PIECE_MAX = 16, RESERVE = 160 };
 
 static const double BESIDE = 1e-10, NARROW = 1e-8; /* relative */
 
@@ -124,7 +124,7 @@ static void fill(struct lz_profile *profile, const struct lz_model *m, const str
 	size_t room = (LZ_NODES_MAX - RESERVE) / breaks->n, each = SAMPLES / breaks->n;
 	double begin_kw = 0;
 
-	each = each < PIECE_MIN ? PIECE_MIN : each > PIECE_MAX ? PIECE_MAX : each;
+	each = each < PIECE_MIN || m->free ? PIECE_MIN : each > PIECE_MAX ? PIECE_MAX : each;
 	each = each < room ? each : room - 1;
 	profile->node[profile->n++] = sample(m, 0, true);
 	for (size_t i = 0; i < breaks->n; i++) {
@@ -147,6 +147,12 @@ struct crossing_of {
 	double level;
 };
 
+/* On a bound is allowed, not a root: another bound may be met further on. */
+static double signed_excess(double excess)
+{
+	return excess > 0 ? excess : lz_min(excess, -LZ_EQUAL);
+}
+
 static double crossing(void *context, double q_kw)
 {
 	const struct crossing_of *c = context;
@@ -155,7 +161,7 @@ static double crossing(void *context, double q_kw)
 	lz_evaluate(c->m, q_kw, &e);
 	switch (c->what) {
 	case CROSSING_BOUND:
-		return e.limit == LORENZ_LIMIT_NONE ? -LZ_EQUAL : e.excess;
+		return signed_excess(e.excess);
 	case CROSSING_MEAN:
 		return e.at.sink_mean_k - c->level;
 	case CROSSING_LIFT:
@@ -180,8 +186,7 @@ static size_t insert_bound(struct lz_profile *profile, size_t i)
 
 	if (left->allowed == right->allowed || bad->limit == LORENZ_LIMIT_MIN_LOAD)
 		return 0;
-	br = (struct lz_bracket){left->q_kw, left->allowed ? -LZ_EQUAL : left->excess, right->q_kw,
-	                         right->allowed ? -LZ_EQUAL : right->excess};
+	br = (struct lz_bracket){left->q_kw, signed_excess(left->excess), right->q_kw, signed_excess(right->excess)};
 	lz_root(crossing, &c, &br, tolerance_kw(profile->model));
 	good_kw = left->allowed ? br.a : br.b;
 	if (good_kw == left->q_kw || good_kw == right->q_kw)
@@ -242,6 +247,36 @@ static void insert_kinks(struct lz_profile *profile)
 	insert_level(profile, CROSSING_LIFT, profile->model->in->limits.min_lift_k);
 }
 
+static unsigned running_at(const struct lz_fleet *fleet, double q_kw)
+{
+	struct lorenz_commitment units;
+
+	return lz_fleet_commit(fleet, q_kw, &units) == 0 ? units.running : 0;
+}
+
+/* Where another set of units becomes the better one within both ranges. */
+static void insert_switches(struct lz_profile *profile)
+{
+	const struct lz_fleet *fleet = &profile->model->fleet;
+
+	for (size_t i = 1; i + 1 < profile->n && fleet->n_sets > 1 && !profile->model->free; i++) {
+		double low_kw = profile->node[i].q_kw, high_kw = profile->node[i + 1].q_kw;
+		unsigned running = running_at(fleet, low_kw);
+
+		if (!profile->node[i].allowed || !profile->node[i + 1].allowed || running == running_at(fleet, high_kw))
+			continue;
+		while (high_kw - low_kw > BESIDE * high_kw) {
+			double middle_kw = 0.5 * (low_kw + high_kw);
+
+			*(running_at(fleet, middle_kw) == running ? &low_kw : &high_kw) = middle_kw;
+		}
+		if (high_kw == profile->node[i + 1].q_kw)
+			continue;
+		insert(profile, i + 1, sample(profile->model, high_kw, true));
+		i++;
+	}
+}
+
 /* An allowed node beside one that is not lies on the bound that the other breaks. */
 static void name_bounds(struct lz_profile *profile)
 {
@@ -274,5 +309,7 @@ void lz_profile_init(struct lz_profile *profile, const struct lz_model *m)
 	fill(profile, m, &breaks);
 	insert_bounds(profile);
 	insert_kinks(profile);
+	insert_switches(profile);
+	insert_bounds(profile);
 	name_bounds(profile);
 }

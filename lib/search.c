@@ -29,6 +29,10 @@ void lz_root(lz_function *f, void *context, struct lz_bracket *bracket, double t
 			t = fa / (fb - fa) * (fc / (fb - fc)) + (c - a) / (b - a) * (fa / (fc - fa)) * (fb / (fc - fb));
 		t = limit < 0.5 ? lz_min(lz_max(t, limit), 1 - limit) : 0.5;
 	}
+	if (fb == 0)
+		a = b, fa = fb;
+	else if (fa == 0)
+		b = a, fb = fa;
 	*bracket = (fa < 0 ? -1 : 1) == sign ? (struct lz_bracket){a, fa, b, fb} : (struct lz_bracket){b, fb, a, fa};
 }
 

@@ -11,3 +11,7 @@ if(GNUPLOT)
     COMMAND ${PROJECT_SOURCE_DIR}/scripts/demo --no-bootstrap --build-dir ${PROJECT_BINARY_DIR} --out ${CMAKE_CURRENT_BINARY_DIR}/demo-output)
   set_tests_properties(demo PROPERTIES LABELS system ENVIRONMENT "LORENZ_DATA_DIR=")
 endif()
+
+# The paper's figures: their numbers, what is drawn of them, and the pictures that the README shows.
+add_test(NAME figures COMMAND ${LORENZ_PYTHON} -B ${CMAKE_CURRENT_SOURCE_DIR}/system/test_figures.py)
+set_tests_properties(figures PROPERTIES LABELS system ENVIRONMENT "LORENZCTL=$<TARGET_FILE:lorenzctl>")

@@ -80,6 +80,9 @@ void engine_command(struct engine *engine, struct instant now, uint32_t loop, co
 /* A command accepted before this process began, from the history, oldest first. */
 void engine_resume_command(struct engine *engine, uint32_t loop, const struct command_record *wish);
 
+/* The same for a loop that has been added: one to it or to all loops. */
+void engine_resume_wish(struct engine *engine, uint32_t loop, const struct command_record *wish);
+
 bool engine_was_commanded(const struct engine *engine);
 
 /* Works off deadlines that are due and at most max_loops of the loops that changed. Returns how many are left. */
@@ -89,6 +92,8 @@ int64_t engine_next_us(const struct engine *engine);
 
 /* Something at the rim is wrong, or no longer: a code of the site. text may be NULL. */
 void engine_alarm(struct engine *engine, struct instant now, enum alarm_code code, bool active, const char *text);
+/* The loop leaves the configuration: its alarms are over. */
+void engine_retire(struct engine *engine, struct instant now, uint32_t loop);
 /* The service is about to end: the history gets the newest totals. */
 void engine_finish(struct engine *engine, struct instant now);
 

@@ -186,10 +186,11 @@ static bool curve_refused(enum lorenz_status status, const struct loop_inputs *i
 	               n ? segment[n - 1].t_out_k : inputs->slot[SLOT_SINK_T_TARGET], e);
 }
 
-static void rates_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct lorenz_rates rates[MERIT_COUNT])
+static struct lorenz_prices prices_build(const struct loop_inputs *inputs)
 {
 	const double *slot = inputs->slot;
-	struct lorenz_prices prices = {
+
+	return (struct lorenz_prices){
 		.elec_eur_mwh = tariff_energy_eur_mwh(slot[SLOT_ELEC_PRICE], slot[SLOT_ELEC_FLOOR], slot[SLOT_ELEC_FACTOR]),
 		.elec_adders_eur_mwh = or_else(slot[SLOT_ELEC_ADDERS], 0) + inputs->adders_eur_mwh,
 		.fuel_eur_mwh = slot[SLOT_FUEL_PRICE],
@@ -198,9 +199,16 @@ static void rates_build(const struct loop_config *loop, const struct loop_inputs
 		.co2_eur_t = or_else(slot[SLOT_FUEL_CO2_PRICE], 0),
 		.boiler_efficiency = or_else(slot[SLOT_BOILER_EFFICIENCY], 1),
 	};
+}
 
-	rates[MERIT_COST] = lorenz_cost_rates(&prices);
-	rates[MERIT_CARBON] = lorenz_carbon_rates(slot[SLOT_ELEC_CARBON], slot[SLOT_FUEL_CARBON], prices.boiler_efficiency);
+static void rates_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *out)
+{
+	const double *slot = inputs->slot;
+	struct lorenz_rates *rates = out->rates;
+
+	out->prices = prices_build(inputs);
+	rates[MERIT_COST] = lorenz_cost_rates(&out->prices);
+	rates[MERIT_CARBON] = lorenz_carbon_rates(slot[SLOT_ELEC_CARBON], slot[SLOT_FUEL_CARBON], out->prices.boiler_efficiency);
 	rates[MERIT_BLEND] = (struct lorenz_rates){NAN, NAN};
 	if (loop->objective == OBJECTIVE_BLEND)
 		rates[MERIT_BLEND] = lorenz_blend_rates(rates[MERIT_COST], rates[MERIT_CARBON], loop->carbon_value_eur_t);
@@ -258,7 +266,7 @@ bool frame_build(const struct loop_config *loop, const struct loop_inputs *input
 	if (status != LORENZ_OK)
 		return curve_refused(status, inputs, e);
 	out->machine = machine_build(slot);
-	rates_build(loop, inputs, out->rates);
+	rates_build(loop, inputs, out);
 	out->stopped = REASON_UNAVAILABLE;
 	out->available = or_else(slot[SLOT_AVAILABLE], 1) != 0;
 	out->general = machines_of_loop(loop) != NULL;

@@ -28,11 +28,12 @@ typedef enum quality read_signal(void *ctx, uint32_t signal, double *internal);
 enum quality inputs_gather(const struct loop_config *loop, read_signal *read, void *ctx, int64_t utc_us, struct loop_inputs *out,
                            uint32_t *bad);
 
-/* What the points are computed from, ready for the library; asked through core/frame.h. Not to be copied. */
+/* What the points are computed from, ready for the library; asked through core/frame.h. */
 struct frame {
 	struct lorenz_curve curve;
 	double t_source_mean_k;
 	struct lorenz_machine machine;
+	struct lorenz_prices prices;              /* NaN where absent */
 	struct lorenz_rates rates[MERIT_COUNT];   /* NaN where the inputs for it are absent */
 	double demand_kw;                         /* power that is paid already; INFINITY: any */
 	double demand_eur_mwh;                    /* on top of the price of electricity beyond it; INFINITY: never beyond */

@@ -101,6 +101,17 @@ double frame_least_kw(const struct frame *f)
 	return f->general ? machines_load_kw(f, 0, INFINITY) : f->machine.q_min_kw;
 }
 
+enum lorenz_limit frame_limit_at(const struct frame *f, double q_kw)
+{
+	enum lorenz_limit limit = LORENZ_LIMIT_NONE;
+
+	if (f->general)
+		return machines_limit_at(f, q_kw);
+	if (q_kw > lorenz_q_max_kw(&f->curve, f->t_source_mean_k, &f->machine, &limit))
+		return limit;
+	return q_kw > 0 && q_kw < f->machine.q_min_kw ? LORENZ_LIMIT_MIN_LOAD : LORENZ_LIMIT_NONE;
+}
+
 double frame_capacity_kw(const struct frame *f)
 {
 	double kw = f->machine.q_max_kw;

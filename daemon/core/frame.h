@@ -32,6 +32,8 @@ double frame_top_kw(const struct frame *frame, enum merit merit, const struct fr
 /* The least heat from q_kw on that the machines can make, not above most_kw: below q_kw only where there is none. */
 double frame_load_kw(const struct frame *frame, double q_kw, double most_kw);
 double frame_least_kw(const struct frame *frame);    /* the minimum load */
+/* The bound that is in that heat's way, whatever is paid for power. */
+enum lorenz_limit frame_limit_at(const struct frame *frame, double q_kw);
 double frame_capacity_kw(const struct frame *frame); /* NaN: unlimited */
 /* The source's own limits leave nothing to take. */
 bool frame_source_is_spent(const struct frame *frame);

@@ -106,17 +106,23 @@ static void build_utilities(const struct machines_config *config, const struct l
 
 	utilities->unit[utilities->n++] = (struct lorenz_utility){INFINITY, heat.cost, heat.carbon};
 	m->has_electric_boiler = !isnan(electric_kw);
-	if (m->has_electric_boiler)
-		utilities->unit[utilities->n++] =
-		    lorenz_utility_boiler(electric_kw, m->plant.elec, or_else(single(inputs, SLOT_ELECTRIC_BOILER_EFFICIENCY), 1));
+	m->utility_elec[0] = 0;
+	if (m->has_electric_boiler) {
+		double efficiency = or_else(single(inputs, SLOT_ELECTRIC_BOILER_EFFICIENCY), 1);
+
+		m->utility_elec[utilities->n] = 1 / efficiency;
+		utilities->unit[utilities->n++] = lorenz_utility_boiler(electric_kw, m->plant.elec, efficiency);
+	}
 	for (size_t i = 0; i < config->n_utilities; i++, at += UTILITY_INPUTS) {
 		struct lorenz_merit fuel = merit_of(or_else(at[SLOT_UTILITY_PRICE - SLOT_UTILITY], cost->heat * boiler),
 		                                    or_else(at[SLOT_UTILITY_CARBON - SLOT_UTILITY], carbon->heat * boiler));
 
+		double electric = or_else(at[SLOT_UTILITY_ELECTRIC_EFFICIENCY - SLOT_UTILITY], 0);
+		double thermal = or_else(at[SLOT_UTILITY_EFFICIENCY - SLOT_UTILITY], 1);
+
+		m->utility_elec[utilities->n] = -electric / thermal;
 		utilities->unit[utilities->n++] =
-		    lorenz_utility_chp(at[SLOT_UTILITY_CAPACITY - SLOT_UTILITY], fuel, m->plant.elec,
-		                       or_else(at[SLOT_UTILITY_ELECTRIC_EFFICIENCY - SLOT_UTILITY], 0),
-		                       or_else(at[SLOT_UTILITY_EFFICIENCY - SLOT_UTILITY], 1));
+		    lorenz_utility_chp(at[SLOT_UTILITY_CAPACITY - SLOT_UTILITY], fuel, m->plant.elec, electric, thermal);
 	}
 }
 
@@ -183,6 +189,16 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 
 /* ---- solving ---------------------------------------------------------------------------- */
 
+/* Of this very frame, which may be a copy. */
+static struct lorenz_case case_of(const struct frame *frame)
+{
+	struct lorenz_case c = frame->machines.plant;
+
+	c.curve = &frame->curve;
+	c.efficiency = &frame->machines.efficiency;
+	return c;
+}
+
 static struct lorenz_goal goal_of(const struct machines *m, enum merit merit)
 {
 	if (merit == MERIT_BLEND)
@@ -218,7 +234,7 @@ static void enlarge_units(const struct frame *frame, struct lorenz_units *units)
 enum lorenz_status machines_solve(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds,
                                   struct lorenz_solution *out)
 {
-	struct lorenz_case c = frame->machines.plant;
+	struct lorenz_case c = case_of(frame);
 	struct lorenz_goal goal = goal_of(&frame->machines, merit);
 	enum lorenz_status status;
 
@@ -233,7 +249,7 @@ enum lorenz_status machines_solve(const struct frame *frame, enum merit merit, c
 /* Where heat is worth something and takes nothing, the best is the most. */
 double machines_top_kw(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds, enum lorenz_limit *limit)
 {
-	struct lorenz_case c = frame->machines.plant;
+	struct lorenz_case c = case_of(frame);
 	struct lorenz_goal goal = {.kind = LORENZ_GOAL_COST};
 	struct lorenz_solution solution;
 
@@ -254,9 +270,18 @@ double machines_top_kw(const struct frame *frame, enum merit merit, const struct
 
 double machines_power_kw(const struct frame *frame, double q_kw)
 {
+	struct lorenz_case c = case_of(frame);
 	struct lorenz_case_point point;
 
-	return lorenz_case_at(&frame->machines.plant, q_kw, &point) == LORENZ_OK ? point.p_kw : NAN;
+	return lorenz_case_at(&c, q_kw, &point) == LORENZ_OK ? point.p_kw : NAN;
+}
+
+enum lorenz_limit machines_limit_at(const struct frame *frame, double q_kw)
+{
+	struct lorenz_case c = case_of(frame);
+	struct lorenz_case_point point;
+
+	return lorenz_case_at(&c, q_kw, &point) == LORENZ_OK && q_kw > 0 ? point.limited_by : LORENZ_LIMIT_NONE;
 }
 
 /* ---- loads of units --------------------------------------------------------------------- */
@@ -364,6 +389,25 @@ double machines_savings(const struct frame *frame, enum merit merit, double elec
 		return NAN;
 	return machines_avoided(frame, merit, frame->machines.rest.q_total_kw, q_kw) - elec * p_kw / KW_PER_MW -
 	       machines_source_rate(frame, merit) * (q_kw - p_kw) / KW_PER_MW;
+}
+
+/* Source heat counts as fuel, what a CHP feeds in as electricity not bought. */
+struct lorenz_breakdown machines_breakdown(const struct frame *frame, enum merit merit, double q_kw, double p_kw)
+{
+	const struct machines *m = &frame->machines;
+	const struct lorenz_prices *prices = &frame->prices;
+	double made_kw[LORENZ_UTILITIES_MAX], elec_kw = p_kw, rest_kw = fmax(m->rest.q_total_kw - q_kw, 0);
+	double savings = machines_savings(frame, merit, frame->rates[merit].elec, q_kw, p_kw);
+	struct lorenz_breakdown out = {.total = machines_avoided(frame, merit, m->rest.q_total_kw, m->rest.q_total_kw) - savings};
+
+	lorenz_utilities_dispatch(&m->plant.utilities, rest_kw, made_kw);
+	for (size_t i = 0; i < m->plant.utilities.n; i++)
+		elec_kw += m->utility_elec[i] * made_kw[i];
+	out.elec = frame->rates[merit].elec * elec_kw / KW_PER_MW;
+	if (merit == MERIT_COST)
+		out.allowances = prices->fuel_carbon_kg_mwh * prices->co2_eur_t / KG_PER_T / prices->boiler_efficiency * made_kw[0] / KW_PER_MW;
+	out.fuel = out.total - out.elec - out.allowances;
+	return out;
 }
 
 /* ---- what is told ----------------------------------------------------------------------- */

@@ -13,7 +13,7 @@ struct loop_inputs;
 struct frame_bounds;
 struct evaluation_more;
 
-/* It points into itself and its frame: not to be copied. */
+/* plant's pointers are of use while it is built; what is asked later sets its own, so that a frame may be copied. */
 struct machines {
 	struct lorenz_case plant;
 	struct lorenz_efficiency efficiency;
@@ -21,6 +21,7 @@ struct machines {
 	struct lorenz_direct_savings direct;
 	struct lorenz_goal own; /* of MERIT_BLEND */
 	uint8_t unit_of[UNITS_MAX]; /* which of the configured ones each of plant.units is */
+	double utility_elec[LORENZ_UTILITIES_MAX]; /* electricity that each takes for its heat, kW per kW */
 	bool has_electric_boiler;
 };
 
@@ -32,6 +33,9 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 enum lorenz_status machines_solve(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds,
                                   struct lorenz_solution *out);
 double machines_power_kw(const struct frame *frame, double q_kw);
+enum lorenz_limit machines_limit_at(const struct frame *frame, double q_kw);
+/* What an hour costs or emits with that heat from the heat pump, after direct exchange. */
+struct lorenz_breakdown machines_breakdown(const struct frame *frame, enum merit merit, double q_kw, double p_kw);
 double machines_avoided(const struct frame *frame, enum merit merit, double from_kw, double q_kw);
 double machines_source_rate(const struct frame *frame, enum merit merit);
 double machines_savings(const struct frame *frame, enum merit merit, double elec, double q_kw, double p_kw);

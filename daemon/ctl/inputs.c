@@ -1,5 +1,5 @@
-/* A loop's places in order: its slots, then three inputs for each segment of its curve, then those of its machines. A market entry is shared unless
- * the loop has its own there. */
+/* A loop's places in order: its slots, then three inputs for each segment of its curve, then its adders by time of use, then
+ * those of its machines. A market entry is shared unless the loop has its own there. */
 #include "inputs.h"
 
 #include "core/config_machines.h"
@@ -40,6 +40,18 @@ static void name_segment(struct loop_config *loop, size_t i, enum segment_place 
 	snprintf(found->name, sizeof(found->name), "loops.%s.sink.curve.%zu.%s", loop->name, i, keys[place]);
 }
 
+static void name_adder(struct loop_config *loop, size_t i, struct named_input *found)
+{
+	bool common = loop->slot[SLOT_ELEC_ADDERS].shared;
+
+	found->loop = loop;
+	found->input = &loop->adders[i].add;
+	found->slot = SLOT_ELEC_ADDERS;
+	found->shared = NULL;
+	snprintf(found->name, sizeof(found->name), "%s%s%smarket.electricity.adders.%zu.add", common ? "" : "loops.",
+	         common ? "" : loop->name, common ? "" : ".", i);
+}
+
 /* With the index that a list's entry has in the configuration. */
 static void name_machines(struct loop_config *loop, const struct machines_place *place, struct named_input *found)
 {
@@ -61,6 +73,7 @@ bool input_next(struct input_walk *walk, struct named_input *found)
 
 	for (; walk->loop < walk->config->n_loops; walk->loop++, walk->place = 0) {
 		struct loop_config *loop = &walk->config->loops[walk->loop];
+		size_t curve_end = SLOT_DECIDED_END + loop->n_curve * SEGMENT_PLACES;
 
 		for (; walk->place < SLOT_DECIDED_END; walk->place++) {
 			if (!is_used(loop, (enum slot)walk->place))
@@ -68,7 +81,7 @@ bool input_next(struct input_walk *walk, struct named_input *found)
 			name_slot(loop, (enum slot)walk->place++, found);
 			return true;
 		}
-		for (; walk->place < SLOT_DECIDED_END + loop->n_curve * SEGMENT_PLACES; walk->place++) {
+		for (; walk->place < curve_end; walk->place++) {
 			size_t i = walk->place - SLOT_DECIDED_END;
 
 			if (loop->curve[i / SEGMENT_PLACES].latent && i % SEGMENT_PLACES == SEGMENT_T_IN)
@@ -77,7 +90,11 @@ bool input_next(struct input_walk *walk, struct named_input *found)
 			walk->place++;
 			return true;
 		}
-		if (machines_place(loop->machines, walk->place - SLOT_DECIDED_END - loop->n_curve * SEGMENT_PLACES, &place)) {
+		if (walk->place < curve_end + loop->n_adders) {
+			name_adder(loop, walk->place++ - curve_end, found);
+			return true;
+		}
+		if (machines_place(loop->machines, walk->place - curve_end - loop->n_adders, &place)) {
 			name_machines(loop, &place, found);
 			walk->place++;
 			return true;

@@ -10,78 +10,7 @@
 
 enum { JSON_SIZE = 64 * 1024 };
 
-/* ---- solving ---------------------------------------------------------------------------- */
-
-bool solve_loop(const struct loop_config *loop, read_signal *read, void *ctx, struct solved *out, struct err *e)
-{
-	struct loop_inputs inputs;
-	struct frame frame;
-	struct evaluation evaluation;
-	struct evaluation_more more;
-	struct decision decision;
-	struct wanted wanted;
-	enum quality quality = inputs_gather(loop, read, ctx, clock_now().utc_us, &inputs, NULL);
-
-	if (!frame_build(loop, &inputs, &frame, e) || !evaluate(loop, &inputs, &frame, &evaluation, &more, e) ||
-	    !decide(loop, &frame, (struct kept){.t_k = NAN}, &decision, &wanted, e))
-		return false;
-	*out = (struct solved){.loop = loop->name, .machines = machines_of_loop(loop), .evaluation = evaluation};
-	if (evaluation.more) {
-		out->more = more;
-		out->evaluation.more = &out->more;
-	}
-	out->setpoint = decision_setpoint(loop, &decision, quality);
-	out->at_setpoint = (struct point){
-	    .t_sink_out_c = out->setpoint.t_sink_out_c,
-	    .t_free_c = NAN,
-	    .electrification = lorenz_electrification(decision.q_kw, frame.curve.q_total_kw),
-	    .cop = decision.cop,
-	    .q_sink_kw = decision.q_kw,
-	    .p_elec_kw = decision.p_kw,
-	};
-	point_savings(&frame, decision.q_kw, decision.p_kw, &out->at_setpoint);
-	return true;
-}
-
-/* ---- what a point is worth -------------------------------------------------------------- */
-
-/* At the break-even savings are zero but for rounding: what takes longer than this is never paid back, years. */
-static const double PAYBACK_NEVER_A = 1e6;
-
-struct worth {
-	double cost_savings_eur_a, carbon_savings_kg_a, capex_eur, npv_eur, payback_a;
-};
-
-static struct worth worth_of(const struct investment *investment, const struct point *point)
-{
-	struct worth w = {
-	    .cost_savings_eur_a = point->cost_savings_eur_h * investment->hours_a,
-	    .carbon_savings_kg_a = point->carbon_savings_kg_h * investment->hours_a,
-	    .capex_eur = investment->capex_eur_kw * point->q_sink_kw,
-	};
-
-	w.npv_eur = lorenz_npv(w.capex_eur, w.cost_savings_eur_a, investment->years, investment->discount);
-	w.payback_a = lorenz_payback_a(w.capex_eur, w.cost_savings_eur_a);
-	if (w.payback_a > PAYBACK_NEVER_A)
-		w.payback_a = NAN;
-	return w;
-}
-
-static bool is_asked(const struct investment *i)
-{
-	return !isnan(i->hours_a) || !isnan(i->capex_eur_kw) || !isnan(i->years) || !isnan(i->discount);
-}
-
 /* ---- JSON ------------------------------------------------------------------------------- */
-
-#define WORTH_FIELD(member)                                           \
-	{                                                             \
-#member, FIELD_NUMBER, offsetof(struct worth, member) \
-	}
-static const struct field worth_fields[] = {
-    WORTH_FIELD(cost_savings_eur_a), WORTH_FIELD(carbon_savings_kg_a), WORTH_FIELD(capex_eur), WORTH_FIELD(npv_eur),
-    WORTH_FIELD(payback_a),          {NULL, FIELD_NUMBER, 0},
-};
 
 #define SETPOINT_FIELD(member, type)                             \
 	{                                                        \
@@ -89,40 +18,89 @@ static const struct field worth_fields[] = {
 	}
 /* Of a setpoint that is not published: no times, no count. */
 static const struct field setpoint_now_fields[] = {
-    SETPOINT_FIELD(t_sink_out_c, FIELD_NUMBER), SETPOINT_FIELD(t_sink_out_expected_c, FIELD_NUMBER),
-    SETPOINT_FIELD(hp_on, FIELD_BOOL),          SETPOINT_FIELD(q_sink_kw, FIELD_NUMBER),
-    SETPOINT_FIELD(p_elec_kw, FIELD_NUMBER),    SETPOINT_FIELD(cop, FIELD_NUMBER),
+    SETPOINT_FIELD(t_sink_out_c, FIELD_NUMBER),
+    SETPOINT_FIELD(t_sink_out_expected_c, FIELD_NUMBER),
+    SETPOINT_FIELD(hp_on, FIELD_BOOL),
+    SETPOINT_FIELD(q_sink_kw, FIELD_NUMBER),
+    SETPOINT_FIELD(p_elec_kw, FIELD_NUMBER),
+    SETPOINT_FIELD(cop, FIELD_NUMBER),
     SETPOINT_FIELD(controlled, FIELD_CONTROLLED),
-    SETPOINT_FIELD(objective, FIELD_OBJECTIVE), SETPOINT_FIELD(mode, FIELD_MODE),
-    SETPOINT_FIELD(quality, FIELD_QUALITY),     {"quality_code", FIELD_QUALITY_CODE, offsetof(struct setpoint, quality)},
-    SETPOINT_FIELD(reason, FIELD_REASON),       {NULL, FIELD_NUMBER, 0},
+    SETPOINT_FIELD(objective, FIELD_OBJECTIVE),
+    SETPOINT_FIELD(mode, FIELD_MODE),
+    SETPOINT_FIELD(quality, FIELD_QUALITY),
+    {"quality_code", FIELD_QUALITY_CODE, offsetof(struct setpoint, quality)},
+    SETPOINT_FIELD(reason, FIELD_REASON),
+    {NULL, FIELD_NUMBER, 0},
 };
 
-static void write_worth(struct json_out *out, void *ctx, const struct point *point)
-{
-	struct worth worth = worth_of(ctx, point);
+struct point_ctx {
+	const struct investment *investment;
+	const struct frame *frame;
+};
 
-	json_out_fields(out, worth_fields, &worth);
+static void write_extra(struct json_out *out, void *ctx, const struct point *point)
+{
+	const struct point_ctx *c = ctx;
+	struct breakdown breakdown = breakdown_at(c->frame, point->q_sink_kw, point->p_elec_kw);
+	struct worth worth = worth_of(c->investment, point);
+
+	if (worth_is_asked(c->investment))
+		json_out_fields(out, worth_fields, &worth);
+	breakdown_json(out, &breakdown, c->investment->hours_a);
+}
+
+static void write_reference(struct json_out *out, const struct point_ctx *ctx)
+{
+	struct breakdown breakdown = breakdown_at(ctx->frame, 0, 0);
+
+	json_out_object(out, "reference");
+	breakdown_json(out, &breakdown, ctx->investment->hours_a);
+	json_out_object_end(out);
+}
+
+static void write_swept(struct json_out *out, const struct swept *swept, const struct solved *solved)
+{
+	json_out_text(out, "over", swept->over);
+	json_out_number(out, "value", solved->value);
+	json_out_text(out, "unit", swept->unit->name);
+	if (swept->labels)
+		json_out_text(out, "label", solved->label);
+}
+
+/* The point at a given outlet, or what the service would publish. */
+static void write_at(struct json_out *out, const struct points_output *output, const struct solved *solved,
+                     const struct point_extra *extra)
+{
+	json_out_object(out, solved->at_kind);
+	if (output->swept && output->swept->outlet) {
+		json_out_fields(out, point_fields, &solved->at);
+		extra->write(out, extra->ctx, &solved->at);
+	} else {
+		json_out_fields(out, setpoint_now_fields, &solved->setpoint);
+	}
+	json_out_object_end(out);
 }
 
 static void json_write(const struct points_output *output, const struct solved *solved, char *text)
 {
-	struct investment investment = output->investment;
-	struct point_extra extra = {.write = write_worth, .ctx = &investment};
+	struct point_ctx ctx = {&output->investment, &solved->frame};
+	struct point_extra extra = {.write = write_extra, .ctx = &ctx};
+	struct evaluation evaluation = solved->evaluation;
 	struct json_out out;
 
 	json_out_init(&out, text, JSON_SIZE);
 	out.exact = true;
 	json_out_object(&out, NULL);
+	if (output->swept)
+		write_swept(&out, output->swept, solved);
 	if (solved->loop)
 		json_out_text(&out, "loop", solved->loop);
-	payload_points(&out, clock_now().utc_us, NO_TIME, &solved->evaluation, solved->machines,
-	               is_asked(&investment) ? &extra : NULL);
-	if (solved->loop) {
-		json_out_object(&out, "setpoint");
-		json_out_fields(&out, setpoint_now_fields, &solved->setpoint);
-		json_out_object_end(&out);
-	}
+	if (evaluation.more)
+		evaluation.more = (struct evaluation_more *)&solved->more;
+	payload_points(&out, clock_now().utc_us, NO_TIME, &evaluation, solved->machines, &extra);
+	write_reference(&out, &ctx);
+	if (solved->at_kind)
+		write_at(&out, output, solved, &extra);
 	json_out_object_end(&out);
 	if (out.full) {
 		fputs("lorenzctl: the payload is too large\n", stderr);
@@ -147,6 +125,10 @@ static void json_write_all(const struct points_output *output, const struct solv
 /* ---- tables ----------------------------------------------------------------------------- */
 
 enum point_column {
+	COLUMN_OVER,
+	COLUMN_VALUE,
+	COLUMN_UNIT,
+	COLUMN_LABEL,
 	COLUMN_LOOP,
 	COLUMN_KIND,
 	COLUMN_TITLE,
@@ -166,10 +148,15 @@ enum point_column {
 	COLUMN_CAPEX,
 	COLUMN_NPV,
 	COLUMN_PAYBACK,
-	COLUMN_COUNT
+	COLUMN_BREAKDOWN,
+	COLUMN_COUNT = COLUMN_BREAKDOWN + BREAKDOWN_COLUMNS
 };
 
 static const struct column point_columns[COLUMN_COUNT] = {
+    [COLUMN_OVER] = {"over", CELL_TEXT, NULL, NULL, 0, 0},
+    [COLUMN_VALUE] = {"value", CELL_NUMBER, NULL, NULL, 0, 0},
+    [COLUMN_UNIT] = {"unit", CELL_TEXT, NULL, NULL, 0, 0},
+    [COLUMN_LABEL] = {"label", CELL_TEXT, NULL, NULL, 0, 0},
     [COLUMN_LOOP] = {"loop", CELL_TEXT, NULL, NULL, 0, 0},
     [COLUMN_KIND] = {"kind", CELL_TEXT, NULL, NULL, 0, 0},
     [COLUMN_TITLE] = {NULL, CELL_TEXT, "", NULL, 0, 0},
@@ -191,13 +178,6 @@ static const struct column point_columns[COLUMN_COUNT] = {
     [COLUMN_PAYBACK] = {"payback_a", CELL_NUMBER, "payback", "a", 1, 0},
 };
 
-static const char *const kind_title[POINT_COUNT] = {
-    [POINT_COST_OPTIMAL] = "cost optimum",     [POINT_COST_BREAK_EVEN] = "cost break-even",
-    [POINT_CARBON_OPTIMAL] = "carbon optimum", [POINT_CARBON_BREAK_EVEN] = "carbon break-even",
-    [POINT_BLEND_OPTIMAL] = "blend optimum",   [POINT_BLEND_BREAK_EVEN] = "blend break-even",
-    [POINT_GOAL_OPTIMAL] = "goal optimum",
-};
-
 static void hide(struct column *column)
 {
 	column->name = column->title = NULL;
@@ -208,6 +188,11 @@ static void columns_init(const struct points_output *output, bool loops, struct 
 	const struct investment *i = &output->investment;
 
 	memcpy(columns, point_columns, sizeof(point_columns));
+	breakdown_columns(&columns[COLUMN_BREAKDOWN], i->hours_a);
+	if (!output->swept || !output->swept->labels)
+		hide(&columns[COLUMN_LABEL]);
+	for (size_t column = COLUMN_OVER; column <= COLUMN_UNIT && !output->swept; column++)
+		hide(&columns[column]);
 	if (!loops)
 		hide(&columns[COLUMN_LOOP]);
 	if (isnan(i->hours_a)) {
@@ -232,14 +217,24 @@ static struct cell text(const char *value)
 	return (struct cell){.present = true, .text = value};
 }
 
-static void point_row(struct table *table, const struct points_output *output, const char *loop, const char *kind,
-                      const char *title, const struct point *p)
+static void swept_cells(struct cell *cells, const struct swept *swept, const struct solved *s)
 {
+	cells[COLUMN_OVER] = text(swept->over);
+	cells[COLUMN_VALUE] = number(s->value);
+	cells[COLUMN_UNIT] = text(swept->unit->name);
+	cells[COLUMN_LABEL] = text(s->label);
+}
+
+static void point_row(struct table *table, const struct points_output *output, const struct solved *s,
+                      const struct named_point *named)
+{
+	const struct point *p = named->point;
+	struct breakdown with = breakdown_at(&s->frame, p->q_sink_kw, p->p_elec_kw), without = breakdown_at(&s->frame, 0, 0);
 	struct worth worth = worth_of(&output->investment, p);
-	const struct cell cells[COLUMN_COUNT] = {
-	    [COLUMN_LOOP] = text(loop),
-	    [COLUMN_KIND] = text(kind),
-	    [COLUMN_TITLE] = text(title),
+	struct cell cells[COLUMN_COUNT] = {
+	    [COLUMN_LOOP] = text(s->loop),
+	    [COLUMN_KIND] = text(named->kind),
+	    [COLUMN_TITLE] = text(named->title),
 	    [COLUMN_T_OUT] = number(p->t_sink_out_c),
 	    [COLUMN_T_FREE] = number(p->t_free_c),
 	    [COLUMN_ELECTRIFICATION] = number(p->electrification),
@@ -258,25 +253,19 @@ static void point_row(struct table *table, const struct points_output *output, c
 	    [COLUMN_PAYBACK] = number(worth.payback_a),
 	};
 
+	if (output->swept)
+		swept_cells(cells, output->swept, s);
+	breakdown_cells(&cells[COLUMN_BREAKDOWN], &with, &without, output->investment.hours_a);
 	table_row(table, cells);
 }
 
 static void loop_rows(struct table *table, const struct points_output *output, const struct solved *s)
 {
-	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
-		bool is_goal = s->evaluation.merit[merit].is_goal;
-		size_t kind = is_goal ? POINT_GOAL_OPTIMAL : 2 * (size_t)merit;
+	struct named_point points[NAMED_POINTS_MAX];
+	size_t n = solved_points(s, points);
 
-		if (!s->evaluation.merit[merit].present)
-			continue;
-		point_row(table, output, s->loop, point_kind_text[kind], kind_title[kind], &s->evaluation.merit[merit].optimal);
-		if (is_goal)
-			continue;
-		point_row(table, output, s->loop, point_kind_text[kind + 1], kind_title[kind + 1],
-		          &s->evaluation.merit[merit].break_even);
-	}
-	if (s->loop)
-		point_row(table, output, s->loop, "setpoint", "setpoint", &s->at_setpoint);
+	for (size_t i = output->swept && output->swept->outlet ? n - 1 : 0; i < n; i++)
+		point_row(table, output, s, &points[i]);
 }
 
 static void csv_write(const struct points_output *output, const struct solved *solved, size_t n)
@@ -303,6 +292,21 @@ static void setpoint_line(FILE *out, const struct setpoint *s)
 	        mode_text[s->mode], quality_text[s->quality]);
 }
 
+static void breakdown_lines(const struct points_output *output, const struct solved *s)
+{
+	struct breakdown_column columns[NAMED_POINTS_MAX + 1] = {{"boiler", breakdown_at(&s->frame, 0, 0)}};
+	struct named_point points[NAMED_POINTS_MAX];
+	size_t n = solved_points(s, points);
+
+	for (size_t i = 0; i < n; i++)
+		columns[i + 1] = (struct breakdown_column){
+		    points[i].title,
+		    breakdown_at(&s->frame, points[i].point->q_sink_kw, points[i].point->p_elec_kw),
+		};
+	fputc('\n', output->out);
+	breakdown_people(output->out, columns, n + 1, output->investment.hours_a);
+}
+
 static void people_write(const struct points_output *output, const struct solved *s)
 {
 	struct table_options options = {.format = FORMAT_PEOPLE, .flip = true};
@@ -315,6 +319,7 @@ static void people_write(const struct points_output *output, const struct solved
 	if (s->loop)
 		fprintf(output->out, "loop %s\n", s->loop);
 	table_done(table);
+	breakdown_lines(output, s);
 	if (s->loop)
 		setpoint_line(output->out, &s->setpoint);
 	if (s->evaluation.inputs.overlap)

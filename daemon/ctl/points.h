@@ -3,36 +3,24 @@
 #ifndef CTL_POINTS_H
 #define CTL_POINTS_H
 
-#include "core/condition.h"
-#include "core/evaluate.h"
+#include "solve_loop.h"
 #include "table.h"
+#include "worth.h"
 
-/* NaN: not given. */
-struct investment {
-	double hours_a;
-	double capex_eur_kw; /* per kW of heat */
-	double years;
-	double discount;
+/* What a sweep goes over. */
+struct swept {
+	const char *over;
+	const struct unit *unit; /* that it is written in */
+	bool outlet;             /* rows of CSV only for the point at the given outlet */
+	bool labels;
 };
-
-/* A loop with its inputs worked out. */
-struct solved {
-	const char *loop; /* NULL: a case from the command line, which has no setpoint */
-	const struct machines_config *machines; /* NULL: none */
-	struct evaluation evaluation;
-	struct evaluation_more more;            /* evaluation's, where it has more: not to be copied */
-	struct setpoint setpoint;
-	struct point at_setpoint; /* savings there */
-};
-
-/* Inputs are read through read/ctx as in inputs_gather; a message names what is wrong. */
-bool solve_loop(const struct loop_config *loop, read_signal *read, void *ctx, struct solved *out, struct err *e);
 
 struct points_output {
 	FILE *out;
 	enum format format;
 	bool many; /* JSON: an array */
 	struct investment investment;
+	const struct swept *swept; /* NULL: no sweep */
 };
 void points_write(const struct points_output *output, const struct solved *solved, size_t n);
 

@@ -110,8 +110,7 @@ const char *solve_option_name(enum slot slot)
 	return NULL;
 }
 
-/* Options of the other form. */
-static bool check_form(const struct solve_values *values)
+bool solve_check_form(const struct solve_values *values)
 {
 	bool good = true;
 
@@ -137,7 +136,7 @@ static int solve(const struct solve_values *values)
 	struct points_output output = {.out = stdout, .investment = values->investment};
 	int code;
 
-	if (!format_choose(values->json, values->csv, &output.format) || !check_form(values))
+	if (!format_choose(values->json, values->csv, &output.format) || !solve_check_form(values))
 		return EXIT_WRONG_USAGE;
 	code = values->config ? solve_config(values, &output) : solve_case(values, &output);
 	return code == EXIT_DONE && !output_flush(stdout) ? EXIT_FAILED : code;

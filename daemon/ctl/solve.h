@@ -1,4 +1,5 @@
-/* What `lorenzctl solve` is asked: a case on the command line, or the loops of a configuration at given inputs. */
+/* What `lorenzctl solve` is asked: a case on the command line, or the loops of a configuration at given inputs. `sweep` asks
+ * the same many times. */
 #ifndef CTL_SOLVE_H
 #define CTL_SOLVE_H
 
@@ -18,6 +19,23 @@ extern const struct option solve_options[];
 
 /* The option that gives a slot, without dashes. */
 const char *solve_option_name(enum slot slot);
+
+/* Options of the other form, case or configuration, are refused. */
+bool solve_check_form(const struct solve_values *values);
+
+/* The case as a loop of constants; false: all that is wrong has been told. */
+bool solve_case_loop(const struct solve_values *values, struct loop_config *loop);
+
+/* The configuration with what --set says; NULL: all that is wrong has been told, and *code. */
+struct config *solve_config_load(const struct solve_values *values, int *code);
+/* An input by its name becomes a constant, in all loops that share it. */
+bool solve_config_replace(struct config *config, const char *name, double value);
+/* What an input of the loop (NULL: of any) is, by its name; false with a line on standard error that begins with option. */
+bool solve_config_find(struct config *config, const struct loop_config *loop, const char *option, const char *name,
+                       enum slot *slot);
+/* Every live signal of the wanted loops has a substitute, which solve_read_substitute then reads. */
+bool solve_config_signals(const struct solve_values *values, struct config *config);
+enum quality solve_read_substitute(void *config, uint32_t signal, double *internal);
 
 /* Both write every error to standard error, one line each, and the points to output->out; the exit code. */
 int solve_case(const struct solve_values *values, const struct points_output *output);

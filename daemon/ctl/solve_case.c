@@ -1,6 +1,7 @@
 /* A case from the command line as a loop of constants, so that it goes the way of the service. What is missing or
  * contradicts itself is told by the names of the options, all of it at once. */
 #include "command.h"
+#include "io/clock.h"
 #include "solve.h"
 
 #include <math.h>
@@ -119,19 +120,27 @@ static void case_loop(const struct solve_values *values, struct loop_config *loo
 			loop->slot[i] = (struct input){.kind = INPUT_CONSTANT, .value = values->slot[i]};
 }
 
-int solve_case(const struct solve_values *values, const struct points_output *output)
+bool solve_case_loop(const struct solve_values *values, struct loop_config *loop)
 {
 	bool good = check_missing(values);
+
+	good &= check_needs(values);
+	good &= check_temperatures(values);
+	if (good)
+		case_loop(values, loop);
+	return good;
+}
+
+int solve_case(const struct solve_values *values, const struct points_output *output)
+{
+	const struct inputs_from from = {.utc_us = clock_now().utc_us};
 	struct loop_config loop;
 	struct solved solved;
 	struct err e;
 
-	good &= check_needs(values);
-	good &= check_temperatures(values);
-	if (!good)
+	if (!solve_case_loop(values, &loop))
 		return EXIT_WRONG_USAGE;
-	case_loop(values, &loop);
-	if (!solve_loop(&loop, NULL, NULL, &solved, &e)) {
+	if (!solve_loop(&loop, &from, &solved, &e)) {
 		fprintf(stderr, "solve: %s\n", e.text);
 		return EXIT_WRONG_USAGE;
 	}

@@ -3,6 +3,7 @@
 #include "command.h"
 #include "core/config_machines.h"
 #include "inputs.h"
+#include "io/clock.h"
 #include "io/config_yaml.h"
 #include "solve.h"
 
@@ -46,7 +47,7 @@ static void replace(const struct named_input *found, double value)
 		found->loop->slot[SLOT_SINK_DUTY] = absent;
 }
 
-static void unknown_input(struct config *config, const char *name)
+static void unknown_input(struct config *config, const char *option, const char *name)
 {
 	struct input_walk walk = {.config = config};
 	struct named_input found;
@@ -63,31 +64,60 @@ static void unknown_input(struct config *config, const char *name)
 		if (nearest.best != before)
 			nearest.best = strcpy(best, nearest.best);
 	}
-	fprintf(stderr, "--set %s: the configuration knows no such input%s\n", name,
+	fprintf(stderr, "%s %s: the configuration knows no such input%s\n", option, name,
 	        nearest_hint(&nearest, "", hint, sizeof(hint)));
 }
 
-static bool set_input(struct config *config, const char *name, const char *value_text)
+bool solve_config_find(struct config *config, const struct loop_config *loop, const char *option, const char *name,
+                       enum slot *slot)
 {
 	struct input_walk walk = {.config = config};
 	struct named_input found;
-	bool any = false;
-	double value;
-	struct err e;
+	bool elsewhere = false;
 
 	while (input_next(&walk, &found)) {
 		if (!input_is_named(&found, name))
 			continue;
-		if (!parse_value(value_text, found.slot, &value, &e)) {
-			fprintf(stderr, "--set %s: %s\n", name, e.text);
-			return false;
-		}
+		*slot = found.slot;
+		if (!loop || loop == found.loop)
+			return true;
+		elsewhere = true;
+	}
+	if (elsewhere)
+		fprintf(stderr, "%s %s: is not an input of loop %s\n", option, name, loop->name);
+	else
+		unknown_input(config, option, name);
+	return false;
+}
+
+bool solve_config_replace(struct config *config, const char *name, double value)
+{
+	struct input_walk walk = {.config = config};
+	struct named_input found;
+	bool any = false;
+
+	while (input_next(&walk, &found)) {
+		if (!input_is_named(&found, name))
+			continue;
 		replace(&found, value);
 		any = true;
 	}
-	if (!any)
-		unknown_input(config, name);
 	return any;
+}
+
+static bool set_input(struct config *config, const char *name, const char *value_text)
+{
+	enum slot slot;
+	double value;
+	struct err e;
+
+	if (!solve_config_find(config, NULL, "--set", name, &slot))
+		return false;
+	if (!parse_value(value_text, slot, &value, &e)) {
+		fprintf(stderr, "--set %s: %s\n", name, e.text);
+		return false;
+	}
+	return solve_config_replace(config, name, value);
 }
 
 static bool set_one(struct config *config, const char *text)
@@ -106,11 +136,9 @@ static bool set_one(struct config *config, const char *text)
 
 /* ---- what is still live ----------------------------------------------------------------- */
 
-static enum quality read_substitute(void *ctx, uint32_t signal, double *internal)
+enum quality solve_read_substitute(void *config, uint32_t signal, double *internal)
 {
-	const struct config *config = ctx;
-
-	*internal = config->signals[signal].substitute;
+	*internal = ((const struct config *)config)->signals[signal].substitute;
 	return QUALITY_UNCERTAIN;
 }
 
@@ -119,7 +147,7 @@ static bool wanted(const struct solve_values *values, const struct loop_config *
 	return !values->loop || strcmp(values->loop, loop->name) == 0;
 }
 
-static bool check_signals(const struct solve_values *values, struct config *config)
+bool solve_config_signals(const struct solve_values *values, struct config *config)
 {
 	struct input_walk walk = {.config = config};
 	struct named_input found;
@@ -168,6 +196,7 @@ static bool check_loop(const struct solve_values *values, const struct config *c
 
 static int solve_loops(const struct solve_values *values, struct config *config, const struct points_output *output)
 {
+	const struct inputs_from from = {solve_read_substitute, config, clock_now().utc_us};
 	struct solved *solved = xrealloc(NULL, config->n_loops * sizeof(*solved));
 	bool good = true;
 	size_t n = 0;
@@ -178,7 +207,7 @@ static int solve_loops(const struct solve_values *values, struct config *config,
 
 		if (!wanted(values, loop))
 			continue;
-		if (solve_loop(loop, read_substitute, config, &solved[n], &e)) {
+		if (solve_loop(loop, &from, &solved[n], &e)) {
 			n++;
 			continue;
 		}
@@ -191,20 +220,34 @@ static int solve_loops(const struct solve_values *values, struct config *config,
 	return good ? EXIT_DONE : EXIT_WRONG_USAGE;
 }
 
-int solve_config(const struct solve_values *values, struct points_output *output)
+struct config *solve_config_load(const struct solve_values *values, int *code)
 {
 	struct config *config = config_load(values->config, stderr);
 	bool good;
-	int code;
 
+	*code = EXIT_BAD_CONFIG;
 	if (!config)
-		return EXIT_BAD_CONFIG;
+		return NULL;
 	good = check_loop(values, config);
 	for (size_t i = 0; i < values->set.n; i++)
 		good &= set_one(config, values->set.text[i]);
-	good = good && check_signals(values, config);
+	*code = EXIT_WRONG_USAGE;
+	if (good)
+		return config;
+	config_free(config);
+	return NULL;
+}
+
+int solve_config(const struct solve_values *values, struct points_output *output)
+{
+	int code;
+	struct config *config = solve_config_load(values, &code);
+
+	if (!config)
+		return code;
 	output->many = !values->loop;
-	code = good ? solve_loops(values, config, output) : EXIT_WRONG_USAGE;
+	if (solve_config_signals(values, config))
+		code = solve_loops(values, config, output);
 	config_free(config);
 	return code;
 }

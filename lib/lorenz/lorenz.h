@@ -41,6 +41,8 @@ enum lorenz_status {
 	LORENZ_UTILITY,              /* capacity of a utility */
 	LORENZ_UTILITY_CAPACITY,     /* the utilities together cannot carry the demand */
 	LORENZ_GOAL,                 /* kind, carbon value or cap of a goal, or the number of points */
+	LORENZ_TECHNOLOGY,           /* kind or a figure of a technology */
+	LORENZ_ABOVE_CARNOT,         /* an engine better than Carnot's */
 	LORENZ_STATUS_COUNT
 };
 
@@ -196,6 +198,20 @@ double lorenz_savings(struct lorenz_rates rates, double q_kw, double p_kw);
 /* Largest heat that capacity, power, t_max, COP >= 1 and the curve's end allow, kW; *limit (may be NULL) says which.
  * NaN, and *limit untouched, for a machine or source outside its domain. */
 double lorenz_q_max_kw(const struct lorenz_curve *curve, double t_source_mean_k, const struct lorenz_machine *machine, enum lorenz_limit *limit);
+
+/* ---- by energy source ------------------------------------------------------------------- */
+
+/* What an hour costs (EUR/h) or emits (kg/h) while the heat pump delivers part of the demand and the boiler the rest. With no
+ * heat from the heat pump it is the reference; reference.total - total are the savings. */
+struct lorenz_breakdown {
+	double elec;       /* electricity with its adders */
+	double fuel;       /* fuel with its adders */
+	double allowances; /* CO2 allowances for the fuel; 0 in kg/h */
+	double total;
+};
+/* q_kw and p_kw: heat from the heat pump, at most q_total_kw, and its electric power. NaN where the boiler efficiency is not positive. */
+struct lorenz_breakdown lorenz_cost_breakdown(const struct lorenz_prices *prices, double q_total_kw, double q_kw, double p_kw);
+struct lorenz_breakdown lorenz_carbon_breakdown(struct lorenz_rates carbon, double q_total_kw, double q_kw, double p_kw);
 
 /* ---- investment ------------------------------------------------------------------------- */
 

@@ -1,13 +1,14 @@
 /* Time for one complete set of operating points: the curve, and optimum and break-even for cost and for carbon, beside
  * libm's log in the same run: independent logs, which overlap in the processor, and logs that wait for the last one, as
- * those of one set mostly do. Inputs vary from set to set; the best of several repetitions counts. */
-#include <lorenz/lorenz.h>
+ * those of one set mostly do. Inputs vary from set to set; the best of several repetitions counts. The general case beside
+ * it: a varying efficiency, a finite source, four units with part-load curves, two utilities, three goals. */
+#include <lorenz/case.h>
 
 #include <math.h>
 #include <stdio.h>
 #include <time.h>
 
-enum { CASES = 1024, PASSES = 20, REPETITIONS = 40, SEGMENTS = 8 };
+enum { CASES = 1024, PASSES = 20, GENERAL_PASSES = 1, REPETITIONS = 40, SEGMENTS = 8, UNITS = 4 };
 
 struct bench_case {
 	struct lorenz_segment one;
@@ -92,19 +93,63 @@ static double run_many(const struct bench_case *c)
 	return set_of_points(c, c->many, SEGMENTS);
 }
 
+static struct lorenz_units four_units(double q_total_kw)
+{
+	const struct lorenz_unit unit = {0.2 * q_total_kw, 0.3, 1, {3, {0.3, 0.7, 1}, {0.85, 1, 0.97}}, 0, 0};
+
+	return (struct lorenz_units){.n = UNITS, .unit = {unit, unit, unit, unit}};
+}
+
+static double general_set(const struct bench_case *c, const struct lorenz_efficiency *efficiency)
+{
+	static const struct lorenz_goal goals[] = {
+	    {.kind = LORENZ_GOAL_COST}, {.kind = LORENZ_GOAL_CARBON}, {.kind = LORENZ_GOAL_BLEND, .carbon_value_eur_t = 80}};
+	struct lorenz_solution found[3];
+	struct lorenz_curve curve;
+	struct lorenz_case in;
+
+	if (lorenz_curve_init(&curve, c->many, SEGMENTS, NULL) != LORENZ_OK)
+		return NAN;
+	in = lorenz_case_simple(&curve, efficiency, lorenz_source_steady(c->t_source_k),
+	                        (struct lorenz_merit){c->cost.elec, c->carbon.elec},
+	                        (struct lorenz_merit){c->cost.heat, c->carbon.heat});
+	in.source.c_kw_k = curve.q_total_kw / 20;
+	in.units = four_units(curve.q_total_kw);
+	in.utilities.n = 2;
+	in.utilities.unit[1] = lorenz_utility_boiler(0.3 * curve.q_total_kw, in.elec, 0.99);
+	if (lorenz_case_solve(&in, goals, 3, found) != LORENZ_OK)
+		return NAN;
+	return found[0].optimal.savings + found[1].break_even.t_out_k + found[2].optimal.savings;
+}
+
+static double run_jensen(const struct bench_case *c)
+{
+	struct lorenz_efficiency efficiency = lorenz_efficiency_jensen(LORENZ_FLUID_AMMONIA);
+
+	return general_set(c, &efficiency);
+}
+
+static double run_polynomial(const struct bench_case *c)
+{
+	static const struct lorenz_efficiency efficiency = {
+	    LORENZ_MODEL_POLYNOMIAL, .of.polynomial = {{{0.45, 1e-3, -6e-6}, {-5e-4}}, 373.15, 300, 500, 10, 200}};
+
+	return general_set(c, &efficiency);
+}
+
 /* ns per call, the best of the repetitions. */
-static double measure(double (*run)(const struct bench_case *))
+static double measure(double (*run)(const struct bench_case *), int passes)
 {
 	double best = INFINITY;
 
 	for (int r = 0; r < REPETITIONS; r++) {
 		double sum = 0, begin = now_ns(), ns;
 
-		for (int p = 0; p < PASSES; p++) {
+		for (int p = 0; p < passes; p++) {
 			for (int i = 0; i < CASES; i++)
 				sum += run(&cases[i]);
 		}
-		ns = (now_ns() - begin) / (PASSES * CASES);
+		ns = (now_ns() - begin) / (passes * CASES);
 		sink = sum;
 		if (ns < best)
 			best = ns;
@@ -114,18 +159,23 @@ static double measure(double (*run)(const struct bench_case *))
 
 int main(void)
 {
-	double log_ns, chain_ns, one_ns, many_ns;
+	double log_ns, chain_ns, one_ns, many_ns, jensen_ns, polynomial_ns;
 
 	for (int i = 0; i < CASES; i++)
 		fill_case(&cases[i]);
-	log_ns = measure(run_log);
-	chain_ns = measure(run_log_chain);
-	one_ns = measure(run_one);
-	many_ns = measure(run_many);
+	log_ns = measure(run_log, PASSES);
+	chain_ns = measure(run_log_chain, PASSES);
+	one_ns = measure(run_one, PASSES);
+	many_ns = measure(run_many, PASSES);
+	jensen_ns = measure(run_jensen, GENERAL_PASSES);
+	polynomial_ns = measure(run_polynomial, GENERAL_PASSES);
 	printf("log, independent         %8.2f ns\n", log_ns);
 	printf("log, after the last one  %8.2f ns\n", chain_ns);
-	printf("one stream, all points   %8.2f ns  %6.1f independent logs, %5.1f dependent ones\n", one_ns, one_ns / log_ns, one_ns / chain_ns);
-	printf("%d segments, all points   %8.2f ns  %6.1f independent logs, %5.1f dependent ones\n", SEGMENTS, many_ns, many_ns / log_ns,
-	       many_ns / chain_ns);
+	printf("one stream, all points   %8.2f ns  %6.1f independent logs, %5.1f dependent ones\n", one_ns, one_ns / log_ns,
+	       one_ns / chain_ns);
+	printf("%d segments, all points   %8.2f ns  %6.1f independent logs, %5.1f dependent ones\n", SEGMENTS, many_ns,
+	       many_ns / log_ns, many_ns / chain_ns);
+	printf("general case, Jensen     %8.2f us  %6.0f independent logs\n", jensen_ns / 1e3, jensen_ns / log_ns);
+	printf("general case, polynomial %8.2f us  %6.0f independent logs\n", polynomial_ns / 1e3, polynomial_ns / log_ns);
 	return isfinite(sink) ? 0 : 1;
 }

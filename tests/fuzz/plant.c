@@ -11,8 +11,9 @@
 
 static const char yaml[] =
 	"site: s\n"
+	"demand: {site_power: {topic: site, unit: kW, on_bad: 100 kW}, peak_so_far: 2000 kW, price: 50 EUR/kW, hours: 200 h}\n"
 	"market:\n"
-	"  electricity: {price: {topic: m, pointer: /p, unit: EUR/MWh, stale_after: 1 h, time: {pointer: /ts, format: unix_s}}, adders: 38 EUR/MWh, carbon: {topic: c, unit: g/kWh}}\n"
+	"  electricity: {price: {topic: m, pointer: /p, unit: EUR/MWh, stale_after: 1 h, time: {pointer: /ts, format: unix_s}}, floor: 5 EUR/MWh, factor: 3 %, adders: [{add: 20 EUR/MWh}, {from: 22:00, to: 06:00, days: mon-fri, add: 18 EUR/MWh}], carbon: {topic: c, unit: g/kWh}}\n"
 	"  fuel: {price: {topic: f, unit: EUR/MWh, on_bad: hold}, carbon: 208 kg/MWh, co2_price: {topic: x, unit: EUR/t, on_bad: 70 EUR/t, series: {start: /0, value: /1, format: unix_s}}}\n"
 	"loops:\n"
 	"  a:\n"
@@ -30,6 +31,8 @@ static const char yaml[] =
 	"    objective: blend\n"
 	"    carbon_value: 100 EUR/t\n"
 	"    setpoint: {deadband: 0 K}\n"
+	"    feedback: {trip: {topic: trip}, remote: {topic: rem}, permit: {topic: ok}, running: {topic: run, stale_after: 60 s}, "
+	"t_sink_out: {topic: to, unit: degC}, q_sink: {topic: q, unit: kW, stale_after: 60 s}, p_elec: {topic: p, unit: kW}, follow_within: 30 s}\n"
 	"  c:\n"
 	"    source: {t_in: {topic: s, unit: degC, stale_after: 60 s}}\n"
 	"    sink: {t_in: {topic: i, unit: degC}, t_target: 230 degC, duty: 4800 kW}\n"
@@ -37,7 +40,7 @@ static const char yaml[] =
 	"    setpoint: {deadband: 1 %, min: 60 degC, max: 180 degC, ramp: 2 K/min, min_on: 3 min, min_off: 2 min, max_starts: 3, start_above: 2 %, "
 	"stop_below: 0.5 %, start_delay: 20 s, stop_delay: 30 s, bad_inputs: {hold: 2 min, then: fallback}, fallback: 90 degC}\n";
 
-static const char *const topics[] = {"m", "c", "f", "s", "so", "i", "t", "d", "e", "ok", "x", "unknown"};
+static const char *const topics[] = {"m", "c", "f", "s", "so", "i", "t", "d", "e", "ok", "x", "trip", "rem", "run", "q", "p", "to", "site", "unknown"};
 enum { TOPICS = sizeof(topics) / sizeof(topics[0]), LOOPS = 3, PACED = 2, CURVE_TOPIC = 10 };
 
 struct script {
@@ -57,6 +60,7 @@ struct plant_test {
 	struct engine *engine;
 	struct instant now;
 	int64_t seq[LOOPS], ts_us[LOOPS];
+	struct sums sums[LOOPS];
 	struct paced paced;
 	char payload[65536];
 };
@@ -120,14 +124,31 @@ static void check_setpoint(struct plant_test *t, uint32_t loop, const struct set
 	promise(!s->hp_on || (s->t_sink_out_c >= t_min_c - 1e-6 && s->t_sink_out_c <= t_max_c + 1e-6));
 	promise(s->hp_on || (s->q_sink_kw == 0 && s->p_elec_kw == 0 && isnan(s->cop)));
 	promise(s->quality != QUALITY_BAD || s->reason == REASON_BAD_INPUT || s->reason == REASON_STARTUP);
+	promise(!s->hp_on || (s->reason != REASON_TRIPPED && s->reason != REASON_UNAVAILABLE));
+	promise(s->reason != REASON_LOCAL || (loop == 1 && s->mode == MODE_ADVISORY));
 	if (loop == PACED)
 		check_pace(&t->paced, s, t->now.mono_us);
 	t->seq[loop] = s->seq;
 	t->ts_us[loop] = s->ts_us;
 }
 
+/* Heat, electricity and hours only ever rise, whatever the plant says and the clock does. */
+static void check_totals(struct sums *before, const struct tally *t)
+{
+	promise(isfinite(t->total.cost_savings_eur) && isfinite(t->total.carbon_savings_kg));
+	promise(t->total.heat_kwh >= before->heat_kwh && t->total.electricity_kwh >= before->electricity_kwh);
+	promise(t->total.on_h >= before->on_h && t->total.measured_h >= before->measured_h);
+	promise(t->today.heat_kwh >= 0 && t->today.heat_kwh <= t->total.heat_kwh * (1 + 1e-9) + 1e-9);
+	*before = t->total;
+}
+
 static void on_record(void *ctx, const struct record *record)
 {
+	struct plant_test *t = ctx;
+
+	if (record->kind == RECORD_TOTALS)
+		check_totals(&t->sums[record->loop], &record->totals);
+	promise(record->kind != RECORD_ALARM || (record->alarm.text[0] && record->ts_us != NO_TIME));
 	if (record->kind == RECORD_SETPOINT)
 		check_setpoint(ctx, record->loop, &record->setpoint);
 	promise(record->kind != RECORD_SAMPLE || isfinite(record->sample.value));

@@ -80,6 +80,37 @@ run 0 solve "${case[@]}" "${worth[@]}"
 has out "outlet           degC         111.05           173.15          132.41             221.12"
 has out "limited by                      none             none            none               none"
 
+# --- cost and CO2 by energy source, with and without the heat pump: by hand from heat and power
+run 0 solve "${case[@]}" --co2-price 40EUR/t --boiler-efficiency 0.9 --elec-adders 10EUR/MWh --hours 6000 --json
+cp out sources.json
+while read -r at q p; do
+	while read -r member want; do
+		near "$at.$member" "$(json out "\$.$at.$member")" "$want" 1e-12
+	done < <(awk -v OFMT=%.17g -v q="$q" -v p="$p" 'BEGIN {
+		fuel = (4800 - q) / 0.9 / 1000; elec = p / 1000
+		print "cost_elec_eur_h", 142 * elec; print "cost_fuel_eur_h", 60 * fuel; print "cost_allowances_eur_h", 0.2137 * 40 * fuel
+		print "cost_eur_h", 142 * elec + 68.548 * fuel; print "cost_eur_a", 6000 * (142 * elec + 68.548 * fuel)
+		print "carbon_elec_kg_h", 406 * elec; print "carbon_fuel_kg_h", 213.7 * fuel
+		print "carbon_kg_h", 406 * elec + 213.7 * fuel; print "carbon_kg_a", 6000 * (406 * elec + 213.7 * fuel) }')
+done <<-END
+	reference 0 0
+	cost.optimal $(json out '$.cost.optimal.q_sink_kw') $(json out '$.cost.optimal.p_elec_kw')
+	carbon.break_even $(json out '$.carbon.break_even.q_sink_kw') $(json out '$.carbon.break_even.p_elec_kw')
+END
+near "cost without less cost with it" "$(sqlite3 :memory: "SELECT json_extract(x, '$.reference.cost_eur_h') -
+	json_extract(x, '$.cost.optimal.cost_eur_h') FROM (SELECT readfile('out') AS x)")" "$(json out '$.cost.optimal.cost_savings_eur_h')" 1e-11
+run 0 solve "${case[@]}" --co2-price 40EUR/t --boiler-efficiency 0.9 --elec-adders 10EUR/MWh --hours 6000 --csv
+for member in cost_elec_eur_h cost_allowances_eur_a carbon_kg_a; do
+	near "$member" "$(cell out cost_optimal $member)" "$(json sources.json "\$.cost.optimal.$member")" 1e-14
+	near "reference_$member" "$(cell out cost_optimal reference_$member)" "$(json sources.json "\$.reference.$member")" 1e-14
+done
+run 0 solve "${case[@]}"
+part out "boiler  cost optimum"
+has out "fuel                EUR/h   288.00        195.76            93.57          160.61              14.61"
+grep -q allowances out && fail "allowances without a price of theirs"
+run 0 solve --source 15degC --sink-in 55degC --target 230degC --duty 4.8MW --eta 0.55 --elec-price 132EUR/MWh --fuel-price 60EUR/MWh
+grep -q "CO2 of" out && fail "CO2 without its intensities"
+
 # --- errors: all of them, one line each, 64
 run 64 solve
 has err "--source: is missing"
@@ -115,7 +146,7 @@ has err "slove: unknown command, did you mean solve?"
 run 64
 run 0 --version
 run 0 --help
-for command in solve check replay history status alarms; do
+for command in solve sweep check replay history status alarms; do
 	run 0 $command --help
 	part out "usage: lorenzctl $command"
 done
@@ -181,4 +212,23 @@ printf '  a: {%s}\n  b: {%s, market: {electricity: {price: 100 EUR/MWh}}}\n' "$l
 run 0 solve --config own.yaml --set market.electricity.price=132EUR/MWh --csv
 part out "a,cost_optimal,111.0"
 part out "b,cost_optimal,156.9"
+
+# a tariff's live adder and the peak that is paid; what the plant answers is no input
+cat >bill.yaml <<'YAML'
+site: bill
+market:
+  electricity: {price: {topic: p, unit: EUR/MWh}, adders: [{add: 10 EUR/MWh}, {add: {topic: fee, unit: EUR/MWh}}]}
+  fuel: {price: 60 EUR/MWh}
+demand: {site_power: {topic: s, unit: kW}, peak_so_far: 1000 kW}
+YAML
+printf 'loops:\n  a: {%s, feedback: {trip: {topic: t}}}\n' "$loop" | sed 's/1 MW/4800 kW/' >>bill.yaml
+run 64 solve --config bill.yaml --set market.electricity.price=100EUR/MWh
+has err "market.electricity.adders.1.add: is a live signal: add --set 'market.electricity.adders.1.add=… EUR/MWh'"
+lines err 2
+run 0 solve --config bill.yaml --set market.electricity.price=100EUR/MWh --set market.electricity.adders.1.add=22EUR/MWh \
+	--set demand.site_power=700kW --loop a --json
+is "price with adders" "$(json out '$.inputs.price_elec_eur_mwh')" 132.0
+is "what is paid" "$(json out '$.setpoint.p_elec_kw')" 300.0
+is "reason" "$(json out '$.setpoint.reason')" demand
+is "limited by" "$(json out '$.cost.optimal.limited_by')" demand
 finish

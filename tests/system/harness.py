@@ -109,6 +109,8 @@ class Broker:
 
     def stop(self):
         if self.process:
+            if self.process.poll() is not None:
+                print(f"mosquitto on {self.port} had ended before, {self.process.returncode}: {self.log_text()[-1000:]}", file=sys.stderr)
             self.process.terminate()
             self.process.wait(TIMEOUT)
             self.process = None

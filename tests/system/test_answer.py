@@ -124,6 +124,8 @@ class Answer(SystemTest):
         time.sleep(1)
         topics = {f"{PREFIX}/dryer1/{leaf}" for leaf in ("setpoint", "operating_points", "state", "actual", "totals")}
         self.assertLessEqual(topics, set(subscribed(self.box.broker.port, PREFIX + "/#")))
+        wire.publish("plant/trip", "1")
+        wire.wait(ALARMS, lambda m: listed(m, "dryer1.tripped"))
         mark = wire.mark()
         without = configuration(self.box.broker.port, {"dryer2": dryer()}, publish={"interval": "0.1 s"})
         self.reload(without)
@@ -131,6 +133,7 @@ class Answer(SystemTest):
             wire.wait(topic, lambda m: not m.payload, after=mark)
         wire.wait(SUMMARY, lambda m: m["loops"] == 1, after=mark)
         kept = until(lambda: [r for r in self.daemon.query("SELECT heat_kwh FROM totals WHERE loop = 'dryer1'") if r["heat_kwh"] > 100], "its totals")
+        until(lambda: self.daemon.query("SELECT 1 FROM alarms WHERE code = 'tripped' AND cleared IS NOT NULL"), "its alarms are over")
         mark = wire.mark()
         self.reload(self.config)
         back = wire.wait(totals("dryer1"), lambda m: m.payload and m["total"]["heat_kwh"] >= kept[0]["heat_kwh"] - 1e-6, after=mark)
