@@ -36,6 +36,12 @@ LOOPS = {
     "boiler": dryer(market={"fuel": {"boiler_efficiency": 0.8, "co2_price": "50 EUR/t"}}),
     "switched": dryer(heat_pump={"available": live("plant/hp_ok")}),
     "warmer": dryer(source={"t_out": "10 degC"}),
+    "units": dryer(source={"heat_capacity_rate": "200 kW/K", "body": {"heat_capacity_rate": "10 MW/K", "cooling_max": "0.08 K"}},
+                   heat_pump={"units": [{"name": "left", "capacity": "900 kW", "min_load": "30 %"},
+                                        {"name": "right", "capacity": "900 kW", "min_load": "30 %",
+                                         "available": live("plant/hp_ok")}]},
+                   electric_boiler={"efficiency": 0.99, "capacity": "500 kW"}, direct_exchange={"pinch": "5 K"}),
+    "capped": dryer(objective="cost_under_carbon_cap", carbon_cap="905 kg/h"),
 }
 
 
@@ -101,6 +107,27 @@ class Decisions(SystemTest):
         self.assertEqual(self.base["advisory"]["mode"], "advisory")
         self.assertRuns(self.base["advisory"], method.Stream(), method.Stream().optimum(*COST))
         until(lambda: self.daemon.query("SELECT 1 FROM setpoints WHERE loop = 'advisory' AND mode = 'advisory'"), "it is stored")
+
+    # ---- more than one machine, source and boiler
+
+    def test_units_on_a_river_at_its_limit(self):
+        point = self.points["units"]["cost"]["optimal"]
+        self.assertNear(point["q_sink_kw"] - point["p_elec_kw"], 800.0, 1e-3, "what is taken from the river")
+        self.assertNear(point["t_source_out_c"], 11.0, 1e-5, "source outlet")
+        self.assertEqual((point["limited_by"], point["units_on"], point["units"]), ("source_body", 2, ["left", "right"]))
+        self.assertNear(sum(point["utilities"].values()), 4800.0 - point["q_sink_kw"], 1e-3, "the rest")
+        self.assertEqual((self.base["units"]["reason"], self.points["units"]["direct_exchange"]["q_kw"]), ("source", 0.0))
+        until(lambda: self.daemon.query("SELECT 1 FROM operating_points WHERE loop = 'units' AND units_on = 2"), "they are stored")
+        self.assertNotIn("units_on", self.points["plain"]["cost"]["optimal"])
+
+    def test_a_carbon_cap(self):
+        goal, plain = self.points["capped"]["goal"], self.points["plain"]
+        self.assertTrue(goal["met"])
+        self.assertNear(4.8 * CARBON[1] - goal["optimal"]["carbon_savings_kg_h"], 905.0, 1e-2, "emitted")
+        self.assertGreater(goal["optimal"]["q_sink_kw"], plain["cost"]["optimal"]["q_sink_kw"])
+        self.assertEqual((self.base["capped"]["objective"], self.base["capped"]["reason"]), ("cost_under_carbon_cap", "optimum"))
+        self.assertNear(self.base["capped"]["t_sink_out_c"], goal["optimal"]["t_sink_out_c"], 1e-5, "the setpoint")
+        until(lambda: self.daemon.query("SELECT 1 FROM operating_points WHERE loop = 'capped' AND kind = 'goal_optimal'"), "it is stored")
 
     # ---- bounds
 
