@@ -4,6 +4,7 @@
 
 #include "core/names.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -250,6 +251,7 @@ struct service *service_new(const struct service_options *options, enum store_st
 
 bool service_run(struct service *s)
 {
+	malloc_trim(0); /* of what reading the configuration took */
 	service_pass(s);
 	notify_send("READY=1\nSTATUS=%zu loops, connecting to %s:%d", s->config->n_loops, s->settings->mqtt.host, s->settings->mqtt.port);
 	return event_base_dispatch(s->base) == 0;
