@@ -215,7 +215,7 @@ static void insert_level(struct lz_profile *profile, enum crossing what, double 
 		const struct lz_node *left = &profile->node[i], *right = left + 1;
 		struct lz_bracket br = {left->q_kw, quantity(left, what) - level, right->q_kw, quantity(right, what) - level};
 
-		if (!left->allowed || !right->allowed || !(br.fa * br.fb < 0))
+		if (!(br.fa * br.fb < 0))
 			continue;
 		lz_root(crossing, &c, &br, 1e3 * tolerance_kw(profile->model));
 		insert(profile, i + 1, sample(profile->model, br.a, true));
@@ -276,8 +276,7 @@ static void insert_switches(struct lz_profile *profile)
 		double low_kw = profile->node[i].q_kw, high_kw = profile->node[i + 1].q_kw;
 		unsigned running = running_at(&m->fleet, low_kw);
 
-		if (!profile->node[i].allowed || !profile->node[i + 1].allowed || running == running_at(&m->fleet, high_kw) ||
-		    high_kw - low_kw < NARROW * m->q_high_kw)
+		if (running == running_at(&m->fleet, high_kw) || high_kw - low_kw < NARROW * m->q_high_kw)
 			continue;
 		insert(profile, i + 1, sample(m, switch_kw(&m->fleet, low_kw, high_kw, running), false));
 		i++;
