@@ -278,7 +278,7 @@ static void insert_switches(struct lz_profile *profile)
 
 		if (running == running_at(&m->fleet, high_kw) || high_kw - low_kw < NARROW * m->q_high_kw)
 			continue;
-		insert(profile, i + 1, sample(m, switch_kw(&m->fleet, low_kw, high_kw, running), false));
+		insert(profile, i + 1, sample(m, switch_kw(&m->fleet, low_kw, high_kw, running), true));
 		i++;
 	}
 }

@@ -7,7 +7,8 @@
  * segments, units, part-load curves, utilities and table cells cut the interval into pieces, each piece is sampled, and
  * every local maximum that may be the best is refined (1e-8 of the heat; savings to 1e-9). Where a closed form holds
  * (constant efficiency, steady source, one utility), it is lorenz_operate's.
- * One local maximum narrower than the distance of the samples, inside a piece of a user's own polynomial, can be missed. */
+ * What can be missed is a local maximum between two samples of one piece that neither the samples nor the slopes at the ends
+ * of the piece show: efficiencies that go up and down within a few kelvins. */
 #ifndef LORENZ_CASE_H
 #define LORENZ_CASE_H
 
