@@ -207,6 +207,15 @@ static void on_known_command(void *ctx, const char *name, const struct command_r
 		engine_resume_wish(r->engine, r->counted_loop[i], command);
 }
 
+static void on_known_alarm(void *ctx, const char *name, const struct alarm_row *row, int64_t since_us)
+{
+	struct resuming *r = ctx;
+	uint32_t known = name ? names_find(&r->counted, name) : NAMES_NONE;
+
+	if (known != NAMES_NONE)
+		engine_resume_alarm(r->engine, r->counted_loop[known], row, since_us);
+}
+
 /* Those that have been here since the start: the history may not have their last yet. */
 static void gather_added(struct service *s, const struct successor *next, struct resuming *r)
 {
@@ -239,7 +248,7 @@ static void resume_paces(struct service *s, const struct successor *next)
 	}
 }
 
-/* Added loops go on with their counts, what was commanded, and their machines as they were. */
+/* Added loops go on with their counts, their alarms, what was commanded, and their machines as they were. */
 static void resume_added(struct service *s, const struct successor *next)
 {
 	struct resuming r = {.engine = next->engine, .loop = calloc(next->config->n_loops, sizeof(uint32_t)),
@@ -249,8 +258,10 @@ static void resume_added(struct service *s, const struct successor *next)
 		gather_added(s, next, &r);
 		if (r.added.n > 0)
 			store_each_loop(s->settings->store_path, on_known_loop, &r);
-		if (r.counted.n > 0)
+		if (r.counted.n > 0) {
 			store_each_total(s->settings->store_path, on_known_total, &r);
+			store_each_alarm(s->settings->store_path, on_known_alarm, &r);
+		}
 		if (r.counted.n > 0 && next->config->commands_enabled)
 			store_each_command(s->settings->store_path, on_known_command, &r);
 	}
@@ -361,6 +372,7 @@ void service_settle_history(struct service *s)
 
 	if (last) {
 		resume_late(s, last);
+		service_resume_alarms(s);
 		service_resume_commands(s);
 	}
 	free(last);
