@@ -251,7 +251,7 @@ struct service *service_new(const struct service_options *options, enum store_st
 bool service_run(struct service *s)
 {
 	service_pass(s);
-	notify_send("READY=1\nSTATUS=%zu loops, connecting to %s:%d", s->config->n_loops, s->settings->mqtt.host, s->settings->mqtt.port);
+	notify_send("READY=1\nSTATUS=loops: %zu, connecting to %s:%d", s->config->n_loops, s->settings->mqtt.host, s->settings->mqtt.port);
 	return event_base_dispatch(s->base) == 0;
 }
 
