@@ -61,7 +61,7 @@ static enum lorenz_status check_polynomial(const struct lorenz_polynomial *p)
 		for (int j = 0; j < LORENZ_POLYNOMIAL_TERMS; j++)
 			sum += p->coefficient[i][j];
 	}
-	if (!isfinite(sum) || isnan(p->t_min_k + p->t_max_k) || isnan(p->lift_min_k + p->lift_max_k))
+	if (!isfinite(sum) || isnan(p->t_min_k) || isnan(p->t_max_k) || isnan(p->lift_min_k) || isnan(p->lift_max_k))
 		return LORENZ_NOT_FINITE;
 	return p->t_min_k <= p->t_max_k && p->lift_min_k <= p->lift_max_k ? LORENZ_OK : LORENZ_MODEL;
 }

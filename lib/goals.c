@@ -3,7 +3,8 @@
 #include "model.h"
 
 static const double OPTIMUM_TOLERANCE = 1e-8, ROOT_TOLERANCE = 1e-14; /* of the demand */
-static const double SLOPE_STEP = 1e-6;                                /* of the distance to the next node */
+static const double STEEPER_TABLE = 8;
+static const double SLOPE_STEP = 1e-6; /* of the distance to the next node */
 
 struct search {
 	const struct lz_profile *profile;
@@ -89,14 +90,16 @@ static double slope(const struct contest *c, size_t i)
 	return fabs(node_value(&c->aim->value, &node[1]) - node_value(&c->aim->value, node)) / (node[1].q_kw - node->q_kw);
 }
 
-/* Between node i and the next the value is taken to rise from neither by more than the steepest slope around it would. */
+/* Between node i and the next the value is taken to rise from neither by more than the steepest slope around would make it,
+ * with a margin where the cells of a table leave few samples. */
 static bool may_win(const struct contest *c, size_t i)
 {
 	const struct lz_node *node = &c->profile->node[i];
 	double steepest = lz_max(lz_max(i > 0 ? slope(c, i - 1) : 0, slope(c, i)), slope(c, i + 1));
+	double steeper = c->profile->model->in->efficiency->model == LORENZ_MODEL_TABLE ? STEEPER_TABLE : 1;
 	double higher = lz_max(node_value(&c->aim->value, node), node_value(&c->aim->value, &node[1]));
 
-	return higher + steepest * (node[1].q_kw - node->q_kw) >= c->best.value;
+	return higher + steeper * steepest * (node[1].q_kw - node->q_kw) >= c->best.value;
 }
 
 /* On one side of a node where the slope may jump: only if the value rises away from it, and falls again. */

@@ -89,6 +89,7 @@ void lz_model_init(struct lz_model *m, const struct lorenz_case *c)
 	approach(m);
 	m->x_kw = m->curve->q_total_kw;
 	m->source_mean_k = m->source.c_kw_k < INFINITY ? NAN : lorenz_log_mean(m->source.t_in_k, m->source.t_out_k);
+	m->source_k_kw = 1 / m->source.c_kw_k;
 	m->fleet.n_sets = 0;
 	if (c->units.n > 0)
 		lz_fleet_init(&m->fleet, &c->units);
@@ -108,20 +109,23 @@ static double specific_power(const struct lz_model *m, struct lz_eval *e)
 	return limits->cop_max < INFINITY ? lz_max(power, 1 / limits->cop_max) : power;
 }
 
-/* (a - b)/(2 atanh u), u = (a - b)/(a + b), as a series to 1e-16 where the two are near, as those of a source are. */
+/* (a - b)/(2 atanh u) = mean u/atanh u, u = (a - b)/(a + b), as a series to 1e-16 where the two are near, as those of a source
+ * are. */
 static double near_log_mean(double a_k, double b_k)
 {
 	static const double NEAR = 0.0025;
-	double mean_k = 0.5 * (a_k + b_k), u = 0.5 * (a_k - b_k) / mean_k, v = u * u;
+	double u = (a_k - b_k) / (a_k + b_k), v = u * u;
 
 	if (!(v < NEAR))
 		return lorenz_log_mean(a_k, b_k);
-	return mean_k / (1 + v * (1.0 / 3 + v * (1.0 / 5 + v * (1.0 / 7 + v * (1.0 / 9 + v * (1.0 / 11 + v * (1.0 / 13)))))));
+	return 0.5 * (a_k + b_k) *
+	       (1 - v * (1.0 / 3 + v * (4.0 / 45 + v * (44.0 / 945 + v * (428.0 / 14175 + v * (10196.0 / 467775 +
+	                                                                                       v * (10719068.0 / 638512875)))))));
 }
 
 static void leave_source(const struct lz_model *m, struct lz_eval *e, double p_kw)
 {
-	e->at.source_out_k = m->source.t_in_k - (e->q_kw - p_kw) / m->source.c_kw_k;
+	e->at.source_out_k = m->source.t_in_k - (e->q_kw - p_kw) * m->source_k_kw;
 	e->at.source_mean_k = near_log_mean(m->source.t_in_k, e->at.source_out_k);
 }
 
@@ -140,16 +144,25 @@ static bool has_shares(const struct lz_model *m)
 	return m->in->efficiency->model == LORENZ_MODEL_SHARES;
 }
 
+static bool has_kinks(const struct lz_model *m)
+{
+	const struct lorenz_limits *limits = &m->in->limits;
+
+	return m->in->efficiency->model == LORENZ_MODEL_TABLE || limits->min_lift_k > 0 || limits->cop_max < INFINITY;
+}
+
 /* P on a source that P cools less: p - power_after(p) rises with p, so there is one root, kept in a bracket. The map itself
- * contracts by about the source's cooling over twice its temperature, so secants from two of its steps end soon: one from a
- * residual below SURE leaves less than 1e-12. The start is a machine of a Lorenz efficiency of 0.5. */
+ * contracts by about the source's cooling over twice its temperature, so secants from two of its steps end soon: one more is
+ * exact where the residual is small and the slope did not bend, as it does at a kink of the model. The start is a machine of a
+ * Lorenz efficiency of 0.5. */
 static double implicit_power(const struct lz_model *m, struct lz_eval *e)
 {
-	static const double SURE = 1e-8, ENOUGH = 4e-16;
+	static const double SURE = 1e-8, SURE_BENT = 1e-10, EXACT = 1e-13, ENOUGH = 4e-16;
 	enum { STEPS_MAX = 100 };
 	double low = lz_max(0, e->q_kw - m->source.c_kw_k * (m->source.t_in_k - SOURCE_OUT_LEAST_K)), high = e->q_kw;
 	double lift = lz_max(0.02, 1 - m->source.t_in_k / e->at.sink_mean_k), start_kw = e->q_kw * lz_min(2 * lift, 1);
-	double last = lz_max(low, start_kw), f_last = last - power_after(m, e, last), p = last - f_last, f, next;
+	double last = lz_max(low, start_kw), f_last = last - power_after(m, e, last), p = last - f_last;
+	double sure_kw = e->q_kw * (has_kinks(m) ? SURE_BENT : SURE), slope = INFINITY, bend, f, next;
 
 	for (int i = 0; i < STEPS_MAX && high - low > ENOUGH * high; i++) {
 		if (!(p >= low && p <= high))
@@ -158,9 +171,11 @@ static double implicit_power(const struct lz_model *m, struct lz_eval *e)
 		if (f < 0 && p == e->q_kw)
 			return p - f;
 		*(f < 0 ? &low : &high) = p;
-		next = p - f * (p - last) / (f - f_last);
+		bend = fabs((f - f_last) / (p - last) - slope);
+		slope = (f - f_last) / (p - last);
+		next = p - f / slope;
 		last = p, f_last = f;
-		if (fabs(f) <= SURE * e->q_kw) {
+		if (fabs(f) <= sure_kw && !(fabs(f) * bend > EXACT * e->q_kw)) {
 			p = next >= low && next <= high ? next : p;
 			break;
 		}
@@ -184,23 +199,26 @@ static double power(const struct lz_model *m, struct lz_eval *e)
 
 static void bound(const struct lz_model *m, struct lz_eval *e, double excess_kw, enum lorenz_limit limit)
 {
-	double excess = excess_kw / m->curve->q_total_kw;
+	double excess = isnan(excess_kw) ? 1 : excess_kw / m->curve->q_total_kw;
 
-	if (excess > e->excess || isnan(excess)) {
-		e->excess = isnan(excess) ? 1 : excess;
+	if (!(excess > e->excess))
+		return;
+	e->excess = excess;
+	if (excess > 0)
 		e->limit = limit;
-	}
 }
 
 static void commit(const struct lz_model *m, struct lz_eval *e)
 {
+	double off_kw;
+
 	e->units = (struct lorenz_commitment){.factor = 1};
 	if (m->fleet.n_sets == 0)
 		return;
 	if (m->free)
 		lz_fleet_nearest(&m->fleet, e->q_kw, &e->units);
-	else
-		bound(m, e, lz_fleet_commit(&m->fleet, e->q_kw, &e->units), LORENZ_LIMIT_MIN_LOAD);
+	else if ((off_kw = lz_fleet_commit(&m->fleet, e->q_kw, &e->units)) > 0)
+		bound(m, e, off_kw, LORENZ_LIMIT_MIN_LOAD);
 }
 
 static void check_bounds(const struct lz_model *m, struct lz_eval *e)
@@ -238,7 +256,7 @@ static void off(const struct lz_model *m, struct lz_eval *e)
 	double t_in_k = m->curve->t_in_k, t_source_k = m->source.t_in_k;
 	bool finite = m->source.c_kw_k < INFINITY;
 
-	*e = (struct lz_eval){.limit = LORENZ_LIMIT_NONE};
+	*e = (struct lz_eval){.limit = LORENZ_LIMIT_NONE, .excess = -1};
 	e->at = (struct lorenz_temperatures){
 	    t_in_k, t_in_k, t_in_k, t_source_k, finite ? t_source_k : m->source.t_out_k, finite ? t_source_k : m->source_mean_k};
 }
@@ -253,7 +271,7 @@ void lz_evaluate(const struct lz_model *m, double q_kw, struct lz_eval *e)
 	}
 	at = lz_curve_at_q(m->curve, q_kw);
 	e->q_kw = q_kw;
-	e->excess = 0;
+	e->excess = -1;
 	e->limit = LORENZ_LIMIT_NONE;
 	e->at.sink_in_k = m->curve->t_in_k;
 	e->at.sink_out_k = at.t_k;
@@ -262,13 +280,15 @@ void lz_evaluate(const struct lz_model *m, double q_kw, struct lz_eval *e)
 	commit(m, e);
 	if (!(e->units.factor > 0)) {
 		e->p_kw = e->source_kw = e->savings.cost = e->savings.carbon = NAN;
+		e->at.source_out_k = e->at.source_mean_k = NAN;
+		e->extrapolated = false;
 		return;
 	}
 	e->p_kw = power(m, e);
 	e->source_kw = q_kw - e->p_kw;
 	if (has_shares(m)) {
 		e->source_kw = q_kw * m->in->efficiency->of.shares.source;
-		e->at.source_out_k -= e->source_kw / m->source.c_kw_k;
+		e->at.source_out_k -= e->source_kw * m->source_k_kw;
 	}
 	check_bounds(m, e);
 	save(m, e);

@@ -65,6 +65,7 @@ struct lz_model {
 	struct lorenz_curve own;          /* room for it */
 	struct lorenz_source source;      /* the same */
 	double source_mean_k;             /* where it does not depend on the load; else NaN */
+	double source_k_kw;               /* by how much a kW cools it; 0 where that is not known */
 	double sink_shift_k, source_shift_k;
 	double heat_max_kw; /* of the source */
 	enum lorenz_limit heat_limit;
@@ -81,7 +82,7 @@ struct lz_eval {
 	double q_kw, p_kw, source_kw;
 	struct lorenz_temperatures at;
 	struct lorenz_merit savings;
-	double excess;           /* above 0: not allowed; relative to the demand, continuous at the bound */
+	double excess;           /* of the bound that is nearest or most broken; above 0: not allowed; relative to the demand */
 	enum lorenz_limit limit; /* that is broken; LORENZ_LIMIT_NONE: allowed */
 	struct lorenz_commitment units;
 	bool extrapolated;
@@ -100,7 +101,8 @@ typedef double lz_function(void *context, double x);
 struct lz_bracket {
 	double a, fa, b, fb;
 };
-/* Narrows until |b - a| <= 2 tolerance; both ends are the root where one was met. Chandrupatla's method: no slower than bisection on a jump. */
+/* Narrows until |b - a| <= 2 tolerance; both ends are the root where one was met. Chandrupatla's method: no slower than bisection
+ * on a jump. */
 void lz_root(lz_function *f, void *context, struct lz_bracket *bracket, double tolerance);
 
 /* A point between two that are not better; a local maximum is within a and b. */

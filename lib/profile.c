@@ -147,6 +147,12 @@ struct crossing_of {
 	double level;
 };
 
+/* On a bound is allowed, not a root: another bound may be met further on. */
+static double signed_excess(double excess)
+{
+	return excess > 0 ? excess : lz_min(excess, -LZ_EQUAL);
+}
+
 static double crossing(void *context, double q_kw)
 {
 	const struct crossing_of *c = context;
@@ -155,7 +161,7 @@ static double crossing(void *context, double q_kw)
 	lz_evaluate(c->m, q_kw, &e);
 	switch (c->what) {
 	case CROSSING_BOUND:
-		return e.limit == LORENZ_LIMIT_NONE ? -LZ_EQUAL : e.excess;
+		return signed_excess(e.excess);
 	case CROSSING_MEAN:
 		return e.at.sink_mean_k - c->level;
 	case CROSSING_LIFT:
@@ -180,8 +186,7 @@ static size_t insert_bound(struct lz_profile *profile, size_t i)
 
 	if (left->allowed == right->allowed || bad->limit == LORENZ_LIMIT_MIN_LOAD)
 		return 0;
-	br = (struct lz_bracket){left->q_kw, left->allowed ? -LZ_EQUAL : left->excess, right->q_kw,
-	                         right->allowed ? -LZ_EQUAL : right->excess};
+	br = (struct lz_bracket){left->q_kw, signed_excess(left->excess), right->q_kw, signed_excess(right->excess)};
 	lz_root(crossing, &c, &br, tolerance_kw(profile->model));
 	good_kw = left->allowed ? br.a : br.b;
 	if (good_kw == left->q_kw || good_kw == right->q_kw)
@@ -305,5 +310,6 @@ void lz_profile_init(struct lz_profile *profile, const struct lz_model *m)
 	insert_bounds(profile);
 	insert_kinks(profile);
 	insert_switches(profile);
+	insert_bounds(profile);
 	name_bounds(profile);
 }

@@ -23,6 +23,8 @@ static const char *const status_texts[LORENZ_STATUS_COUNT] = {
     [LORENZ_UTILITY] = "a utility's capacity is negative",
     [LORENZ_UTILITY_CAPACITY] = "the utilities together cannot carry the demand",
     [LORENZ_GOAL] = "a goal is unknown, its carbon value or cap is out of its domain, or there are too few points",
+    [LORENZ_TECHNOLOGY] = "a technology is unknown, or a figure of it is out of its domain",
+    [LORENZ_ABOVE_CARNOT] = "an efficiency is above that of Carnot",
 };
 
 static const char *const limit_texts[LORENZ_LIMIT_COUNT] = {

@@ -6,7 +6,6 @@ set(FUZZ_OF_csv ${PROJECT_SOURCE_DIR}/daemon/ctl/csv.c ${PROJECT_SOURCE_DIR}/dae
 if(CMAKE_C_COMPILER_ID MATCHES Clang AND NOT LORENZ_SANITIZE)
   set(FUZZ_FLAGS -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -UNDEBUG)
   get_target_property(lib_sources lorenz SOURCES)
-  list(TRANSFORM lib_sources PREPEND ${PROJECT_SOURCE_DIR}/lib/)
   get_target_property(core_sources lorenzd_core SOURCES)
   add_library(fuzzed STATIC ${lib_sources} ${core_sources} ${PROJECT_SOURCE_DIR}/daemon/io/config_yaml.c ${PROJECT_SOURCE_DIR}/daemon/io/zone.c)
   target_include_directories(fuzzed PUBLIC ${PROJECT_SOURCE_DIR}/lib ${PROJECT_SOURCE_DIR}/daemon)

@@ -141,6 +141,7 @@ bool alarms_raise(struct alarms *alarms, uint32_t loop, enum alarm_code code, in
 	uncount(alarms, a);
 	a->count = listed ? a->count + 1 : 1;
 	a->since_us = utc_us;
+	a->recorded = false;
 	a->cleared_us = a->acknowledged_us = NO_TIME;
 	count(alarms, a);
 	return true;
@@ -186,6 +187,7 @@ void alarms_resume(struct alarms *alarms, uint32_t loop, const struct alarm_row 
 	                    .cleared_us = row->cleared_us,
 	                    .acknowledged_us = row->acknowledged_us,
 	                    .count = 1,
+	                    .recorded = true,
 	                    .text = a->text,
 	                    .who = a->who};
 	keep_text(&a->text, ALARM_TEXT_SIZE, row->text);
@@ -200,10 +202,11 @@ static const char *text_of(const struct alarm *a, enum alarm_code code)
 	return a->text && a->text[0] ? a->text : alarm_info[code].text;
 }
 
-void alarms_record(const struct alarms *alarms, uint32_t loop, enum alarm_code code, struct record *out)
+void alarms_record(struct alarms *alarms, uint32_t loop, enum alarm_code code, struct record *out)
 {
-	const struct alarm *a = place(alarms, loop, code);
+	struct alarm *a = place(alarms, loop, code);
 
+	a->recorded = true;
 	*out = (struct record){.kind = RECORD_ALARM, .loop = loop, .ts_us = a->since_us};
 	out->alarm.code = alarm_info[code].code;
 	out->alarm.priority = alarm_info[code].priority;

@@ -36,6 +36,7 @@ struct alarm {
 	int64_t since_us;                    /* raised, the last time; NO_TIME: never */
 	int64_t cleared_us, acknowledged_us; /* NO_TIME: not since then */
 	uint64_t count;                      /* times raised since it was last not listed */
+	bool recorded;                       /* this time has a row in the history */
 	char *text;                          /* what is wrong now; NULL: what the table says */
 	char *who;                           /* acknowledged it */
 };
@@ -52,7 +53,7 @@ void alarms_done(struct alarms *alarms);
 void alarms_adopt(struct alarms *alarms, uint32_t loop, struct alarms *from, uint32_t from_loop);
 /* loop: NO_LOOP for the site's codes. The record's row, of the occurrence as it is now. */
 const struct alarm *alarms_find(const struct alarms *alarms, uint32_t loop, enum alarm_code code);
-void alarms_record(const struct alarms *alarms, uint32_t loop, enum alarm_code code, struct record *out);
+void alarms_record(struct alarms *alarms, uint32_t loop, enum alarm_code code, struct record *out);
 /* True where that is news. text (NULL: none) is copied, also where the alarm was there already. */
 bool alarms_raise(struct alarms *alarms, uint32_t loop, enum alarm_code code, int64_t utc_us, const char *text);
 bool alarms_clear(struct alarms *alarms, uint32_t loop, enum alarm_code code, int64_t utc_us);

@@ -6,13 +6,16 @@
 #include <math.h>
 
 static const double KW_PER_MW = 1000, US_PER_H = 3600e6;
+static const double SLACK_KW = 1e-6; /* of rounding: no power to run on */
 
 /* The peak less what the site draws without this heat pump, and less what others have been promised. */
 static double paid_kw(const struct loop_inputs *inputs)
 {
 	double free_kw = inputs->slot[SLOT_DEMAND_PEAK] - inputs->slot[SLOT_DEMAND_SITE_POWER] - inputs->reserved_kw;
 
-	return isnan(free_kw) ? INFINITY : fmax(inputs->own_kw + free_kw, 0);
+	if (isnan(free_kw))
+		return INFINITY;
+	return inputs->own_kw + free_kw > SLACK_KW ? inputs->own_kw + free_kw : 0;
 }
 
 static double beyond_eur_mwh(const double *slot)

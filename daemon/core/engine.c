@@ -199,18 +199,15 @@ void engine_adopt(struct engine *e, struct instant now, struct engine *old, cons
 {
 	e->offset_us = old->offset_us;
 	e->stamped_us = old->stamped_us;
+	e->day_us = old->day_us;
 	e->clock = old->clock;
 	engine_at(e, now);
 	plant_adopt(e->plant, now, old->plant, signals, now.mono_us + e->options.startup_us,
 	            now.mono_us >= old->started_us + old->options.startup_us);
-	e->site_wishes = old->site_wishes;
-	memcpy(e->answers, old->answers, sizeof(e->answers));
-	e->n_answers = old->n_answers;
-	for (uint32_t i = 0; i < e->config->n_loops; i++) {
+	for (uint32_t i = 0; i < e->config->n_loops; i++)
 		if (loops[i] != NO_LOOP)
 			adopt_loop(e, i, old, loops[i]);
-		loop_adopt_wishes(e, i);
-	}
+	engine_adopt_wishes(e, old);
 	alarms_adopt(&e->alarms, NO_LOOP, &old->alarms, NO_LOOP);
 	totals_day_due(e);
 }

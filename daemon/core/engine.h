@@ -80,6 +80,9 @@ void engine_command(struct engine *engine, struct instant now, uint32_t loop, co
 /* A command accepted before this process began, from the history, oldest first. */
 void engine_resume_command(struct engine *engine, uint32_t loop, const struct command_record *wish);
 
+/* The same for a loop that has been added: one to it or to all loops. */
+void engine_resume_wish(struct engine *engine, uint32_t loop, const struct command_record *wish);
+
 bool engine_was_commanded(const struct engine *engine);
 
 /* Works off deadlines that are due and at most max_loops of the loops that changed. Returns how many are left. */

@@ -53,21 +53,24 @@ static void tell(struct engine *e, uint32_t loop, enum alarm_code code, bool rai
 	           raised ? info->code : info->over, message);
 }
 
-/* In the history at most so often a minute, as all that flaps; the list follows every change. */
+/* In the history at most so often a minute, as all that flaps, but each row of it gets its end; the list follows every
+ * change. */
 void alarm_set(struct engine *e, uint32_t loop, enum alarm_code code, bool active, const char *text)
 {
 	struct ratelim *tellings = loop == NO_LOOP ? &e->site_tellings : &e->loops[loop].answer.tellings;
 	uint32_t held_back;
-	bool changed = active ? alarms_raise(&e->alarms, loop, code, e->now.utc_us, text)
+	bool may_tell, changed = active ? alarms_raise(&e->alarms, loop, code, e->now.utc_us, text)
 	                      : alarms_clear(&e->alarms, loop, code, e->now.utc_us);
 
 	if (!changed)
 		return;
 	news(e);
-	if (!e->options.live || !ratelim_take(tellings, e->now.mono_us, &held_back))
+	if (!e->options.live)
 		return;
-	store(e, loop, code);
-	if (alarm_info[code].over)
+	may_tell = ratelim_take(tellings, e->now.mono_us, &held_back);
+	if (active ? may_tell : alarms_find(&e->alarms, loop, code)->recorded)
+		store(e, loop, code);
+	if (may_tell && alarm_info[code].over)
 		tell(e, loop, code, active);
 }
 

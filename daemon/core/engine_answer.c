@@ -22,12 +22,14 @@ void answer_init(struct engine *e, uint32_t i)
 	totals_init(&a->totals, e->now.utc_us, e->day_us);
 }
 
-/* The loop has been copied, and is decided anew soon. Promises of power are made anew. */
+/* The loop has been copied, and is decided anew soon. */
 void answer_adopt(struct engine *e, uint32_t i, struct engine *old, uint32_t from)
 {
 	struct feedback_state *a = &e->loops[i].answer;
 
-	a->pending_kw = 0;
+	if (e->config->loops[i].slot[SLOT_DEMAND_SITE_POWER].kind == INPUT_ABSENT)
+		a->pending_kw = 0;
+	e->pending_kw += a->pending_kw;
 	a->actual_seen = 0;
 	alarms_adopt(&e->alarms, i, &old->alarms, from);
 	if (e->options.live)
@@ -42,6 +44,11 @@ void answer_read(struct engine *e, uint32_t i)
 bool answer_stops(const struct engine *e, uint32_t i, enum reason *reason)
 {
 	return feedback_stops(&e->loops[i].answer.feedback, reason);
+}
+
+bool answer_is_acted_on(const struct engine *e, uint32_t i)
+{
+	return loop_config(e, i)->mode != MODE_ADVISORY && !feedback_is_local(&e->loops[i].answer.feedback);
 }
 
 void answer_mark(const struct engine *e, uint32_t i, struct setpoint *setpoint)
@@ -93,7 +100,8 @@ static void widen(struct own_range *range, double p_kw)
 static void note_own(struct engine *e, uint32_t i, const struct loop_inputs *inputs)
 {
 	struct feedback_state *a = &e->loops[i].answer;
-	double site_kw = inputs->slot[SLOT_DEMAND_SITE_POWER], p_kw = e->loops[i].decision.p_kw, before_kw = a->pending_kw;
+	double site_kw = inputs->slot[SLOT_DEMAND_SITE_POWER], before_kw = a->pending_kw;
+	double p_kw = answer_is_acted_on(e, i) ? e->loops[i].decision.p_kw : 0; /* advice draws no power */
 
 	if (e->now.mono_us - a->window_us >= e->config->loops[i].follow_within_us) {
 		a->own[1] = a->own[0];
@@ -125,7 +133,7 @@ static void check_follow(struct engine *e, uint32_t i)
 	int64_t due_us;
 	struct err why;
 
-	if (!loop->published || config->mode == MODE_ADVISORY || feedback_is_local(&a->feedback) ||
+	if (!loop->published || !answer_is_acted_on(e, i) ||
 	    !feedback_deviates(config, &a->feedback, &loop->decision, &why)) {
 		a->deviates_us = NO_TIME;
 		deadlines_clear(&e->deadlines, id_follow(e, i));
@@ -215,6 +223,8 @@ void answer_decided(struct engine *e, uint32_t i, const struct sight *sight)
 	if (!isnan(sight->inputs.slot[SLOT_DEMAND_SITE_POWER]) && !isnan(sight->inputs.slot[SLOT_DEMAND_PEAK])) {
 		note_own(e, i, &sight->inputs);
 		look_at_demand(e, &sight->inputs);
+	} else if (e->config->loops[i].slot[SLOT_DEMAND_SITE_POWER].kind == INPUT_ABSENT) {
+		alarm_set(e, NO_LOOP, ALARM_DEMAND_EXCEEDED, false, NULL); /* of a configuration before */
 	}
 	look_at_decision(e, i, sight);
 	look_at_feedback(e, i);
@@ -251,14 +261,26 @@ static uint64_t fingerprint(const struct feedback *f, const struct actual *a, bo
 	return (hash_fnv1a(all.number, sizeof(all.number)) ^ hash_fnv1a(all.state, sizeof(all.state)) << 1) | 1;
 }
 
+/* It was measured under a configuration before. */
+static void take_back(struct engine *e, uint32_t i)
+{
+	if (e->loops[i].answer.actual_ts_us == NO_TIME)
+		return;
+	e->loops[i].answer.actual_ts_us = NO_TIME;
+	alarm_set(e, i, ALARM_IMPLAUSIBLE, false, NULL);
+	engine_announce(e, TOPIC_ACTUAL, i);
+}
+
 void answer_publish(struct engine *e, uint32_t i, const struct frame *frame)
 {
 	struct feedback_state *a = &e->loops[i].answer;
 	struct actual actual;
 	uint64_t seen;
 
-	if (!a->feedback.configured)
+	if (!a->feedback.configured) {
+		take_back(e, i);
 		return;
+	}
 	feedback_actual(loop_config(e, i), &a->feedback, frame, &actual);
 	alarm_set(e, i, ALARM_IMPLAUSIBLE, actual.reason[0] != '\0', actual.reason);
 	seen = fingerprint(&a->feedback, &actual, a->deviates_us != NO_TIME);

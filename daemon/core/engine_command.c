@@ -104,15 +104,16 @@ static bool check_objective(const struct loop_config *config, struct err *err)
 	return false;
 }
 
-/* The loop's wishes as they would be; false: the loop cannot have that. */
-static bool judge(const struct engine *e, uint32_t i, const struct command_record *wish, struct override *out, struct err *err)
+/* The loop's wishes as they would be; false: the loop cannot have that. resumed: what was manual before stays manual, also
+ * where the machine has gone off meanwhile. */
+static bool judge(const struct engine *e, uint32_t i, const struct command_record *wish, bool resumed, struct override *out, struct err *err)
 {
 	struct loop_config config = e->config->loops[i];
 
 	*out = *wishes_of(e, i);
 	if (!override_set(out, wish, err))
 		return false;
-	if (out->has_mode && out->mode == MODE_MANUAL && !find_manual(e, i, out, err))
+	if (out->has_mode && out->mode == MODE_MANUAL && !find_manual(e, i, out, err) && !resumed)
 		return false;
 	override_apply(out, &config);
 	return check_temperature(&config, out->manual_k, err) && check_objective(&config, err);
@@ -125,7 +126,7 @@ static bool judge_all(struct engine *e, uint32_t loop, const struct command_reco
 	if (loop == NO_LOOP && !override_set(&ignored, wish, err))
 		return false;
 	for (uint32_t i = loop == NO_LOOP ? 0 : loop; i < (loop == NO_LOOP ? e->config->n_loops : loop + 1); i++) {
-		if (!judge(e, i, wish, &ignored, err))
+		if (!judge(e, i, wish, false, &ignored, err))
 			return false;
 		if (!operate(e, i)) {
 			err_set(err, "out of memory");
@@ -135,14 +136,14 @@ static bool judge_all(struct engine *e, uint32_t loop, const struct command_reco
 	return true;
 }
 
-static void put_all(struct engine *e, uint32_t loop, const struct command_record *wish)
+static void put_all(struct engine *e, uint32_t loop, const struct command_record *wish, bool resumed)
 {
 	struct override wishes;
 
 	if (loop == NO_LOOP)
 		override_set(&e->site_wishes, wish, NULL);
 	for (uint32_t i = loop == NO_LOOP ? 0 : loop; i < (loop == NO_LOOP ? e->config->n_loops : loop + 1); i++)
-		if (judge(e, i, wish, &wishes, NULL))
+		if (judge(e, i, wish, resumed, &wishes, NULL))
 			put(e, i, &wishes);
 }
 
@@ -177,19 +178,33 @@ static void wish_text(const struct command_record *wish, char *text, size_t size
 	snprintf(text, size, "%s %s%s%s", command_text[wish->kind], *wish->value ? wish->value : "as configured", *until ? " until " : "", until);
 }
 
-static void tell_command(struct engine *e, uint32_t loop, const struct command *command, bool accepted, const char *why)
+static const char *who_of(const struct command *command)
+{
+	return *command->wish.who ? command->wish.who : "somebody";
+}
+
+static void tell_accepted(struct engine *e, uint32_t loop, const struct command *command)
 {
 	char message[EVENT_MESSAGE_MAX], wish[160];
-	const char *who = *command->wish.who ? command->wish.who : "somebody";
 
-	if (accepted) {
-		wish_text(&command->wish, wish, sizeof(wish));
-		snprintf(message, sizeof(message), "%s: %s, commanded by %s (id %s)", loop_name(e, loop), wish, who, command->id);
-	} else {
-		snprintf(message, sizeof(message), "%s: command of %s (id %s) refused: %.200s; nothing changes", loop_name(e, loop), who,
-		         *command->id ? command->id : "missing", why);
-	}
-	emit_event(e, loop, e->now.utc_us, accepted ? SEVERITY_INFO : SEVERITY_WARNING, accepted ? "command_accepted" : "command_refused", message);
+	wish_text(&command->wish, wish, sizeof(wish));
+	snprintf(message, sizeof(message), "%s: %s, commanded by %s (id %s)", loop_name(e, loop), wish, who_of(command), command->id);
+	emit_event(e, loop, e->now.utc_us, SEVERITY_INFO, "command_accepted", message);
+}
+
+/* Anybody may send what is refused, as often as they like. */
+static void tell_refused(struct engine *e, uint32_t loop, const struct command *command, const char *why)
+{
+	char message[EVENT_MESSAGE_MAX], before_it[64] = "";
+	uint32_t held_back;
+
+	if (!ratelim_take(&e->refusals, e->now.mono_us, &held_back))
+		return;
+	if (held_back > 0)
+		snprintf(before_it, sizeof(before_it), " (after %u others that were not told)", held_back);
+	snprintf(message, sizeof(message), "%s: command of %s (id %s) refused: %.200s; nothing changes%s", loop_name(e, loop), who_of(command),
+	         *command->id ? command->id : "missing", why, before_it);
+	emit_event(e, loop, e->now.utc_us, SEVERITY_WARNING, "command_refused", message);
 }
 
 static void record_command(struct engine *e, uint32_t loop, const struct command *command)
@@ -212,14 +227,17 @@ static void write_answer(const struct engine *e, uint32_t loop, const struct com
 
 /* ---- the same command again ------------------------------------------------------------- */
 
-static uint64_t answer_key(uint32_t loop, const char *id)
+/* By the loop's name: another configuration may have it elsewhere. */
+static uint64_t answer_key(const struct engine *e, uint32_t loop, const char *id)
 {
-	return hash_fnv1a(id, strlen(id)) ^ ((uint64_t)loop + 1) * UINT64_C(0x9E3779B97F4A7C15);
+	const char *name = loop_name(e, loop);
+
+	return hash_fnv1a(id, strlen(id)) ^ hash_fnv1a(name, strlen(name)) * UINT64_C(0x9E3779B97F4A7C15);
 }
 
 static const struct answer *find_answer(const struct engine *e, uint32_t loop, const char *id)
 {
-	uint64_t key = answer_key(loop, id);
+	uint64_t key = answer_key(e, loop, id);
 
 	for (size_t i = 0; i < ANSWERS_KEPT; i++)
 		if (e->answers[i].given && e->answers[i].key == key)
@@ -231,7 +249,7 @@ static void keep_answer(struct engine *e, uint32_t loop, const char *id, bool ac
 {
 	struct answer *answer = &e->answers[e->n_answers++ % ANSWERS_KEPT];
 
-	*answer = (struct answer){.key = answer_key(loop, id), .given = true, .accepted = accepted};
+	*answer = (struct answer){.key = answer_key(e, loop, id), .given = true, .accepted = accepted};
 	snprintf(answer->why, sizeof(answer->why), "%.*s", (int)sizeof(answer->why) - 1, why);
 }
 
@@ -245,7 +263,7 @@ static bool carry_out(struct engine *e, uint32_t loop, const struct command *com
 		return engine_acknowledge(e, loop, &command->wish, why);
 	if (!judge_all(e, loop, &command->wish, why))
 		return false;
-	put_all(e, loop, &command->wish);
+	put_all(e, loop, &command->wish, false);
 	return true;
 }
 
@@ -259,9 +277,12 @@ static bool take(struct engine *e, uint32_t loop, const struct command *command,
 		return before->accepted;
 	}
 	accepted = carry_out(e, loop, command, why);
-	if (accepted)
+	if (accepted) {
 		record_command(e, loop, command);
-	tell_command(e, loop, command, accepted, why->text);
+		tell_accepted(e, loop, command);
+	} else {
+		tell_refused(e, loop, command, why->text);
+	}
 	keep_answer(e, loop, command->id, accepted, why->text);
 	return accepted;
 }
@@ -279,15 +300,23 @@ void engine_command(struct engine *e, struct instant now, uint32_t loop, const v
 	if (readable && !retained)
 		accepted = take(e, loop, &command, &why);
 	else
-		tell_command(e, loop, &command, false, why.text);
+		tell_refused(e, loop, &command, why.text);
 	write_answer(e, loop, &command, accepted, why.text, ack);
+}
+
+void engine_resume_wish(struct engine *e, uint32_t loop, const struct command_record *wish)
+{
+	struct command_record back = {.kind = wish->kind, .until_us = NO_TIME};
+	bool over = wish->until_us != NO_TIME && e->now.utc_us >= wish->until_us;
+
+	if (wish->kind != COMMAND_ACKNOWLEDGE)
+		put_all(e, loop, over ? &back : wish, true);
 }
 
 void engine_resume_command(struct engine *e, uint32_t loop, const struct command_record *wish)
 {
 	keep_answer(e, loop, wish->id, true, "");
-	if (wish->kind != COMMAND_ACKNOWLEDGE && (wish->until_us == NO_TIME || e->now.utc_us < wish->until_us))
-		put_all(e, loop, wish);
+	engine_resume_wish(e, loop, wish);
 }
 
 bool engine_was_commanded(const struct engine *e)
@@ -319,25 +348,55 @@ void engine_clock_moved_wishes(struct engine *e)
 			arm_end(e, i);
 }
 
-/* A wish that the new configuration cannot fulfil ends. */
-void loop_adopt_wishes(struct engine *e, uint32_t i)
+/* Nobody can take back what is commanded where commands are no longer enabled, and a restart would not find it. */
+static void end_all_wishes(struct engine *e, uint32_t i)
 {
 	struct operated *operated = e->loops[i].operated;
+	char message[EVENT_MESSAGE_MAX];
+
+	if (operated && !override_is_empty(&operated->wishes)) {
+		snprintf(message, sizeof(message), "%s: commands are no longer enabled: all is as configured again", e->config->loops[i].name);
+		emit_event(e, i, e->now.utc_us, SEVERITY_WARNING, "command_ended", message);
+	}
+	free(operated);
+	e->loops[i].operated = NULL;
+}
+
+/* A wish that the new configuration cannot fulfil ends. */
+static void adopt_loop_wishes(struct engine *e, uint32_t i)
+{
 	struct command_record back = {.kind = COMMAND_OBJECTIVE, .until_us = NO_TIME};
+	struct override wishes = *wishes_of(e, i);
+	struct operated *operated;
 	char message[EVENT_MESSAGE_MAX];
 	struct err why;
 
-	if (!operated && !override_is_empty(&e->site_wishes))
-		put(e, i, &e->site_wishes);
-	if (!operated)
-		return;
-	renew_operated(e, i);
-	if (check_objective(&operated->config, &why))
+	put(e, i, &wishes);
+	operated = e->loops[i].operated;
+	if (!operated || check_objective(&operated->config, &why))
 		return;
 	override_set(&operated->wishes, &back, NULL);
 	renew_operated(e, i);
 	snprintf(message, sizeof(message), "%.300s; the objective is as configured", why.text);
 	emit_event(e, i, e->now.utc_us, SEVERITY_WARNING, "command_ended", message);
+}
+
+void engine_adopt_wishes(struct engine *e, const struct engine *old)
+{
+	bool enabled = e->config->commands_enabled;
+
+	if (enabled) {
+		e->site_wishes = old->site_wishes;
+		memcpy(e->answers, old->answers, sizeof(e->answers));
+		e->n_answers = old->n_answers;
+		e->refusals = old->refusals;
+	}
+	for (uint32_t i = 0; i < e->config->n_loops; i++) {
+		if (!enabled)
+			end_all_wishes(e, i);
+		else if (!override_is_empty(wishes_of(e, i)) || e->loops[i].operated)
+			adopt_loop_wishes(e, i);
+	}
 }
 
 void loop_write_wishes(const struct engine *e, uint32_t i, struct json_out *out)

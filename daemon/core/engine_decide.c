@@ -63,6 +63,14 @@ static bool is_available(const struct engine *e, uint32_t i)
 	return !answer_stops(e, i, &reason) && (available->kind == INPUT_ABSENT || read_input_now(e, available) > 0);
 }
 
+bool loop_must_stop(const struct engine *e, uint32_t i)
+{
+	const struct input *available = &e->config->loops[i].slot[SLOT_AVAILABLE];
+	enum reason reason;
+
+	return answer_stops(e, i, &reason) || loop_config(e, i)->mode == MODE_OFF || read_input_now(e, available) <= 0;
+}
+
 static bool t_max_is_known(const struct engine *e, const struct loop_config *config)
 {
 	const struct input *t_max = &config->slot[SLOT_T_MAX];
@@ -95,6 +103,12 @@ void loop_look(const struct engine *e, uint32_t i, struct sight *sight)
 
 /* ---- without a valid decision ----------------------------------------------------------- */
 
+/* What an operator asks for, or where it is; NaN: off, and nothing is asked for. */
+static double by_hand_k(const struct loop_config *config, const struct pace *pace)
+{
+	return isnan(config->manual_k) ? pace->target_k : config->manual_k;
+}
+
 static enum basis basis_without(const struct engine *e, uint32_t i, int64_t *until_us)
 {
 	const struct loop_config *config = loop_config(e, i);
@@ -104,7 +118,7 @@ static enum basis basis_without(const struct engine *e, uint32_t i, int64_t *unt
 	if (!is_available(e, i) || config->mode == MODE_OFF)
 		return BASIS_NONE;
 	if (config->mode == MODE_MANUAL)
-		return BASIS_HAND;
+		return t_max_is_known(e, config) && !isnan(by_hand_k(config, &loop->pace)) ? BASIS_HAND : BASIS_NONE;
 	if (e->now.mono_us < loop->bad_since_us + config->hold_us) {
 		*until_us = loop->bad_since_us + config->hold_us;
 		return loop->decided ? BASIS_HOLD : BASIS_NONE;
@@ -152,7 +166,7 @@ static enum basis want_without(const struct engine *e, uint32_t i, struct wanted
 /* By hand: what is best has no say, limits and interlocks have. */
 static void want_by_hand(const struct loop_config *config, const struct pace *pace, struct wanted *wanted)
 {
-	double t_k = isnan(config->manual_k) ? pace->target_k : config->manual_k;
+	double t_k = by_hand_k(config, pace);
 
 	if (config->mode == MODE_OFF || (config->mode == MODE_MANUAL && isnan(t_k))) {
 		wanted->rule = PACE_OFF;

@@ -104,11 +104,12 @@ struct engine {
 	struct override site_wishes;     /* for loops that come later */
 	struct answer answers[ANSWERS_KEPT];
 	size_t n_answers;
+	struct ratelim refusals;
 	struct alarms alarms;
 	struct ratelim site_tellings;
 	int64_t site_us;                 /* monotonic: when alarms or summary were last published; NO_TIME: never */
 	bool alarms_news, summary_news;
-	int64_t day_us, day_end_us;      /* midnights at the site, UTC */
+	int64_t day_us;                  /* midnight at the site that began the day counted, UTC */
 	double pending_kw;               /* of all loops */
 };
 
@@ -198,12 +199,13 @@ struct sight {
 };
 void loop_look(const struct engine *e, uint32_t i, struct sight *sight);
 bool loop_awaits(const struct engine *e, uint32_t i); /* signals that are new and have not come yet */
+bool loop_must_stop(const struct engine *e, uint32_t i); /* at once, whatever is not known yet */
 /* The loop's decision on what is seen, as paced; sets its basis and when it may change by itself. */
 void loop_decide(struct engine *e, uint32_t i, struct sight *sight);
 
 /* engine_command.c */
 void loop_end_wishes(struct engine *e, uint32_t i);            /* whose time is over */
-void loop_adopt_wishes(struct engine *e, uint32_t i);          /* under another configuration */
+void engine_adopt_wishes(struct engine *e, const struct engine *old); /* under another configuration, after the loops */
 void loop_write_wishes(const struct engine *e, uint32_t i, struct json_out *out); /* the state's member */
 void engine_clock_moved_wishes(struct engine *e);
 /* engine_answer.c: what the plant answers. */
@@ -213,6 +215,8 @@ void answer_adopt(struct engine *e, uint32_t i, struct engine *old, uint32_t fro
 void answer_inputs(const struct engine *e, uint32_t i, struct loop_inputs *inputs);
 void answer_read(struct engine *e, uint32_t i);
 bool answer_stops(const struct engine *e, uint32_t i, enum reason *reason);
+/* Somebody acts on the setpoint: it is no advice. */
+bool answer_is_acted_on(const struct engine *e, uint32_t i);
 /* Under local control a setpoint is advice. */
 void answer_mark(const struct engine *e, uint32_t i, struct setpoint *setpoint);
 /* After each decision, and after each change of what is measured. */

@@ -8,7 +8,6 @@
 
 enum { WHY_SIZE = 320 };
 
-
 /* ---- points and state, on change -------------------------------------------------------- */
 
 static uint64_t mix(uint64_t hash, uint64_t word)
@@ -290,10 +289,14 @@ static void account(struct loop *loop, const struct frame *frame)
 	loop->reference_kg_h = frame->rates[MERIT_CARBON].heat * frame->curve.q_total_kw / 1000;
 }
 
-/* Also while a substitute would allow a decision: the first one is not to be made on values that are about to come. */
+/* Also while a substitute would allow a decision: the first one is not to be made on values that are about to come. What
+ * runs on from before a reload is stopped all the same. */
 static bool starting(const struct engine *e, uint32_t i)
 {
-	return !e->loops[i].settled && e->now.mono_us < e->started_us + e->options.startup_us && loop_awaits(e, i);
+	const struct loop *loop = &e->loops[i];
+
+	return !loop->settled && e->now.mono_us < e->started_us + e->options.startup_us && loop_awaits(e, i) &&
+	       !(loop->published && loop_must_stop(e, i));
 }
 
 /* Now; but after the one before, and not before what caused it, whatever the clock says. */
@@ -314,9 +317,9 @@ void loop_recompute(struct engine *e, uint32_t i)
 	enum basis before = loop->basis;
 	struct sight sight;
 
+	answer_read(e, i);
 	if (starting(e, i))
 		return;
-	answer_read(e, i);
 	loop_look(e, i, &sight);
 	loop->settled = true;
 	loop->updates++;

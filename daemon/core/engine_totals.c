@@ -23,8 +23,7 @@ static bool is_asked(const struct engine *e, uint32_t i)
 	const struct loop *loop = &e->loops[i];
 	const struct feedback *f = &loop->answer.feedback;
 
-	return loop->published && loop->decision.on && loop_config(e, i)->mode != MODE_ADVISORY && !feedback_is_local(f) &&
-	       f->trip != SAID_YES && f->running != SAID_NO;
+	return loop->published && loop->decision.on && answer_is_acted_on(e, i) && f->trip != SAID_YES && f->running != SAID_NO;
 }
 
 static double measured_or(double measured, double expected)
@@ -126,25 +125,20 @@ void engine_finish(struct engine *e, struct instant now)
 
 /* ---- days -------------------------------------------------------------------------------- */
 
+/* A clock that is set back a little past midnight does not begin the day before anew. */
 static void find_day(struct engine *e)
 {
-	e->day_us = day_begin_us(e->config->zone, e->now.utc_us);
-	e->day_end_us = day_end_us(e->config->zone, e->now.utc_us);
+	int64_t day_us = day_begin_us(e->config->zone, e->now.utc_us), end_us = day_end_us(e->config->zone, e->now.utc_us);
+
+	if (e->day_us < day_us || e->day_us > end_us)
+		e->day_us = day_us;
 	if (e->options.live)
-		deadlines_set(&e->deadlines, id_day(e), e->now.mono_us + (e->day_end_us - e->now.utc_us));
+		deadlines_set(&e->deadlines, id_day(e), e->now.mono_us + (end_us - e->now.utc_us));
 }
 
 void totals_begin(struct engine *e)
 {
 	find_day(e);
-}
-
-/* A clock that is set back a little past midnight does not begin the day anew. */
-static bool is_another_day(const struct engine *e, const struct tally *totals)
-{
-	int64_t back_us = totals->day_us - e->day_us;
-
-	return back_us < 0 || back_us > e->day_end_us - e->day_us;
 }
 
 void totals_day_due(struct engine *e)
@@ -153,7 +147,7 @@ void totals_day_due(struct engine *e)
 	for (uint32_t i = 0; i < e->config->n_loops; i++) {
 		struct feedback_state *a = &e->loops[i].answer;
 
-		if (!is_another_day(e, &a->totals))
+		if (a->totals.day_us == e->day_us)
 			continue;
 		count(e, i);
 		if (a->totals_ts_us != NO_TIME)

@@ -51,3 +51,8 @@ uint32_t names_find(const struct names *names, const char *name)
 {
 	return *bucket_of(names, name) - 1;
 }
+
+bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}

@@ -20,4 +20,6 @@ void names_done(struct names *names);
 uint32_t names_add(struct names *names, const char *name);        /* its index, also where it is there already */
 uint32_t names_find(const struct names *names, const char *name); /* NAMES_NONE: not there */
 
+bool same_text(const char *a, const char *b); /* NULL is the same as NULL alone */
+
 #endif

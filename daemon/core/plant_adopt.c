@@ -6,11 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 /* The same payload means the same value in the same unit; of votes, the same unit is enough. */
 static bool read_alike(const struct signal_config *a, const struct signal_config *b)
 {
@@ -65,6 +60,17 @@ static void adopt_signal(struct plant *plant, uint32_t i, struct plant *old, uin
 	old->signals[from].curve = NULL;
 }
 
+/* Of sensors that have all been replaced: the new ones have not voted for that. */
+static void forget_votes(struct plant *plant)
+{
+	for (uint32_t i = 0; i < plant->config->n_signals; i++) {
+		const struct vote_config *vote = plant->config->signals[i].vote;
+
+		if (vote && !plant_vote_heard(plant, vote))
+			plant->signals[i].status = STATUS_NEVER;
+	}
+}
+
 void plant_adopt(struct plant *plant, struct instant now, struct plant *old, const uint32_t *from, int64_t until_us, bool settled)
 {
 	plant->again_until_us = until_us;
@@ -78,4 +84,5 @@ void plant_adopt(struct plant *plant, struct instant now, struct plant *old, con
 		plant->signals[i].settled |= settled;
 		plant_judge_anew(plant, now, i);
 	}
+	forget_votes(plant);
 }

@@ -126,6 +126,7 @@ enum status plant_judge_alone(const struct signal_config *config, double value, 
 
 size_t plant_votes(const struct config *config); /* how many signals are voted */
 void plant_unsettle(struct plant *plant, uint32_t signal);
+bool plant_vote_heard(const struct plant *plant, const struct vote_config *config); /* any of its members */
 
 /* ---- plant_series.c ---- */
 

@@ -135,11 +135,6 @@ void plant_series_free(struct signal *s)
 
 /* ---- another configuration -------------------------------------------------------------- */
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 bool plant_series_alike(const struct series_config *a, const struct series_config *b)
 {
 	if (!a || !b)

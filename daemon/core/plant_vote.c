@@ -62,7 +62,7 @@ static enum status judge(const struct plant *plant, uint32_t group, const struct
 	return STATUS_GOOD;
 }
 
-static bool heard(const struct plant *plant, const struct vote_config *config)
+bool plant_vote_heard(const struct plant *plant, const struct vote_config *config)
 {
 	for (uint32_t k = 0; k < config->n; k++)
 		if (plant_received(plant, config->first + k))
@@ -89,7 +89,7 @@ static void vote(struct plant *plant, struct instant now, uint32_t group)
 	char words[REJECTION_SIZE];
 	enum status status = judge(plant, group, &outcome, words, sizeof(words));
 
-	if (!heard(plant, config->vote) && outcome.quality == QUALITY_BAD)
+	if (!plant_vote_heard(plant, config->vote) && outcome.quality == QUALITY_BAD)
 		return;
 	s->rejected = rejected(plant, config->vote);
 	if (outcome.quality != QUALITY_BAD)

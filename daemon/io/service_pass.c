@@ -50,8 +50,7 @@ static bool send_one(struct service *s, uint32_t id)
 		enum topic_kind kind = (enum topic_kind)(id / s->config->n_loops);
 		uint32_t loop = (uint32_t)(id % s->config->n_loops);
 
-		if (!engine_encode(s->engine, kind, loop, &out))
-			return true;
+		engine_encode(s->engine, kind, loop, &out); /* nothing where there is none any more: what is retained is emptied */
 		snprintf(topic, sizeof(topic), "%s/%s/%s", s->config->mqtt.prefix, s->config->loops[loop].name, topic_kind_text[kind]);
 		expiry_s = kind == TOPIC_SETPOINT ? engine_valid_for_s(s->engine, loop, clock_us(CLOCK_REALTIME)) : 0;
 	}

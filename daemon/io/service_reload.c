@@ -196,6 +196,17 @@ static void on_known_total(void *ctx, const char *name, const struct tally *tall
 		engine_resume_totals(r->engine, r->counted_loop[known], tally);
 }
 
+static void on_known_command(void *ctx, const char *name, const struct command_record *command)
+{
+	struct resuming *r = ctx;
+	uint32_t known = name ? names_find(&r->counted, name) : NAMES_NONE;
+
+	if (known != NAMES_NONE)
+		engine_resume_wish(r->engine, r->counted_loop[known], command);
+	for (uint32_t i = 0; !name && i < r->counted.n; i++)
+		engine_resume_wish(r->engine, r->counted_loop[i], command);
+}
+
 /* Those that have been here since the start: the history may not have their last yet. */
 static void gather_added(struct service *s, const struct successor *next, struct resuming *r)
 {
@@ -228,7 +239,7 @@ static void resume_paces(struct service *s, const struct successor *next)
 	}
 }
 
-/* Added loops go on with their counts, and their machines as they were. */
+/* Added loops go on with their counts, what was commanded, and their machines as they were. */
 static void resume_added(struct service *s, const struct successor *next)
 {
 	struct resuming r = {.engine = next->engine, .loop = calloc(next->config->n_loops, sizeof(uint32_t)),
@@ -240,6 +251,8 @@ static void resume_added(struct service *s, const struct successor *next)
 			store_each_loop(s->settings->store_path, on_known_loop, &r);
 		if (r.counted.n > 0)
 			store_each_total(s->settings->store_path, on_known_total, &r);
+		if (r.counted.n > 0 && next->config->commands_enabled)
+			store_each_command(s->settings->store_path, on_known_command, &r);
 	}
 	names_done(&r.added);
 	names_done(&r.counted);
@@ -287,6 +300,7 @@ static void take_over(struct service *s, struct successor *next)
 	adopt_outbox(s, next);
 	want_retained(s, next);
 	swap_in(s, next);
+	service_resume_commands(s); /* where they have been enabled just now */
 	n_added = tell_added(s, next->loops);
 	notify_send("STATUS=configuration %s, loops: %zu (%zu added, %zu removed)", s->config->hash, s->config->n_loops, n_added, n_removed);
 }

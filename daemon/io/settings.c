@@ -2,6 +2,7 @@
 #include "settings.h"
 
 #include "config_yaml.h"
+#include "core/names.h"
 #include "secret.h"
 
 #include <stdlib.h>
@@ -66,11 +67,6 @@ void settings_free(struct settings *s)
 	free(s);
 }
 
-static bool same(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 const char *settings_fixed_difference(const struct settings *a, const struct settings *b)
 {
 	if (strcmp(a->config->site, b->config->site) != 0)
@@ -85,6 +81,6 @@ bool settings_same_connection(const struct settings *a, const struct settings *b
 	const struct mqtt_settings *x = &a->mqtt, *y = &b->mqtt;
 
 	return strcmp(x->host, y->host) == 0 && x->port == y->port && x->tls == y->tls && x->version == y->version &&
-	       x->keepalive_s == y->keepalive_s && strcmp(x->client_id, y->client_id) == 0 && same(x->username, y->username) &&
-	       same(a->password, b->password) && same(x->ca, y->ca) && same(x->cert, y->cert) && same(x->key, y->key);
+	       x->keepalive_s == y->keepalive_s && strcmp(x->client_id, y->client_id) == 0 && same_text(x->username, y->username) &&
+	       same_text(a->password, b->password) && same_text(x->ca, y->ca) && same_text(x->cert, y->cert) && same_text(x->key, y->key);
 }

@@ -41,6 +41,8 @@ enum lorenz_status {
 	LORENZ_UTILITY,              /* capacity of a utility */
 	LORENZ_UTILITY_CAPACITY,     /* the utilities together cannot carry the demand */
 	LORENZ_GOAL,                 /* kind, carbon value or cap of a goal, or the number of points */
+	LORENZ_TECHNOLOGY,           /* kind or a figure of a technology */
+	LORENZ_ABOVE_CARNOT,         /* an engine better than Carnot's */
 	LORENZ_STATUS_COUNT
 };
 

@@ -102,6 +102,35 @@ class Commands(SystemTest):
         self.assertEqual(self.wire.last(setpoint("dryer1"))["mode"], "off")
         self.accepted("e2", "mode", "auto")
 
+    def reload(self, loops, **changes):
+        mark = self.wire.mark()
+        self.daemon.write(configuration(self.box.broker.port, {name: dryer() for name in loops}, **changes))
+        self.daemon.process.send_signal(1)
+        self.wire.wait(f"{PREFIX}/health", after=mark)
+        return mark
+
+    def test_a_loop_that_leaves_and_comes_back(self):
+        """As after a restart: what was commanded counts again."""
+        self.station(**ENABLED)
+        self.accepted("g1", "mode", "off")
+        time.sleep(1.2)
+        mark = self.reload(["dryer2"], **ENABLED)
+        self.wire.wait(setpoint("dryer1"), lambda m: not m.payload, after=mark)
+        mark = self.reload(["dryer1", "dryer2"], **ENABLED)
+        self.wire.feed()
+        back = self.wire.wait(setpoint("dryer1"), lambda m: m.payload, after=mark)
+        self.assertEqual((back["mode"], back["hp_on"]), ("off", False))
+
+    def test_disabled_and_enabled_again(self):
+        """Nobody can take back what is commanded where commands are not enabled: it counts no longer."""
+        self.station(**ENABLED)
+        self.accepted("h1", "mode", "off")
+        time.sleep(1.2)
+        mark = self.reload(["dryer1", "dryer2"])
+        self.wire.wait(setpoint("dryer1"), lambda m: m["mode"] == "auto" and m["hp_on"], after=mark)
+        mark = self.reload(["dryer1", "dryer2"], **ENABLED)
+        self.wire.wait(setpoint("dryer1"), lambda m: m["mode"] == "off", after=mark)
+
     def test_off_unless_enabled(self):
         self.station()
         mark = self.wire.mark()

@@ -116,6 +116,17 @@ class Reload(SystemTest):
         self.assertEqual([row["seq"] for row in query(daemon.database, "SELECT seq FROM setpoints WHERE loop = 'dryer1' ORDER BY ts_us")],
                          list(range(1, count + 2)))
 
+    def test_measured_no_longer(self):
+        """The measured point leaves with the loop's feedback."""
+        measured, topic = {"q_sink": live("plant/dryer1/q", unit="kW")}, f"{PREFIX}/dryer1/actual"
+        _, wire, daemon = self.world({"dryer1": dryer(feedback=measured)})
+        wire.publish("plant/dryer1/q", "1500", retain=True)
+        wire.wait(topic, lambda m: m.payload and m["q_sink_kw"] == 1500.0)
+        mark = wire.mark()
+        self.reload(daemon, configuration(wire.client._port, {"dryer1": dryer()}))
+        wire.wait(topic, lambda m: not m.payload, after=mark)
+        self.assertNotIn(topic, subscribed(wire.client._port, f"{PREFIX}/#"))
+
     def test_removed_while_stopped(self):
         """What a former configuration left at the broker is emptied at the next start."""
         _, wire, daemon = self.world({"dryer1": dryer(), "dryer2": dryer()})

@@ -235,7 +235,7 @@ static void test_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		refused(w, rows[i].payload, rows[i].why);
-	assert_int_equal(world_events(w, "command_refused"), sizeof(rows) / sizeof(rows[0]));
+	assert_int_equal(world_events(w, "command_refused"), 10); /* as many as are told in a minute */
 	assert_int_equal(w->n_commands, 0);
 	check_running(w, QUALITY_GOOD, T_OPT_C);
 	world_free(w);
@@ -305,14 +305,12 @@ static void test_restart(void **state)
 	struct command_record off = {.kind = COMMAND_MODE, .until_us = NO_TIME, .value = "off", .id = "1"};
 	struct command_record hand = {.kind = COMMAND_MODE, .until_us = NO_TIME, .value = "manual", .id = "3"};
 	struct command_record temperature = {.kind = COMMAND_TEMPERATURE, .until_us = NO_TIME, .value = "80 degC", .id = "2"};
-	struct command_record over = {.kind = COMMAND_MODE, .until_us = WORLD_EPOCH_US - 1, .value = "off", .id = "4"};
 	struct world *w = world_new(TWO);
 
 	(void)state;
 	engine_resume_command(w->engine, NO_LOOP, &off);
 	engine_resume_command(w->engine, 0, &temperature);
 	engine_resume_command(w->engine, 0, &hand);
-	engine_resume_command(w->engine, 0, &over);
 	world_run(w);
 	assert_non_null(strstr(world_payload(w, TOPIC_SETPOINT, 0), "\"t_sink_out_c\":80.0,"));
 	assert_non_null(strstr(world_payload(w, TOPIC_SETPOINT, 1), "\"mode\":\"off\""));

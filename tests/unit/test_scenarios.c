@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const struct scenario *const lists[] = {scenarios_pace, scenarios_inputs, scenarios_answer};
+static const struct scenario *const lists[] = {scenarios_pace, scenarios_inputs, scenarios_answer, scenarios_seams};
 
 static void run(void **state)
 {
