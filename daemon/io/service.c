@@ -274,7 +274,7 @@ bool service_run(struct service *s)
 {
 	malloc_trim(0); /* of what reading the configuration took */
 	service_pass(s);
-	notify_send("READY=1\nSTATUS=%zu loops, connecting to %s:%d", s->config->n_loops, s->settings->mqtt.host, s->settings->mqtt.port);
+	notify_send("READY=1\nSTATUS=loops: %zu, connecting to %s:%d", s->config->n_loops, s->settings->mqtt.host, s->settings->mqtt.port);
 	return event_base_dispatch(s->base) == 0;
 }
 

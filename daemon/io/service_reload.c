@@ -303,7 +303,7 @@ static void take_over(struct service *s, struct successor *next)
 
 	engine_finish(s->engine, clock_now()); /* by the indexes of the old configuration as well */
 	writer_reload(s->writer, next->config);
-	snprintf(message, sizeof(message), "configuration %s in force instead of %s: %zu loops, %zu live signals", next->config->hash,
+	snprintf(message, sizeof(message), "configuration %s in force instead of %s; loops: %zu, live signals: %zu", next->config->hash,
 	         s->config->hash, next->config->n_loops, next->config->n_signals);
 	service_event(s, NO_LOOP, SEVERITY_INFO, "config_reloaded", message);
 	engine_adopt(next->engine, clock_now(), s->engine, next->loops, next->signals);
@@ -313,7 +313,7 @@ static void take_over(struct service *s, struct successor *next)
 	swap_in(s, next);
 	service_resume_commands(s); /* where they have been enabled just now */
 	n_added = tell_added(s, next->loops);
-	notify_send("STATUS=configuration %s, %zu loops (%zu added, %zu removed)", s->config->hash, s->config->n_loops, n_added, n_removed);
+	notify_send("STATUS=configuration %s, loops: %zu (%zu added, %zu removed)", s->config->hash, s->config->n_loops, n_added, n_removed);
 }
 
 void service_reload(struct service *s)
