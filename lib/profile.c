@@ -254,8 +254,8 @@ static unsigned running_at(const struct lz_fleet *fleet, double q_kw)
 	return lz_fleet_commit(fleet, q_kw, &units) == 0 ? units.running : 0;
 }
 
-/* Where another set of units becomes the better one within both ranges, the savings have a dip between two peaks. It need not
- * be known exactly to see both. */
+/* Where another set of units becomes the better one within both ranges, the savings have a dip between two peaks. A heat just
+ * beyond it is enough to see both. */
 static double switch_kw(const struct lz_fleet *fleet, double low_kw, double high_kw, unsigned running)
 {
 	enum { STEPS = 8 };
@@ -265,7 +265,7 @@ static double switch_kw(const struct lz_fleet *fleet, double low_kw, double high
 
 		*(running_at(fleet, middle_kw) == running ? &low_kw : &high_kw) = middle_kw;
 	}
-	return 0.5 * (low_kw + high_kw);
+	return high_kw;
 }
 
 static void insert_switches(struct lz_profile *profile)
