@@ -273,12 +273,15 @@ static void insert_switches(struct lz_profile *profile)
 	const struct lz_model *m = profile->model;
 
 	for (size_t i = 1; i + 1 < profile->n && m->fleet.n_sets > 1 && !m->free; i++) {
-		double low_kw = profile->node[i].q_kw, high_kw = profile->node[i + 1].q_kw;
+		double low_kw = profile->node[i].q_kw, high_kw = profile->node[i + 1].q_kw, q_kw;
 		unsigned running = running_at(&m->fleet, low_kw);
 
 		if (running == running_at(&m->fleet, high_kw) || high_kw - low_kw < NARROW * m->q_high_kw)
 			continue;
-		insert(profile, i + 1, sample(m, switch_kw(&m->fleet, low_kw, high_kw, running), true));
+		q_kw = switch_kw(&m->fleet, low_kw, high_kw, running);
+		if (q_kw == high_kw)
+			continue;
+		insert(profile, i + 1, sample(m, q_kw, true));
 		i++;
 	}
 }
