@@ -254,8 +254,8 @@ static unsigned running_at(const struct lz_fleet *fleet, double q_kw)
 	return lz_fleet_commit(fleet, q_kw, &units) == 0 ? units.running : 0;
 }
 
-/* Where another set of units becomes the better one within both ranges, the savings have a dip between two peaks. It need not
- * be known exactly to see both. */
+/* Where another set of units becomes the better one within both ranges, the savings have a dip between two peaks. A heat just
+ * beyond it is enough to see both. */
 static double switch_kw(const struct lz_fleet *fleet, double low_kw, double high_kw, unsigned running)
 {
 	enum { STEPS = 8 };
@@ -265,7 +265,7 @@ static double switch_kw(const struct lz_fleet *fleet, double low_kw, double high
 
 		*(running_at(fleet, middle_kw) == running ? &low_kw : &high_kw) = middle_kw;
 	}
-	return 0.5 * (low_kw + high_kw);
+	return high_kw;
 }
 
 static void insert_switches(struct lz_profile *profile)
@@ -273,12 +273,15 @@ static void insert_switches(struct lz_profile *profile)
 	const struct lz_model *m = profile->model;
 
 	for (size_t i = 1; i + 1 < profile->n && m->fleet.n_sets > 1 && !m->free; i++) {
-		double low_kw = profile->node[i].q_kw, high_kw = profile->node[i + 1].q_kw;
+		double low_kw = profile->node[i].q_kw, high_kw = profile->node[i + 1].q_kw, q_kw;
 		unsigned running = running_at(&m->fleet, low_kw);
 
 		if (running == running_at(&m->fleet, high_kw) || high_kw - low_kw < NARROW * m->q_high_kw)
 			continue;
-		insert(profile, i + 1, sample(m, switch_kw(&m->fleet, low_kw, high_kw, running), true));
+		q_kw = switch_kw(&m->fleet, low_kw, high_kw, running);
+		if (q_kw == high_kw)
+			continue;
+		insert(profile, i + 1, sample(m, q_kw, true));
 		i++;
 	}
 }
