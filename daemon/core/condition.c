@@ -2,30 +2,38 @@
  * in the duty does not move the setpoint. A machine that must run at its minimum load gets the temperature of that load. */
 #include "condition.h"
 
-#include "demand.h"
+#include "frame.h"
 
 #include <math.h>
 
 /* ΔT is compared with this much slack, so that a step of exactly the deadband counts in spite of rounding, K. */
 static const double STEP_SLACK_K = 1e-9;
 
+/* How exactly the general case finds a bound, relative. */
+static const double SEARCH_NEAR = 1e-7;
+
 static const struct objective_info {
 	enum merit merit;
 	bool break_even;
+	bool of_carbon; /* what it gains is a mass */
 } objective_info[OBJECTIVE_COUNT] = {
-	[OBJECTIVE_COST] = {MERIT_COST, false},
-	[OBJECTIVE_CARBON] = {MERIT_CARBON, false},
-	[OBJECTIVE_COST_BREAK_EVEN] = {MERIT_COST, true},
-	[OBJECTIVE_CARBON_BREAK_EVEN] = {MERIT_CARBON, true},
-	[OBJECTIVE_BLEND] = {MERIT_BLEND, false},
+	[OBJECTIVE_COST] = {MERIT_COST, false, false},
+	[OBJECTIVE_CARBON] = {MERIT_CARBON, false, true},
+	[OBJECTIVE_COST_BREAK_EVEN] = {MERIT_COST, true, false},
+	[OBJECTIVE_CARBON_BREAK_EVEN] = {MERIT_CARBON, true, true},
+	[OBJECTIVE_BLEND] = {MERIT_BLEND, false, false},
+	[OBJECTIVE_CARBON_AT_NO_COST] = {MERIT_BLEND, false, true},
+	[OBJECTIVE_COST_UNDER_CARBON_CAP] = {MERIT_BLEND, false, false},
+	[OBJECTIVE_ELECTRIFY_AT_NO_CARBON] = {MERIT_BLEND, false, true},
 };
 
 /* What a decision is looked for in: the bounds in terms of heat, and where the best temperature lies. */
 struct search {
 	const struct frame *frame;
 	enum merit merit;
-	struct lorenz_rates rates;
 	bool break_even;
+	struct frame_bounds by_temperature;
+	enum lorenz_limit top_limit;
 	double q_top_kw;       /* by temperatures */
 	double q_reach_kw;     /* by capacity and power as well */
 	double t_low_k, t_top_k;
@@ -45,27 +53,21 @@ void decide_off(const struct loop_config *loop, double t_off_k, struct kept kept
 	*out = (struct decision){.reason = reason, .t_k = t_k, .t_expected_k = t_off_k, .cop = NAN};
 }
 
-static void search_init(const struct loop_config *loop, const struct frame *frame, struct lorenz_machine *by_temperature, struct search *s)
+static void search_init(const struct loop_config *loop, const struct frame *frame, struct search *s)
 {
 	const struct objective_info *info = &objective_info[loop->objective];
-	struct lorenz_machine reach;
+	const struct frame_bounds all = {.t_max_k = loop->max_k};
 
-	*by_temperature = frame->machine;
-	by_temperature->q_min_kw = 0;
-	by_temperature->q_max_kw = INFINITY;
-	by_temperature->p_max_kw = frame->bound_kw[info->merit]; /* no machine knows what the site has paid for */
-	by_temperature->t_max_k = fmin(frame->machine.t_max_k, loop->max_k);
-	reach = demand_machine(frame, info->merit);
-	reach.t_max_k = by_temperature->t_max_k;
-
-	s->frame = frame;
-	s->merit = info->merit;
-	s->rates = frame->at[info->merit];
-	s->break_even = info->break_even;
-	s->q_top_kw = lorenz_q_max_kw(&frame->curve, frame->t_source_mean_k, by_temperature, NULL);
-	s->q_reach_kw = lorenz_q_max_kw(&frame->curve, frame->t_source_mean_k, &reach, NULL);
-	s->t_top_k = lorenz_curve_t_k(&frame->curve, s->q_top_kw);
-	s->t_low_k = loop->min_k;
+	*s = (struct search){
+		.frame = frame,
+		.merit = info->merit,
+		.break_even = info->break_even,
+		.by_temperature = {.t_max_k = loop->max_k, .by_temperature = true},
+		.t_low_k = loop->min_k,
+	};
+	s->q_top_kw = frame_top_kw(frame, s->merit, &s->by_temperature, &s->top_limit);
+	s->q_reach_kw = frame_top_kw(frame, s->merit, &all, NULL);
+	s->t_top_k = frame_t_k(frame, s->q_top_kw);
 }
 
 /* The heat is where the temperature does not say how much it is. */
@@ -78,32 +80,49 @@ static enum controlled controlled_at(const struct lorenz_curve *curve, double q_
 	return controlled;
 }
 
+/* Where the bounds are looked for in steps, what is as near as that is within them. */
+static double reachable_kw(const struct search *s, double q_want_kw)
+{
+	double near = s->frame->general ? SEARCH_NEAR : 0;
+
+	return q_want_kw <= s->q_reach_kw * (1 + near) ? q_want_kw : s->q_reach_kw;
+}
+
 /* What the machine does of the heat that a temperature asks for; the minimum load raises it. */
 static void run_at(const struct search *s, double t_k, double q_want_kw, enum reason reason, struct decision *out)
 {
 	const struct frame *f = s->frame;
-	double q_kw = fmin(q_want_kw, s->q_reach_kw), p_kw;
-	bool raised = q_kw < f->machine.q_min_kw;
+	double possible_kw = reachable_kw(s, q_want_kw), q_kw = frame_load_kw(f, possible_kw, s->q_reach_kw);
+	double p_kw = frame_power_kw(f, q_kw);
+	bool raised = q_kw > possible_kw;
 
-	if (raised)
-		q_kw = f->machine.q_min_kw;
-	p_kw = lorenz_power_kw(&f->curve, f->t_source_mean_k, &f->machine, q_kw);
 	*out = (struct decision){
 		.on = true,
 		.reason = raised || q_kw < q_want_kw ? REASON_LIMITED : reason,
-		.t_k = raised ? fmax(t_k, lorenz_curve_t_k(&f->curve, q_kw)) : t_k,
-		.t_expected_k = lorenz_curve_t_k(&f->curve, q_kw),
+		.t_k = raised ? fmax(t_k, frame_t_k(f, q_kw)) : t_k,
+		.t_expected_k = frame_t_k(f, q_kw),
 		.q_kw = q_kw,
 		.p_kw = p_kw,
 		.cop = p_kw > 0 ? q_kw / p_kw : NAN,
-		.controlled = controlled_at(&f->curve, q_kw),
+		.controlled = controlled_at(frame_curve(f), q_kw),
 	};
 }
 
 /* Nothing but its own bounds keeps the machine from running. */
 static bool is_possible(const struct search *s)
 {
-	return s->q_reach_kw > 0 && s->frame->machine.q_min_kw <= s->q_reach_kw && s->t_low_k <= s->t_top_k;
+	return s->q_reach_kw > 0 && frame_least_kw(s->frame) <= s->q_reach_kw && s->t_low_k <= s->t_top_k;
+}
+
+static double savings_at(const struct search *s, const struct decision *d)
+{
+	return frame_savings(s->frame, s->merit, d->q_kw, d->p_kw);
+}
+
+/* The objective's constraint holds, where it has one. */
+static bool meets(const struct search *s, const struct decision *d)
+{
+	return !frame_is_constrained(s->frame, s->merit) || machines_meets(s->frame, d->q_kw, d->p_kw);
 }
 
 /* The rest of the decision at a temperature, whose heat is q_want; false where the machine cannot or should not run there. */
@@ -111,20 +130,30 @@ static bool settle(const struct search *s, double t_k, double q_want_kw, enum re
 {
 	bool free;
 
-	if (s->frame->machine.q_min_kw > s->q_reach_kw)
+	if (frame_least_kw(s->frame) > s->q_reach_kw)
 		return false;
 	run_at(s, t_k, q_want_kw, reason, out);
+	if (reason == REASON_OPTIMUM && !meets(s, out))
+		out->reason = REASON_LIMITED;
 	free = out->q_kw == q_want_kw && s->break_even && t_k > s->t_low_k;
-	return out->q_kw > 0 && (free || lorenz_savings(s->rates, out->q_kw, out->p_kw) > 0);
+	return out->q_kw > 0 && (free || frame_pays(s->frame, s->merit, out->q_kw, out->p_kw));
+}
+
+static bool is_of_source(enum lorenz_limit limit)
+{
+	return limit == LORENZ_LIMIT_SOURCE_OUTLET || limit == LORENZ_LIMIT_SOURCE_COOLING || limit == LORENZ_LIMIT_SOURCE_BODY;
 }
 
 /* The only power that bounds the temperature is the paid one. */
 static enum reason reason_of(const struct lorenz_point *point, bool break_even)
 {
-	bool free = point->limited_by == LORENZ_LIMIT_NONE || point->limited_by == LORENZ_LIMIT_TARGET;
+	bool free = point->limited_by == LORENZ_LIMIT_NONE || point->limited_by == LORENZ_LIMIT_TARGET ||
+	            point->limited_by == LORENZ_LIMIT_CONSTRAINT;
 
 	if (point->limited_by == LORENZ_LIMIT_P_ELEC_MAX)
 		return REASON_DEMAND;
+	if (is_of_source(point->limited_by))
+		return REASON_SOURCE;
 	return !free ? REASON_LIMITED : break_even ? REASON_BREAK_EVEN : REASON_OPTIMUM;
 }
 
@@ -133,26 +162,23 @@ static bool best(const struct search *s, const struct lorenz_point *point, struc
 	enum reason reason = reason_of(point, s->break_even);
 	double t_k = point->t_out_k, q_kw = point->q_kw;
 
-	if (q_kw <= 0)
+	if (q_kw <= (s->frame->general ? SEARCH_NEAR * frame_curve(s->frame)->q_total_kw : 0))
 		return false;
 	if (t_k < s->t_low_k) {
 		if (s->t_low_k > s->t_top_k)
 			return false;
 		t_k = s->t_low_k;
-		q_kw = fmin(lorenz_curve_q_kw(&s->frame->curve, t_k), s->q_top_kw);
+		q_kw = fmin(frame_q_kw(s->frame, t_k), s->q_top_kw);
 		reason = REASON_LIMITED;
 	}
 	return settle(s, t_k, q_kw, reason, out);
 }
 
-static double savings_at(const struct search *s, const struct decision *d)
-{
-	return lorenz_savings(s->rates, d->q_kw, d->p_kw);
-}
-
 static bool near_enough(const struct loop_config *loop, const struct search *s, const struct decision *best, const struct decision *kept)
 {
-	if (loop->deadband_share > 0 && !s->break_even)
+	if (meets(s, best) && !meets(s, kept))
+		return false;
+	if (loop->deadband_share > 0 && !s->break_even && !frame_is_constrained(s->frame, s->merit))
 		return savings_at(s, kept) >= (1 - loop->deadband_share) * savings_at(s, best);
 	return keeps(best->t_k, kept->t_k, loop->deadband_k);
 }
@@ -160,7 +186,7 @@ static bool near_enough(const struct loop_config *loop, const struct search *s, 
 /* The kept temperature instead of the best one, where it is allowed and still pays. */
 static void keep(const struct loop_config *loop, const struct search *s, double kept_k, struct decision *best)
 {
-	double q_kw = fmin(lorenz_curve_q_kw(&s->frame->curve, kept_k), s->q_top_kw);
+	double q_kw = fmin(frame_q_kw(s->frame, kept_k), s->q_top_kw);
 	struct decision kept;
 
 	if (kept_k < s->t_low_k || kept_k > s->t_top_k || !settle(s, kept_k, q_kw, best->reason, &kept) ||
@@ -175,17 +201,17 @@ static void keep(const struct loop_config *loop, const struct search *s, double 
 static double gain_of(const struct search *s, const struct lorenz_point *optimum, const struct decision *best)
 {
 	const struct frame *f = s->frame;
-	double q_kw = fmax(fmin(optimum->q_kw, s->q_reach_kw), f->machine.q_min_kw);
+	double q_kw = frame_load_kw(f, fmin(optimum->q_kw, s->q_reach_kw), s->q_reach_kw);
 
 	if (!s->break_even)
 		return savings_at(s, best);
-	return lorenz_savings(s->rates, q_kw, lorenz_power_kw(&f->curve, f->t_source_mean_k, &f->machine, q_kw));
+	return frame_savings(f, s->merit, q_kw, frame_power_kw(f, q_kw));
 }
 
 /* While it must go on without paying it does least harm at its lowest load; where none is configured it stays where it is. */
 static struct wanted wanted_of(const struct loop_config *loop, const struct search *s, const struct decision *best, double gain)
 {
-	double t_least_k = lorenz_curve_t_k(&s->frame->curve, s->frame->machine.q_min_kw);
+	double least_kw = frame_least_kw(s->frame), t_least_k = frame_t_k(s->frame, least_kw);
 
 	return (struct wanted){
 		.rule = s->frame->available && is_possible(s) ? PACE_FREE : PACE_OFF,
@@ -194,30 +220,39 @@ static struct wanted wanted_of(const struct loop_config *loop, const struct sear
 		.t_k = best->t_k,
 		.low_k = s->t_low_k,
 		.high_k = s->t_top_k,
-		.from_k = fmax(isnan(loop->off_value_k) ? s->frame->curve.t_in_k : loop->off_value_k, t_least_k),
-		.stay_k = isfinite(s->t_low_k) || s->frame->machine.q_min_kw > 0 ? fmax(s->t_low_k, t_least_k) : NAN,
+		.from_k = fmax(isnan(loop->off_value_k) ? frame_curve(s->frame)->t_in_k : loop->off_value_k, t_least_k),
+		.stay_k = isfinite(s->t_low_k) || least_kw > 0 ? fmax(s->t_low_k, t_least_k) : NAN,
 		.gain = gain,
-		.reference = s->rates.heat * s->frame->curve.q_total_kw / 1000,
-		.unit = objective_info[loop->objective].merit == MERIT_CARBON ? DIM_MASS_RATE : DIM_MONEY_RATE,
+		.reference = frame_reference(s->frame, s->merit),
+		.unit = objective_info[loop->objective].of_carbon ? DIM_MASS_RATE : DIM_MONEY_RATE,
 	};
+}
+
+/* Why nothing is best. */
+static enum reason reason_off(const struct search *s)
+{
+	if (s->frame->held[s->merit])
+		return REASON_DEMAND;
+	if (frame_source_is_spent(s->frame) || (is_of_source(s->top_limit) && frame_least_kw(s->frame) > s->q_top_kw))
+		return REASON_SOURCE;
+	return REASON_NOT_BENEFICIAL;
 }
 
 bool decide(const struct loop_config *loop, const struct frame *frame, struct kept kept, struct decision *out,
             struct wanted *wanted, struct err *e)
 {
-	struct lorenz_machine by_temperature;
 	struct lorenz_operation operation;
 	struct search s;
 	struct decision found;
 	double gain = 0;
 
-	search_init(loop, frame, &by_temperature, &s);
-	if (!frame_operate(frame, &by_temperature, s.rates, &operation, e))
+	search_init(loop, frame, &s);
+	if (!frame_operate(frame, s.merit, &s.by_temperature, &operation, e))
 		return false;
 	if (!frame->available) {
-		decide_off(loop, frame->curve.t_in_k, kept, frame->stopped, &found);
+		decide_off(loop, frame_curve(frame)->t_in_k, kept, frame->stopped, &found);
 	} else if (!best(&s, s.break_even ? &operation.break_even : &operation.optimal, &found)) {
-		decide_off(loop, frame->curve.t_in_k, kept, frame->held[s.merit] ? REASON_DEMAND : REASON_NOT_BENEFICIAL, &found);
+		decide_off(loop, frame_curve(frame)->t_in_k, kept, reason_off(&s), &found);
 	} else {
 		gain = gain_of(&s, &operation.optimal, &found);
 		if (kept.on && found.t_k != kept.t_k)
@@ -230,11 +265,10 @@ bool decide(const struct loop_config *loop, const struct frame *frame, struct ke
 
 void decide_at(const struct loop_config *loop, const struct frame *frame, double t_k, enum reason reason, struct decision *out)
 {
-	struct lorenz_machine by_temperature;
 	struct search s;
 
-	search_init(loop, frame, &by_temperature, &s);
-	run_at(&s, t_k, fmin(lorenz_curve_q_kw(&frame->curve, t_k), s.q_top_kw), reason, out);
+	search_init(loop, frame, &s);
+	run_at(&s, t_k, fmin(frame_q_kw(frame, t_k), s.q_top_kw), reason, out);
 	out->t_k = t_k;
 	out->reason = reason;
 }

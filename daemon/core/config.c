@@ -11,6 +11,9 @@ const char *const objective_text[OBJECTIVE_COUNT] = {
     [OBJECTIVE_COST_BREAK_EVEN] = "cost_break_even",
     [OBJECTIVE_CARBON_BREAK_EVEN] = "carbon_break_even",
     [OBJECTIVE_BLEND] = "blend",
+    [OBJECTIVE_CARBON_AT_NO_COST] = "carbon_at_no_cost",
+    [OBJECTIVE_COST_UNDER_CARBON_CAP] = "cost_under_carbon_cap",
+    [OBJECTIVE_ELECTRIFY_AT_NO_CARBON] = "electrify_at_no_carbon",
 };
 
 const char *const mode_text[MODE_COUNT] = {
@@ -21,7 +24,7 @@ const char *const mode_text[MODE_COUNT] = {
 };
 
 /* Sane is what a plant could have; it is there to catch a wrong unit or a broken sensor, not to judge a design. */
-const struct slot_info slot_info[SLOT_COUNT] = {
+const struct slot_info slot_info[SLOT_INFO_COUNT] = {
     [SLOT_ELEC_PRICE] = {"market.electricity.price", DIM_ENERGY_PRICE, -1e5, 1e5, false, false},
     [SLOT_ELEC_FLOOR] = {"market.electricity.floor", DIM_ENERGY_PRICE, -1e5, 1e5, false, false},
     [SLOT_ELEC_FACTOR] = {"market.electricity.factor", DIM_ONE, -1, 10, false, false},
@@ -58,6 +61,31 @@ const struct slot_info slot_info[SLOT_COUNT] = {
     [SLOT_Q_SOURCE] = {"feedback.q_source", DIM_POWER, -1e9, 1e9, false, false},
     [SLOT_Q_SINK] = {"feedback.q_sink", DIM_POWER, -1e9, 1e9, false, false},
     [SLOT_P_ELEC] = {"feedback.p_elec", DIM_POWER, -1e9, 1e9, false, false},
+    [SLOT_SOURCE_HEAT_CAPACITY_RATE] = {"source.heat_capacity_rate", DIM_HEAT_CAPACITY_RATE, 0, 1e9, true, false},
+    [SLOT_SOURCE_T_OUT_MIN] = {"source.t_out_min", DIM_TEMPERATURE, T_SANE_LOW_K, T_SANE_HIGH_K, false, false},
+    [SLOT_SOURCE_COOLING_MAX] = {"source.cooling_max", DIM_TEMPERATURE_DIFF, 0, 500, false, false},
+    [SLOT_BODY_HEAT_CAPACITY_RATE] = {"source.body.heat_capacity_rate", DIM_HEAT_CAPACITY_RATE, 0, 1e12, true, false},
+    [SLOT_BODY_COOLING_MAX] = {"source.body.cooling_max", DIM_TEMPERATURE_DIFF, 0, 500, false, false},
+    [SLOT_SOURCE_PRICE] = {"source.price", DIM_ENERGY_PRICE, -1e5, 1e5, false, false},
+    [SLOT_MODEL_PINCH] = {"heat_pump.lorenz_efficiency.pinch", DIM_TEMPERATURE_DIFF, 0, 100, false, false},
+    [SLOT_MODEL_ISENTROPIC] = {"heat_pump.lorenz_efficiency.isentropic", DIM_ONE, 0, 1, true, false},
+    [SLOT_MODEL_HEAT_LOSS] = {"heat_pump.lorenz_efficiency.heat_loss", DIM_ONE, 0, 0.99, false, false},
+    [SLOT_MODEL_FRACTION] = {"heat_pump.lorenz_efficiency.fraction", DIM_ONE, 0, 1, true, false},
+    [SLOT_APPROACH_SINK] = {"heat_pump.approach_sink", DIM_TEMPERATURE_DIFF, 0, 100, false, false},
+    [SLOT_APPROACH_SOURCE] = {"heat_pump.approach_source", DIM_TEMPERATURE_DIFF, 0, 100, false, false},
+    [SLOT_ELECTRIC_BOILER_EFFICIENCY] = {"electric_boiler.efficiency", DIM_ONE, 0, 1, true, false},
+    [SLOT_ELECTRIC_BOILER_CAPACITY] = {"electric_boiler.capacity", DIM_POWER, 0, 1e9, false, false},
+    [SLOT_DIRECT_PINCH] = {"direct_exchange.pinch", DIM_TEMPERATURE_DIFF, 0, 200, true, false},
+    [SLOT_UNIT_CAPACITY] = {"capacity", DIM_POWER, 0, 1e9, false, false},
+    [SLOT_UNIT_MIN_LOAD] = {"min_load", DIM_ONE, 0, 1, false, false},
+    [SLOT_UNIT_COP_FACTOR] = {"cop_factor", DIM_ONE, 0, 2, true, false},
+    [SLOT_UNIT_RUNNING_HOURS] = {"running_hours", DIM_TIME, 0, 1000 * 8760 * 3600e6, false, false},
+    [SLOT_UNIT_AVAILABLE] = {"available", DIM_ONE, 0, 1, false, true},
+    [SLOT_UTILITY_CAPACITY] = {"capacity", DIM_POWER, 0, 1e9, false, false},
+    [SLOT_UTILITY_EFFICIENCY] = {"efficiency", DIM_ONE, 0, 1.2, true, false},
+    [SLOT_UTILITY_ELECTRIC_EFFICIENCY] = {"electric_efficiency", DIM_ONE, 0, 1, false, false},
+    [SLOT_UTILITY_PRICE] = {"price", DIM_ENERGY_PRICE, -1e5, 1e5, false, false},
+    [SLOT_UTILITY_CARBON] = {"carbon", DIM_CARBON, -1e5, 1e5, false, false},
 };
 
 void config_free(struct config *config)

@@ -60,17 +60,47 @@ enum slot {
 	SLOT_Q_SINK,
 	SLOT_P_ELEC,
 	SLOT_Q_SOURCE,
-	SLOT_COUNT
+	SLOT_COUNT,
+	/* of the general case; their inputs are in struct machines_config, which only loops have that use it */
+	SLOT_MACHINES = SLOT_COUNT,
+	SLOT_SOURCE_HEAT_CAPACITY_RATE = SLOT_MACHINES,
+	SLOT_SOURCE_T_OUT_MIN,
+	SLOT_SOURCE_COOLING_MAX,
+	SLOT_BODY_HEAT_CAPACITY_RATE,
+	SLOT_BODY_COOLING_MAX,
+	SLOT_SOURCE_PRICE,
+	SLOT_MODEL_PINCH,
+	SLOT_MODEL_ISENTROPIC,
+	SLOT_MODEL_HEAT_LOSS,
+	SLOT_MODEL_FRACTION,
+	SLOT_APPROACH_SINK,
+	SLOT_APPROACH_SOURCE,
+	SLOT_ELECTRIC_BOILER_EFFICIENCY,
+	SLOT_ELECTRIC_BOILER_CAPACITY,
+	SLOT_DIRECT_PINCH,
+	SLOT_UNIT, /* of each unit */
+	SLOT_UNIT_CAPACITY = SLOT_UNIT,
+	SLOT_UNIT_MIN_LOAD,
+	SLOT_UNIT_COP_FACTOR,
+	SLOT_UNIT_RUNNING_HOURS,
+	SLOT_UNIT_AVAILABLE,
+	SLOT_UTILITY, /* of each utility */
+	SLOT_UTILITY_CAPACITY = SLOT_UTILITY,
+	SLOT_UTILITY_EFFICIENCY,
+	SLOT_UTILITY_ELECTRIC_EFFICIENCY,
+	SLOT_UTILITY_PRICE,
+	SLOT_UTILITY_CARBON,
+	SLOT_INFO_COUNT
 };
 
 struct slot_info {
-	const char *path; /* below the loop: "market.electricity.price", "sink.t_in" */
+	const char *path; /* below the loop: "market.electricity.price", "sink.t_in"; of a unit or utility: below that */
 	enum dimension dimension;
 	double low, high; /* sane range in internal units, ends included */
 	bool low_open;    /* but for low itself */
 	bool is_switch;   /* available: 1/0, true/false */
 };
-extern const struct slot_info slot_info[SLOT_COUNT];
+extern const struct slot_info slot_info[SLOT_INFO_COUNT];
 
 enum on_bad { ON_BAD_STOP, ON_BAD_HOLD, ON_BAD_SUBSTITUTE };
 enum time_format { TIME_NONE, TIME_RFC3339, TIME_UNIX_S, TIME_UNIX_MS, TIME_UNIX_US, TIME_UNIX_NS, TIME_LOCAL };
@@ -170,11 +200,20 @@ enum objective {
 	OBJECTIVE_COST_BREAK_EVEN,
 	OBJECTIVE_CARBON_BREAK_EVEN,
 	OBJECTIVE_BLEND,
+	OBJECTIVE_CARBON_AT_NO_COST,
+	OBJECTIVE_COST_UNDER_CARBON_CAP,
+	OBJECTIVE_ELECTRIFY_AT_NO_CARBON,
 	OBJECTIVE_COUNT
 };
 enum mode { MODE_AUTO, MODE_MANUAL, MODE_OFF, MODE_ADVISORY, MODE_COUNT };
 extern const char *const objective_text[OBJECTIVE_COUNT];
 extern const char *const mode_text[MODE_COUNT];
+
+/* The best of one under a constraint on another. */
+static inline bool objective_is_constrained(enum objective objective)
+{
+	return objective >= OBJECTIVE_CARBON_AT_NO_COST;
+}
 
 /* What running has to earn: nothing, a share of the reference, or so much an hour in the objective's own unit. */
 enum threshold_kind { THRESHOLD_NONE, THRESHOLD_SHARE, THRESHOLD_RATE };
@@ -202,10 +241,12 @@ struct loop_config {
 	struct input slot[SLOT_COUNT];
 	struct segment_config *curve; /* NULL: t_target and duty or heat_capacity_rate */
 	size_t n_curve;
+	struct machines_config *machines; /* NULL: one machine, boiler and source of which nothing more is said */
 	struct adder *adders; /* beside the slot: by time of use; NULL: none */
 	size_t n_adders;
 	enum objective objective;
 	double carbon_value_eur_t;
+	double carbon_cap_kg_h; /* NaN: none */
 	enum mode mode; /* auto or advisory */
 	double deadband_k;
 	double deadband_share; /* of the savings, instead, while it runs; 0: none */

@@ -17,6 +17,7 @@ static void prepare_templates(struct loader *l)
 	                                        .max_k = INFINITY,
 	                                        .off_value_k = NAN,
 	                                        .manual_k = NAN,
+	                                        .carbon_cap_kg_h = NAN,
 	                                        .fallback_k = NAN,
 	                                        .pace = {.ramp_k_s = INFINITY}};
 	l->signal_template = (struct signal_reading){

@@ -47,8 +47,10 @@ static void check_mqtt(struct loader *l, struct node *mqtt)
 }
 
 #define OF(objective) (1U << (objective))
-#define COSTS         (OF(OBJECTIVE_COST) | OF(OBJECTIVE_COST_BREAK_EVEN) | OF(OBJECTIVE_BLEND))
-#define CARBONS       (OF(OBJECTIVE_CARBON) | OF(OBJECTIVE_CARBON_BREAK_EVEN) | OF(OBJECTIVE_BLEND))
+#define COSTS         (OF(OBJECTIVE_COST) | OF(OBJECTIVE_COST_BREAK_EVEN) | OF(OBJECTIVE_BLEND) | \
+                       OF(OBJECTIVE_CARBON_AT_NO_COST) | OF(OBJECTIVE_COST_UNDER_CARBON_CAP))
+#define CARBONS       (OF(OBJECTIVE_CARBON) | OF(OBJECTIVE_CARBON_BREAK_EVEN) | OF(OBJECTIVE_BLEND) | \
+                       OF(OBJECTIVE_CARBON_AT_NO_COST) | OF(OBJECTIVE_COST_UNDER_CARBON_CAP) | OF(OBJECTIVE_ELECTRIFY_AT_NO_CARBON))
 
 static const struct {
 	enum slot slot;
@@ -104,6 +106,14 @@ static void check_carbon_value(struct loader *l, const struct loop_config *loop,
 	report_child(l, value ? value : node_get(node, "objective"), "blend needs a carbon_value above 0");
 }
 
+static void check_carbon_cap(struct loader *l, const struct loop_config *loop, struct node *node)
+{
+	struct node *cap = node_get(node, "carbon_cap");
+
+	if (loop->objective == OBJECTIVE_COST_UNDER_CARBON_CAP && !cap)
+		report_child(l, node_get(node, "objective"), "cost_under_carbon_cap needs a carbon_cap");
+}
+
 /* The highest sink temperature, where it is a constant. */
 static bool sink_top(const struct loop_config *loop, const struct node *sink, double *t_k)
 {
@@ -133,7 +143,7 @@ static void check_source(struct loader *l, const struct loop_config *loop, struc
 		out_k = NAN;
 	if (out_k > in_k)
 		report_child(l, t_out, "the source would leave the evaporator warmer than it enters (t_in)");
-	else if (sink_top(loop, node_get(node, "sink"), &top_k) && lorenz_log_mean(in_k, out_k) >= top_k)
+	else if (!node_get(node, "direct_exchange") && sink_top(loop, node_get(node, "sink"), &top_k) && lorenz_log_mean(in_k, out_k) >= top_k)
 		report_child(l, t_in, "the source is not below what the sink has to reach: no heat pump is needed");
 	path_pop(l, up);
 }
@@ -166,11 +176,13 @@ static void check_loop(struct loader *l, const struct loop_config *loop, struct 
 
 	if (node->kind == NODE_MAP) {
 		config_check_sink(l, loop, node_get(node, "sink"));
+		config_check_machines(l, loop, node);
 		check_source(l, loop, node);
 		check_machine(l, loop, node);
 		check_setpoint(l, loop, node);
 		check_objective(l, loop, root, node);
 		check_carbon_value(l, loop, node);
+		check_carbon_cap(l, loop, node);
 	}
 	path_pop(l, up);
 }

@@ -72,7 +72,8 @@ bool read_threshold(struct loader *l, const struct row *row, struct node *node, 
 
 static bool is_carbon(enum objective objective)
 {
-	return objective == OBJECTIVE_CARBON || objective == OBJECTIVE_CARBON_BREAK_EVEN;
+	return objective == OBJECTIVE_CARBON || objective == OBJECTIVE_CARBON_BREAK_EVEN || objective == OBJECTIVE_CARBON_AT_NO_COST ||
+	       objective == OBJECTIVE_ELECTRIFY_AT_NO_CARBON;
 }
 
 static bool is_break_even(enum objective objective)
@@ -138,6 +139,8 @@ void config_check_pace(struct loader *l, const struct loop_config *loop, struct 
 		return;
 	if (deadband && loop->deadband_share > 0 && is_break_even(loop->objective))
 		report_child(l, deadband, "a break-even saves nothing to have a share of; give a difference in K");
+	if (deadband && loop->deadband_share > 0 && objective_is_constrained(loop->objective))
+		report_child(l, deadband, "an objective under a constraint has no savings of its own to have a share of; give a difference in K");
 	check_thresholds(l, loop, setpoint);
 	check_fallback(l, loop, setpoint);
 }

@@ -33,7 +33,20 @@ static const char *const type_text[ROW_TYPE_COUNT] = {
     [ROW_COUNT] = "a whole number in ",
     [ROW_DEADBAND] = "a share (%) or ",
     [ROW_THRESHOLD] = "money per time (EUR/h), a mass per time (kg/h or t/h) or a share of the reference (%)",
+    [ROW_MACHINES_INPUT] = "",
+    [ROW_EFFICIENCY] = "",
+    [ROW_UNITS] = "a list",
+    [ROW_UTILITIES] = "a list",
+    [ROW_PART_LOAD] = "a list of [share, factor]",
+    [ROW_COEFFICIENTS] = "a list of lists of numbers",
+    [ROW_AXIS] = "a list of ",
+    [ROW_ETA] = "a list of lists of numbers",
 };
+
+static bool is_input(const struct row *row)
+{
+	return row->type == ROW_INPUT || row->type == ROW_MACHINES_INPUT || row->type == ROW_EFFICIENCY;
+}
 
 /* Ranges of temperatures are told in degC, all others in the internal unit. */
 static const struct unit *unit_for_people(enum dimension dimension)
@@ -56,16 +69,17 @@ static void print_type(FILE *out, const struct row *row)
 	char text[RANGE_TEXT_MAX];
 
 	fputs(type_text[row->type], out);
-	if (row->type == ROW_INPUT && slot_info[row->slot].is_switch)
+	if (is_input(row) && slot_info[row->slot].is_switch)
 		fputs("true or false, or a signal", out);
-	else if (row->type == ROW_INPUT)
+	else if (is_input(row))
 		print_quantity(out, slot_info[row->slot].dimension, slot_range(row->slot));
-	else if (row->type == ROW_QUANTITY || row->type == ROW_DURATION || row->type == ROW_SECONDS || row->type == ROW_DEADBAND)
+	else if (row->type == ROW_QUANTITY || row->type == ROW_DURATION || row->type == ROW_SECONDS || row->type == ROW_DEADBAND ||
+	         row->type == ROW_AXIS)
 		print_quantity(out, row->dimension, row->range);
 	else if (row->type == ROW_COUNT)
 		fputs(range_text(text, row->range, unit_internal(DIM_ONE)), out);
-	if (row->type == ROW_INPUT && !slot_info[row->slot].is_switch)
-		fputs(row->children ? ", or a signal, or a list" : ", or a signal", out);
+	if (is_input(row) && !slot_info[row->slot].is_switch)
+		fputs(row->type == ROW_EFFICIENCY ? ", or a signal, or a mapping" : row->children ? ", or a signal, or a list" : ", or a signal", out);
 	for (const struct choice *choice = row->choices; choice && choice->text; choice++)
 		fprintf(out, "%s%s", choice == row->choices ? " " : ", ", choice->text);
 }
@@ -85,7 +99,7 @@ static void print_row(FILE *out, const struct row *row, const char *path)
 
 static const char *below(enum row_type type)
 {
-	return type == ROW_LOOPS ? ".<loop>." : type == ROW_CURVE || type == ROW_INPUT ? ".<n>." : ".";
+	return type == ROW_LOOPS ? ".<loop>." : type == ROW_CURVE || type == ROW_INPUT || type == ROW_UNITS || type == ROW_UTILITIES ? ".<n>." : ".";
 }
 
 static void print_rows(FILE *out, const struct row *rows, const char *above)
@@ -109,4 +123,9 @@ void config_print_reference(FILE *out)
 	print_rows(out, signal_rows, "");
 	fputs("\nRedundant sensors are a mapping of these keys in the place of a signal:\n\n", out);
 	print_rows(out, vote_rows, "");
+	fputs("\nAn efficiency of temperatures is a mapping of model and the keys of that model in the place of the number:\n", out);
+	for (const struct choice *model = models; model->text; model++) {
+		fprintf(out, "\nmodel: %s\n\n", model->text);
+		print_rows(out, model_rows[model->value], "");
+	}
 }

@@ -13,6 +13,7 @@
 #define SIGNAL(member)         .offset = offsetof(struct signal_config, member)
 #define FILTER(member)         .offset = offsetof(struct signal_reading, filter.member)
 #define INPUT(which)           .type = ROW_INPUT, .slot = (which), .offset = offsetof(struct loop_config, slot[which])
+#define MACHINES_INPUT(which)  .type = ROW_MACHINES_INPUT, .slot = (which)
 #define ADDER(member)          .offset = offsetof(struct adder, member)
 #define ADDER_INPUT            .type = ROW_INPUT, .slot = SLOT_ELEC_ADDERS, .offset = offsetof(struct adder, add)
 #define SEGMENT(which, member) .type = ROW_INPUT, .slot = (which), .offset = offsetof(struct segment_config, member)
@@ -32,6 +33,9 @@ static const struct choice objectives[] = {
     {"cost_break_even", OBJECTIVE_COST_BREAK_EVEN},
     {"carbon_break_even", OBJECTIVE_CARBON_BREAK_EVEN},
     {"blend", OBJECTIVE_BLEND},
+    {"carbon_at_no_cost", OBJECTIVE_CARBON_AT_NO_COST},
+    {"cost_under_carbon_cap", OBJECTIVE_COST_UNDER_CARBON_CAP},
+    {"electrify_at_no_carbon", OBJECTIVE_ELECTRIFY_AT_NO_CARBON},
     {0},
 };
 static const struct choice time_formats[] = {
@@ -145,9 +149,22 @@ static const struct row demand_rows[] = {
     {0},
 };
 
+static const struct row body_rows[] = {
+    {"heat_capacity_rate", MACHINES_INPUT(SLOT_BODY_HEAT_CAPACITY_RATE), .required = true, .help = "Of the whole body's flow."},
+    {"cooling_max", MACHINES_INPUT(SLOT_BODY_COOLING_MAX), .required = true, .help = "By how much it may be cooled."},
+    {0},
+};
+
 static const struct row source_rows[] = {
     {"t_in", INPUT(SLOT_SOURCE_T_IN), .required = true, .help = "The heat source where it enters the evaporator."},
     {"t_out", INPUT(SLOT_SOURCE_T_OUT), .derived = "same as t_in", .help = "The heat source where it leaves the evaporator."},
+    {"heat_capacity_rate", MACHINES_INPUT(SLOT_SOURCE_HEAT_CAPACITY_RATE), .derived = "not known: t_out counts as given",
+     .help = "Of the stream through the evaporator, instead of t_out: its outlet then follows from the heat taken."},
+    {"t_out_min", MACHINES_INPUT(SLOT_SOURCE_T_OUT_MIN), .derived = "none", .help = "Lowest outlet of that stream."},
+    {"cooling_max", MACHINES_INPUT(SLOT_SOURCE_COOLING_MAX), .derived = "none", .help = "Largest cooling of that stream."},
+    {"body", ROW_MAP, .children = body_rows, .help = "The river, lake or network that the stream is drawn from."},
+    {"price", MACHINES_INPUT(SLOT_SOURCE_PRICE), .derived = "0 EUR/MWh",
+     .help = "Of heat taken from the source: bought, or power forgone; negative where cooling is useful."},
     {0},
 };
 
@@ -163,8 +180,12 @@ static const struct row sink_rows[] = {
 };
 
 static const struct row heat_pump_rows[] = {
-    {"lorenz_efficiency", INPUT(SLOT_ETA), .required = true,
-     .help = "COP divided by the Lorenz COP of the log-mean temperatures."},
+    {"lorenz_efficiency", ROW_EFFICIENCY, .slot = SLOT_ETA, .offset = offsetof(struct loop_config, slot[SLOT_ETA]), .required = true,
+     .help = "COP divided by the Lorenz COP of the log-mean temperatures. Or a mapping with model: see the end."},
+    {"approach_sink", MACHINES_INPUT(SLOT_APPROACH_SINK), .derived = "none",
+     .help = "Of a loop between the machine and the heated stream, which is that much hotter. With an approach lorenz_efficiency is "
+             "the machine's own, between the loops."},
+    {"approach_source", MACHINES_INPUT(SLOT_APPROACH_SOURCE), .derived = "none", .help = "Of a loop between the source and the machine, which is that much colder."},
     {"t_max", INPUT(SLOT_T_MAX), .help = "Highest sink outlet."},
     {"capacity", INPUT(SLOT_CAPACITY), .derived = "unlimited", .help = "Largest heat."},
     {"min_load", INPUT(SLOT_MIN_LOAD), .fallback = "0", .help = "Smallest heat, as a share of capacity."},
@@ -173,6 +194,19 @@ static const struct row heat_pump_rows[] = {
     {"cop_max", INPUT(SLOT_COP_MAX), .help = "No COP above this is believed."},
     {"available", INPUT(SLOT_AVAILABLE), .derived = "true",
      .help = "Whether the heat pump may be asked to run: 1/0 or true/false."},
+    {"units", ROW_UNITS, .children = unit_rows,
+     .help = "The machines it is made of, at most 8, each with its capacity; instead of capacity and min_load."},
+    {0},
+};
+
+static const struct row electric_boiler_rows[] = {
+    {"efficiency", MACHINES_INPUT(SLOT_ELECTRIC_BOILER_EFFICIENCY), .derived = "1", .help = "Useful heat per electricity."},
+    {"capacity", MACHINES_INPUT(SLOT_ELECTRIC_BOILER_CAPACITY), .required = true, .help = "Largest heat."},
+    {0},
+};
+
+static const struct row direct_exchange_rows[] = {
+    {"pinch", MACHINES_INPUT(SLOT_DIRECT_PINCH), .required = true, .help = "Least difference of temperatures in the exchanger."},
     {0},
 };
 
@@ -259,10 +293,21 @@ const struct row loop_rows[] = {
     {"source", ROW_MAP, .children = source_rows, .required = true, .help = "Where the heat comes from."},
     {"sink", ROW_MAP, .children = sink_rows, .required = true, .help = "Where the heat goes."},
     {"heat_pump", ROW_MAP, .children = heat_pump_rows, .required = true, .help = "The machine."},
+    {"electric_boiler", ROW_MAP, .children = electric_boiler_rows,
+     .help = "Makes heat beside the boiler of market.fuel, the cheaper one first."},
+    {"utilities", ROW_UTILITIES, .children = utility_rows,
+     .help = "Further boilers and CHP, at most 6; what the heat pump does not make comes from the cheapest. The boiler of market.fuel has "
+             "no limit."},
+    {"direct_exchange", ROW_MAP, .children = direct_exchange_rows,
+     .help = "A counter-current exchanger between source and sink before the heat pump. Without source.heat_capacity_rate it is only "
+             "advised."},
     {"objective", ROW_CHOICE, LOOP(objective), .choices = objectives, .fallback = "cost",
-     .help = "The operating point to ask for."},
+     .help = "The operating point to ask for. The last three: most carbon saved that costs nothing, least cost with no more than "
+             "carbon_cap emitted, most heat from the heat pump that emits nothing more."},
     {"carbon_value", ROW_QUANTITY, LOOP(carbon_value_eur_t), .dimension = DIM_MASS_PRICE, .range = {0, 1e5, false},
      .help = "For blend: what a tonne is worth to the plant, on top of allowances already in the cost."},
+    {"carbon_cap", ROW_QUANTITY, LOOP(carbon_cap_kg_h), .dimension = DIM_MASS_RATE, .range = {0, 1e9, false},
+     .help = "For cost_under_carbon_cap: what the loop may emit, heat pump and boilers together."},
     {"mode", ROW_CHOICE, LOOP(mode), .choices = modes, .fallback = "auto",
      .help = "advisory: all is computed, stored and published, marked for SCADA to ignore."},
     {"setpoint", ROW_MAP, .children = setpoint_rows, .help = "How the result becomes a setpoint."},

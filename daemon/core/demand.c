@@ -1,7 +1,9 @@
 /* Below the peak that is paid electricity costs its price, beyond it that much more as the higher peak costs per hour of use.
  * Savings are concave in heat, so the optimum is the one at the plain price where that stays below the peak, the one at the
- * higher price where that goes beyond, and else the peak itself. Carbon knows no price of power: for it the peak is a limit. */
+ * higher price where that goes beyond, and else the peak itself. Carbon and objectives under a constraint know no price of power: for them the peak is a limit. */
 #include "demand.h"
+
+#include "frame.h"
 
 #include <math.h>
 
@@ -25,31 +27,31 @@ static double beyond_eur_mwh(const double *slot)
 	return isnan(price_eur_kw) ? INFINITY : price_eur_kw * KW_PER_MW / (slot[SLOT_DEMAND_HOURS] / US_PER_H);
 }
 
-static double wanted_kw(const struct frame *frame, struct lorenz_rates rates)
+/* The power of the optimum at the rates in frame->at, whatever is paid. */
+static double wanted_kw(const struct frame *frame, enum merit merit)
 {
+	const struct frame_bounds bounds = {.t_max_k = INFINITY};
 	struct lorenz_operation operation;
+	struct err ignored;
 
-	if (lorenz_operate(&frame->curve, frame->t_source_mean_k, &frame->machine, rates, &operation) != LORENZ_OK)
-		return 0;
-	return operation.optimal.p_kw;
+	return frame_operate(frame, merit, &bounds, &operation, &ignored) ? operation.optimal.p_kw : 0;
 }
 
 static void resolve(struct frame *frame, enum merit merit)
 {
-	struct lorenz_rates beyond = frame->rates[merit];
+	struct lorenz_rates *at = &frame->at[merit];
 
+	if (isfinite(at->elec) && isfinite(at->heat))
+		frame->held[merit] = wanted_kw(frame, merit) > frame->demand_kw;
+	if (frame->held[merit] && merit != MERIT_CARBON && !frame_is_constrained(frame, merit) && isfinite(frame->demand_eur_mwh)) {
+		at->elec += frame->demand_eur_mwh;
+		if (wanted_kw(frame, merit) > frame->demand_kw) {
+			frame->held[merit] = false;
+			return;
+		}
+		*at = frame->rates[merit];
+	}
 	frame->bound_kw[merit] = frame->demand_kw;
-	if (!isfinite(beyond.elec) || !isfinite(beyond.heat))
-		return;
-	frame->held[merit] = wanted_kw(frame, beyond) > frame->demand_kw;
-	if (!frame->held[merit] || merit == MERIT_CARBON || !isfinite(frame->demand_eur_mwh))
-		return;
-	beyond.elec += frame->demand_eur_mwh;
-	if (wanted_kw(frame, beyond) <= frame->demand_kw)
-		return;
-	frame->held[merit] = false;
-	frame->bound_kw[merit] = INFINITY;
-	frame->at[merit] = beyond;
 }
 
 void demand_build(const struct loop_inputs *inputs, struct frame *frame)
@@ -63,14 +65,6 @@ void demand_build(const struct loop_inputs *inputs, struct frame *frame)
 		if (isfinite(frame->demand_kw))
 			resolve(frame, merit);
 	}
-}
-
-struct lorenz_machine demand_machine(const struct frame *frame, enum merit merit)
-{
-	struct lorenz_machine machine = frame->machine;
-
-	machine.p_max_kw = fmin(machine.p_max_kw, frame->bound_kw[merit]);
-	return machine;
 }
 
 double demand_cost_eur_h(const struct frame *frame, double p_kw)

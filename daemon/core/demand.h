@@ -6,8 +6,6 @@
 
 /* What the loop's inputs say of it, into the frame; rates and machine are there already. */
 void demand_build(const struct loop_inputs *inputs, struct frame *frame);
-/* The machine held below what is paid, for one merit. */
-struct lorenz_machine demand_machine(const struct frame *frame, enum merit merit);
 /* EUR/h that p_kw beyond the paid power costs. */
 double demand_cost_eur_h(const struct frame *frame, double p_kw);
 

@@ -154,6 +154,7 @@ void engine_free(struct engine *e)
 		free(e->loops[i].why);
 		free(e->loops[i].operated);
 		free(e->loops[i].answer.actual);
+		free(e->loops[i].evaluation.more);
 	}
 	alarms_done(&e->alarms);
 	graph_done(&e->graph);
@@ -192,6 +193,7 @@ static void adopt_loop(struct engine *e, uint32_t i, struct engine *old, uint32_
 	old->loops[from].why = NULL;
 	old->loops[from].operated = NULL;
 	old->loops[from].answer.actual = NULL;
+	old->loops[from].evaluation.more = NULL;
 	answer_adopt(e, i, old, from);
 	if (due_us != INT64_MAX)
 		deadlines_set(&e->deadlines, id_validity(e, i), due_us);
@@ -335,7 +337,8 @@ static bool encode_loop(const struct engine *e, enum topic_kind kind, uint32_t i
 		break;
 	case TOPIC_POINTS:
 		json_out_object(out, NULL);
-		payload_points(out, loop->points_ts_us, loop->points_cause_us, loop->points_valid ? &loop->evaluation : NULL, NULL);
+		payload_points(out, loop->points_ts_us, loop->points_cause_us, loop->points_valid ? &loop->evaluation : NULL,
+		               machines_of_loop(loop_config(e, i)), NULL);
 		json_out_object_end(out);
 		break;
 	case TOPIC_STATE:

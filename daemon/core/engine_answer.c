@@ -181,7 +181,7 @@ static bool find_replaced(const struct engine *e, uint32_t i, char *text, size_t
 	for (size_t k = 0; k < signals.n; k++) {
 		const struct signal_config *signal = &e->config->signals[signals.at[k]];
 
-		if (signal->slot >= SLOT_DECIDED_END || !plant_is_bad(e->plant, signals.at[k]))
+		if (slot_is_answer(signal->slot) || !plant_is_bad(e->plant, signals.at[k]))
 			continue;
 		plant_why(e->plant, signals.at[k], words, sizeof(words));
 		snprintf(text, size, "%.60s: %.90s", signal->name, words);
@@ -217,9 +217,10 @@ void answer_decided(struct engine *e, uint32_t i, const struct sight *sight)
 {
 	static const struct lorenz_rates none = {NAN, NAN};
 	struct feedback_state *a = &e->loops[i].answer;
+	double q_kw = e->loops[i].decision.q_kw;
 
-	a->cost = sight->valid ? sight->frame.rates[MERIT_COST] : none;
-	a->carbon = sight->valid ? sight->frame.rates[MERIT_CARBON] : none;
+	a->cost = sight->valid ? frame_rates(&sight->frame, MERIT_COST, q_kw) : none;
+	a->carbon = sight->valid ? frame_rates(&sight->frame, MERIT_CARBON, q_kw) : none;
 	plan_tariff(e, i);
 	if (!isnan(sight->inputs.slot[SLOT_DEMAND_SITE_POWER]) && !isnan(sight->inputs.slot[SLOT_DEMAND_PEAK])) {
 		note_own(e, i, &sight->inputs);

@@ -22,7 +22,7 @@ static bool all_received(const struct engine *e, uint32_t i)
 	struct neighbours signals = graph_signals(&e->graph, i);
 
 	for (size_t k = 0; k < signals.n; k++)
-		if (e->config->signals[signals.at[k]].slot < SLOT_DECIDED_END && !plant_received(e->plant, signals.at[k]))
+		if (!slot_is_answer(e->config->signals[signals.at[k]].slot) && !plant_received(e->plant, signals.at[k]))
 			return false;
 	return true;
 }
@@ -207,7 +207,7 @@ static void apply(struct engine *e, uint32_t i, const struct sight *sight, const
 	struct kept said = {.on = loop->setpoint.hp_on, .t_k = loop->published ? loop->published_k : NAN};
 
 	if (!applied->on && loop->basis != BASIS_HOLD) {
-		decide_off(config, sight->valid ? sight->frame.curve.t_in_k : inlet_k(e, config), said, applied->reason,
+		decide_off(config, sight->valid ? frame_curve(&sight->frame)->t_in_k : inlet_k(e, config), said, applied->reason,
 		           &loop->decision);
 	} else if (!sight->valid) {
 		loop->decision = without_inputs(loop, applied);

@@ -9,6 +9,7 @@
 #include "deadline.h"
 #include "engine.h"
 #include "feedback.h"
+#include "frame.h"
 #include "graph.h"
 #include "plant.h"
 #include "ratelim.h"

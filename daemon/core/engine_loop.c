@@ -27,6 +27,27 @@ static uint64_t mix_fields(uint64_t hash, const struct field *fields, const void
 	return hash;
 }
 
+static uint64_t mix_point(uint64_t hash, const struct point_more *more)
+{
+	hash = mix(mix_fields(hash, point_more_fields, more), more->running);
+	for (size_t i = 0; i < POINT_UTILITIES_MAX; i++) {
+		uint64_t word;
+
+		memcpy(&word, &more->utility_kw[i], sizeof(word));
+		hash = mix(hash, word);
+	}
+	return hash;
+}
+
+static uint64_t mix_more(uint64_t hash, const struct evaluation_more *more)
+{
+	hash = mix_fields(hash, more_inputs_fields, &more->inputs);
+	hash = mix_fields(hash, direct_fields, &more->direct);
+	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++)
+		hash = mix_point(mix_point(hash, &more->optimal[merit]), &more->break_even[merit]);
+	return hash;
+}
+
 /* Never 0; 1 where there are no points. */
 static uint64_t points_fingerprint(const struct evaluation *evaluation)
 {
@@ -35,11 +56,14 @@ static uint64_t points_fingerprint(const struct evaluation *evaluation)
 	if (!evaluation)
 		return hash;
 	hash = mix_fields(hash, point_inputs_fields, &evaluation->inputs);
+	if (evaluation->more)
+		hash = mix_more(hash, evaluation->more);
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
 		if (!evaluation->merit[merit].present)
 			continue;
 		hash = mix_fields(hash, point_fields, &evaluation->merit[merit].optimal);
 		hash = mix_fields(hash, point_fields, &evaluation->merit[merit].break_even);
+		hash = mix(hash, evaluation->merit[merit].is_goal + 2U * evaluation->merit[merit].met);
 	}
 	return hash | 2;
 }
@@ -72,17 +96,43 @@ static void record_points(struct engine *e, uint32_t i)
 	struct record record = {.kind = RECORD_POINT, .loop = i, .ts_us = loop->points_ts_us};
 
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
+		const struct evaluation_more *more = loop->points_valid ? loop->evaluation.more : NULL;
+
 		if (!loop->evaluation.merit[merit].present)
 			continue;
 		record.point.ratio = loop->points_valid ? loop->evaluation.merit[merit].ratio : NAN;
 		record.point.cause_us = loop->points_cause_us;
-		record.point.kind = (enum point_kind)(2 * merit);
+		record.point.has_more = more != NULL;
+		record.point.kind = loop->evaluation.merit[merit].is_goal ? POINT_GOAL_OPTIMAL : (enum point_kind)(2 * merit);
 		record.point.point = loop->points_valid ? loop->evaluation.merit[merit].optimal : none;
+		if (more)
+			record.point.more = more->optimal[merit];
 		emit(e, &record);
+		if (loop->evaluation.merit[merit].is_goal)
+			continue;
 		record.point.kind = (enum point_kind)(2 * merit + 1);
 		record.point.point = loop->points_valid ? loop->evaluation.merit[merit].break_even : none;
+		if (more)
+			record.point.more = more->break_even[merit];
 		emit(e, &record);
 	}
+}
+
+/* Allocated the first time that there is more; without memory for it the rest is told alone. */
+static void keep_evaluation(struct loop *loop, const struct evaluation *evaluation)
+{
+	struct evaluation_more *kept = loop->evaluation.more;
+
+	if (evaluation->more && !kept)
+		kept = malloc(sizeof(*kept));
+	if (evaluation->more && kept)
+		*kept = *evaluation->more;
+	else if (!evaluation->more) {
+		free(kept);
+		kept = NULL;
+	}
+	loop->evaluation = *evaluation;
+	loop->evaluation.more = kept;
 }
 
 static void publish_points(struct engine *e, uint32_t i, const struct evaluation *evaluation)
@@ -98,7 +148,7 @@ static void publish_points(struct engine *e, uint32_t i, const struct evaluation
 	loop->points_cause_us = loop->cause_us;
 	loop->payloads_us = e->now.mono_us;
 	if (evaluation)
-		loop->evaluation = *evaluation;
+		keep_evaluation(loop, evaluation);
 	record_points(e, i);
 	engine_announce(e, TOPIC_POINTS, i);
 }
@@ -120,6 +170,7 @@ static void publish_payloads(struct engine *e, uint32_t i, const struct loop_inp
 {
 	struct loop *loop = &e->loops[i];
 	struct evaluation evaluation;
+	struct evaluation_more more;
 	struct err ignored;
 
 	if (!e->hooks.record && !e->hooks.publish)
@@ -128,7 +179,7 @@ static void publish_payloads(struct engine *e, uint32_t i, const struct loop_inp
 		deadlines_set(&e->deadlines, id_payloads(e, i), loop->payloads_us + e->config->publish_interval_us);
 		return;
 	}
-	publish_points(e, i, frame && evaluate(loop_config(e, i), inputs, frame, &evaluation, &ignored) ? &evaluation : NULL);
+	publish_points(e, i, frame && evaluate(loop_config(e, i), inputs, frame, &evaluation, &more, &ignored) ? &evaluation : NULL);
 	publish_state(e, i);
 	answer_publish(e, i, frame);
 }
@@ -291,8 +342,8 @@ static void become(struct engine *e, uint32_t i, enum basis before, const struct
 static void account(struct loop *loop, const struct frame *frame)
 {
 	point_savings(frame, loop->decision.q_kw, loop->decision.p_kw, &loop->savings);
-	loop->reference_eur_h = frame->rates[MERIT_COST].heat * frame->curve.q_total_kw / 1000;
-	loop->reference_kg_h = frame->rates[MERIT_CARBON].heat * frame->curve.q_total_kw / 1000;
+	loop->reference_eur_h = frame_reference(frame, MERIT_COST);
+	loop->reference_kg_h = frame_reference(frame, MERIT_CARBON);
 }
 
 /* Also while a substitute would allow a decision: the first one is not to be made on values that are about to come. What

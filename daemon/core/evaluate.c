@@ -3,6 +3,7 @@
 
 #include "crosscheck.h"
 #include "demand.h"
+#include "frame.h"
 #include "tariff.h"
 
 #include <math.h>
@@ -21,6 +22,33 @@ const struct field point_inputs_fields[] = {
 	INPUT_FIELD(p_elec_max_kw, FIELD_NUMBER),      INPUT_FIELD(min_load_kw, FIELD_NUMBER),
 	INPUT_FIELD(demand_kw, FIELD_NUMBER),
 	INPUT_FIELD(available, FIELD_BOOL),            INPUT_FIELD(overlap, FIELD_BOOL),
+	{NULL, FIELD_NUMBER, 0},
+};
+
+#define MORE_FIELD(member, type) {#member, type, offsetof(struct more_inputs, member)}
+const struct field more_inputs_fields[] = {
+	MORE_FIELD(source_heat_capacity_rate_kw_k, FIELD_NUMBER),
+	MORE_FIELD(source_t_out_min_c, FIELD_NUMBER),
+	MORE_FIELD(source_cooling_max_kw, FIELD_NUMBER),
+	MORE_FIELD(source_price_eur_mwh, FIELD_NUMBER),
+	MORE_FIELD(body_heat_capacity_rate_kw_k, FIELD_NUMBER),
+	MORE_FIELD(body_cooling_max_k, FIELD_NUMBER),
+	MORE_FIELD(approach_sink_k, FIELD_NUMBER),
+	MORE_FIELD(approach_source_k, FIELD_NUMBER),
+	MORE_FIELD(direct_pinch_k, FIELD_NUMBER),
+	MORE_FIELD(electric_boiler_kw, FIELD_NUMBER),
+	MORE_FIELD(units_available, FIELD_INTEGER),
+	{NULL, FIELD_NUMBER, 0},
+};
+
+#define DIRECT_FIELD(member, type) {#member, type, offsetof(struct direct_point, member)}
+const struct field direct_fields[] = {
+	DIRECT_FIELD(q_kw, FIELD_NUMBER),
+	DIRECT_FIELD(t_sink_out_c, FIELD_NUMBER),
+	DIRECT_FIELD(t_source_out_c, FIELD_NUMBER),
+	DIRECT_FIELD(cost_savings_eur_h, FIELD_NUMBER),
+	DIRECT_FIELD(carbon_savings_kg_h, FIELD_NUMBER),
+	DIRECT_FIELD(advised, FIELD_BOOL),
 	{NULL, FIELD_NUMBER, 0},
 };
 
@@ -72,6 +100,25 @@ static void gather_curve(struct gathering *g, const struct loop_config *loop, st
 	out->n_segments = loop->n_curve;
 }
 
+/* A unit that cannot be seen to be available is not, and the others go on. */
+static double gather_available(struct gathering *g, const struct input *input)
+{
+	struct gathering own = {.read = g->read, .ctx = g->ctx, .worst = QUALITY_GOOD};
+	double value = gather(&own, input);
+
+	if (own.worst != QUALITY_GOOD && g->worst == QUALITY_GOOD)
+		g->worst = QUALITY_UNCERTAIN;
+	return own.worst == QUALITY_BAD ? 0 : value;
+}
+
+static void gather_machines(struct gathering *g, const struct loop_config *loop, struct loop_inputs *out)
+{
+	struct machines_place place;
+
+	for (size_t k = 0; machines_place(machines_of_loop(loop), k, &place); k++)
+		out->machines[k] = place.slot == SLOT_UNIT_AVAILABLE ? gather_available(g, place.input) : gather(g, place.input);
+}
+
 /* Those in force alone: what the others say does not matter now. */
 static double gather_adders(struct gathering *g, const struct loop_config *loop, int64_t utc_us)
 {
@@ -94,6 +141,7 @@ enum quality inputs_gather(const struct loop_config *loop, read_signal *read, vo
 		out->slot[i] = gather(&g, &loop->slot[i]);
 	out->adders_eur_mwh = gather_adders(&g, loop, utc_us);
 	gather_curve(&g, loop, out);
+	gather_machines(&g, loop, out);
 	if (bad && g.worst == QUALITY_BAD)
 		*bad = g.bad;
 	return g.worst;
@@ -101,7 +149,7 @@ enum quality inputs_gather(const struct loop_config *loop, read_signal *read, vo
 
 /* ---- refusals --------------------------------------------------------------------------- */
 
-static bool refused(enum lorenz_status status, double t_source_k, double t_in_k, double t_target_k, struct err *e)
+bool frame_refused(enum lorenz_status status, double t_source_k, double t_in_k, double t_target_k, struct err *e)
 {
 	err_set(e, "%s (source %.4g degC, sink from %.4g to %.4g degC)", lorenz_status_text(status), k_to_c(t_source_k), k_to_c(t_in_k),
 	        k_to_c(t_target_k));
@@ -134,7 +182,7 @@ static bool curve_refused(enum lorenz_status status, const struct loop_inputs *i
 	const struct lorenz_segment *segment = inputs->segment;
 	size_t n = inputs->n_segments;
 
-	return refused(status, inputs->slot[SLOT_SOURCE_T_IN], n ? segment[0].t_in_k : inputs->slot[SLOT_SINK_T_IN],
+	return frame_refused(status, inputs->slot[SLOT_SOURCE_T_IN], n ? segment[0].t_in_k : inputs->slot[SLOT_SINK_T_IN],
 	               n ? segment[n - 1].t_out_k : inputs->slot[SLOT_SINK_T_TARGET], e);
 }
 
@@ -164,6 +212,8 @@ static void rates_build(const struct loop_config *loop, const struct loop_inputs
 	rates[MERIT_BLEND] = (struct lorenz_rates){NAN, NAN};
 	if (loop->objective == OBJECTIVE_BLEND)
 		rates[MERIT_BLEND] = lorenz_blend_rates(rates[MERIT_COST], rates[MERIT_CARBON], loop->carbon_value_eur_t);
+	else if (objective_is_constrained(loop->objective))
+		rates[MERIT_BLEND] = rates[loop->objective == OBJECTIVE_COST_UNDER_CARBON_CAP ? MERIT_COST : MERIT_CARBON];
 }
 
 static struct lorenz_machine machine_build(const double *slot)
@@ -217,37 +267,36 @@ bool frame_build(const struct loop_config *loop, const struct loop_inputs *input
 		return curve_refused(status, inputs, e);
 	out->machine = machine_build(slot);
 	rates_build(loop, inputs, out);
-	demand_build(inputs, out);
 	out->stopped = REASON_UNAVAILABLE;
 	out->available = or_else(slot[SLOT_AVAILABLE], 1) != 0;
+	out->general = machines_of_loop(loop) != NULL;
+	if (out->general && !machines_build(loop, inputs, out, e))
+		return false;
+	demand_build(inputs, out);
 	return true;
-}
-
-bool frame_operate(const struct frame *frame, const struct lorenz_machine *machine, struct lorenz_rates rates,
-                   struct lorenz_operation *out, struct err *e)
-{
-	enum lorenz_status status = lorenz_operate(&frame->curve, frame->t_source_mean_k, machine, rates, out);
-
-	return status == LORENZ_OK || refused(status, frame->t_source_mean_k, frame->curve.t_in_k, frame->curve.t_target_k, e);
 }
 
 /* ---- the points ------------------------------------------------------------------------- */
 
-static double percent(struct lorenz_rates rates, double savings, double q_total_kw)
+static double percent(double reference, double savings)
 {
-	double reference = rates.heat * q_total_kw / 1000;
-
 	return reference > 0 ? 100 * savings / reference : NAN;
+}
+
+/* At the price of electricity, whatever a higher peak costs. */
+static double plain_savings(const struct frame *frame, enum merit merit, double q_kw, double p_kw)
+{
+	if (frame->general)
+		return machines_savings(frame, merit, frame->rates[merit].elec, q_kw, p_kw);
+	return lorenz_savings(frame->rates[merit], q_kw, p_kw);
 }
 
 void point_savings(const struct frame *frame, double q_kw, double p_kw, struct point *point)
 {
-	const struct lorenz_rates *cost = &frame->rates[MERIT_COST], *carbon = &frame->rates[MERIT_CARBON];
-
-	point->cost_savings_eur_h = lorenz_savings(*cost, q_kw, p_kw) - demand_cost_eur_h(frame, p_kw);
-	point->cost_savings_pct = percent(*cost, point->cost_savings_eur_h, frame->curve.q_total_kw);
-	point->carbon_savings_kg_h = lorenz_savings(*carbon, q_kw, p_kw);
-	point->carbon_savings_pct = percent(*carbon, point->carbon_savings_kg_h, frame->curve.q_total_kw);
+	point->cost_savings_eur_h = plain_savings(frame, MERIT_COST, q_kw, p_kw) - demand_cost_eur_h(frame, p_kw);
+	point->cost_savings_pct = percent(frame_reference(frame, MERIT_COST), point->cost_savings_eur_h);
+	point->carbon_savings_kg_h = plain_savings(frame, MERIT_CARBON, q_kw, p_kw);
+	point->carbon_savings_pct = percent(frame_reference(frame, MERIT_CARBON), point->carbon_savings_kg_h);
 }
 
 static const char *limit_text(const struct frame *frame, enum merit merit, enum lorenz_limit limit)
@@ -272,10 +321,11 @@ static void point_fill(const struct frame *frame, enum merit merit, const struct
 static void inputs_fill(const struct loop_inputs *inputs, const struct frame *frame, struct point_inputs *out)
 {
 	const double *slot = inputs->slot;
+	bool flows = frame->general && isfinite(frame->machines.plant.source.c_kw_k); /* its outlet follows from the load */
 
 	*out = (struct point_inputs){
 		.source_t_in_c = k_to_c(slot[SLOT_SOURCE_T_IN]),
-		.source_t_out_c = k_to_c(or_else(slot[SLOT_SOURCE_T_OUT], slot[SLOT_SOURCE_T_IN])),
+		.source_t_out_c = flows ? NAN : k_to_c(or_else(slot[SLOT_SOURCE_T_OUT], slot[SLOT_SOURCE_T_IN])),
 		.sink_t_in_c = k_to_c(frame->curve.t_in_k),
 		.sink_t_target_c = k_to_c(frame->curve.t_target_k),
 		.duty_kw = frame->curve.q_total_kw,
@@ -285,32 +335,43 @@ static void inputs_fill(const struct loop_inputs *inputs, const struct frame *fr
 		.carbon_heat_kg_mwh = frame->rates[MERIT_CARBON].heat,
 		.eta_lorenz = slot[SLOT_ETA],
 		.t_max_c = k_to_c(slot[SLOT_T_MAX]),
-		.capacity_kw = slot[SLOT_CAPACITY],
+		.capacity_kw = frame_capacity_kw(frame),
 		.p_elec_max_kw = slot[SLOT_P_ELEC_MAX],
-		.min_load_kw = frame->machine.q_min_kw,
+		.min_load_kw = frame_least_kw(frame),
 		.demand_kw = frame->demand_kw,
 		.available = frame->available,
-		.overlap = frame->curve.t_in_k < slot[SLOT_SOURCE_T_IN],
+		.overlap = frame_curve(frame)->t_in_k < (frame->general ? frame->machines.direct.direct.t_source_out_k : slot[SLOT_SOURCE_T_IN]),
 	};
 }
 
 bool evaluate(const struct loop_config *loop, const struct loop_inputs *inputs, const struct frame *frame, struct evaluation *out,
-              struct err *e)
+              struct evaluation_more *more, struct err *e)
 {
+	const struct frame_bounds bounds = {.t_max_k = INFINITY};
+
 	inputs_fill(inputs, frame, &out->inputs);
+	out->more = frame->general ? more : NULL;
+	if (out->more)
+		machines_more(inputs, frame, more);
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
 		struct lorenz_rates rates = frame->at[merit];
-		struct lorenz_machine machine = demand_machine(frame, merit);
 		struct lorenz_operation operation;
+		struct lorenz_solution solution;
 
-		out->merit[merit].present = isfinite(rates.elec) && isfinite(rates.heat) && (merit != MERIT_BLEND || loop->objective == OBJECTIVE_BLEND);
+		out->merit[merit].present = isfinite(rates.elec) && isfinite(rates.heat) && (merit != MERIT_BLEND || loop->objective >= OBJECTIVE_BLEND);
 		if (!out->merit[merit].present)
 			continue;
-		if (!frame_operate(frame, &machine, rates, &operation, e))
+		if (!frame_solve(frame, merit, &bounds, &operation, &solution, e))
 			return false;
+		out->merit[merit].is_goal = merit == MERIT_BLEND && objective_is_constrained(loop->objective);
+		out->merit[merit].met = !frame->general || solution.met;
 		out->merit[merit].ratio = operation.ratio;
 		point_fill(frame, merit, &operation.optimal, &out->merit[merit].optimal);
 		point_fill(frame, merit, &operation.break_even, &out->merit[merit].break_even);
+		if (!out->more)
+			continue;
+		machines_point(frame, &solution.optimal, &more->optimal[merit]);
+		machines_point(frame, &solution.break_even, &more->break_even[merit]);
 	}
 	return true;
 }

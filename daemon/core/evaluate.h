@@ -4,6 +4,7 @@
 #define CORE_EVALUATE_H
 
 #include "config.h"
+#include "machines.h"
 #include "record.h"
 
 #include <lorenz/lorenz.h>
@@ -14,6 +15,7 @@ struct loop_inputs {
 	double adders_eur_mwh;     /* by time of use, beside the slot */
 	double own_kw;             /* of the site's power, this heat pump's own: 0 unless the caller knows better */
 	double reserved_kw;        /* other heat pumps were allowed that much more than the site's power shows yet */
+	double machines[MACHINES_INPUTS_MAX]; /* by place, where the loop has machines */
 	size_t n_segments;         /* 0: one sensible stream from the slots */
 	struct lorenz_segment segment[LORENZ_SEGMENTS_MAX];
 };
@@ -26,10 +28,7 @@ typedef enum quality read_signal(void *ctx, uint32_t signal, double *internal);
 enum quality inputs_gather(const struct loop_config *loop, read_signal *read, void *ctx, int64_t utc_us, struct loop_inputs *out,
                            uint32_t *bad);
 
-enum merit { MERIT_COST, MERIT_CARBON, MERIT_BLEND, MERIT_COUNT };
-extern const char *const merit_text[MERIT_COUNT];
-
-/* What the points are computed from, ready for the library. */
+/* What the points are computed from, ready for the library; asked through core/frame.h. */
 struct frame {
 	struct lorenz_curve curve;
 	double t_source_mean_k;
@@ -43,6 +42,8 @@ struct frame {
 	bool held[MERIT_COUNT];                   /* without that bound it would be more */
 	bool available;
 	enum reason stopped;                      /* why, where it is not */
+	bool general;                             /* machines is there and counts */
+	struct machines machines;
 	enum quality checked;                     /* uncertain: inputs contradict each other, as far as the loop tolerates that */
 };
 
@@ -50,9 +51,8 @@ struct frame {
  * why. */
 bool frame_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *out, struct err *e);
 
-/* lorenz_operate on the frame under a machine's bounds; a refusal is put into words. */
-bool frame_operate(const struct frame *frame, const struct lorenz_machine *machine, struct lorenz_rates rates,
-                   struct lorenz_operation *out, struct err *e);
+/* What the library refused, in words; false. */
+bool frame_refused(enum lorenz_status status, double t_source_k, double t_in_k, double t_target_k, struct err *e);
 
 /* The `inputs` of a points payload, in its units. */
 struct point_inputs {
@@ -63,18 +63,47 @@ struct point_inputs {
 };
 extern const struct field point_inputs_fields[];
 
+/* The same of the general case. */
+struct more_inputs {
+	double source_heat_capacity_rate_kw_k, source_t_out_min_c, source_cooling_max_kw, source_price_eur_mwh;
+	double body_heat_capacity_rate_kw_k, body_cooling_max_k;
+	double approach_sink_k, approach_source_k;
+	double direct_pinch_k, electric_boiler_kw;
+	int64_t units_available;
+};
+extern const struct field more_inputs_fields[];
+
+/* What direct exchange makes before the heat pump, and what that saves. */
+struct direct_point {
+	double q_kw, t_sink_out_c, t_source_out_c, cost_savings_eur_h, carbon_savings_kg_h;
+	bool advised; /* the source's flow is not known: so much would be possible, and nothing is counted */
+};
+extern const struct field direct_fields[];
+
+/* What the general case adds. */
+struct evaluation_more {
+	struct more_inputs inputs;
+	struct direct_point direct;
+	struct point_more optimal[MERIT_COUNT], break_even[MERIT_COUNT];
+	bool has_direct, has_electric_boiler;
+	size_t n_utilities;
+};
+
 struct evaluation {
+	struct evaluation_more *more; /* whose it is says who fills it; NULL: there is no more */
 	struct point_inputs inputs;
 	struct {
 		bool present;
+		bool is_goal; /* of a constrained objective, in the place of blend; it has no break-even */
+		bool met;     /* its constraint can be */
 		double ratio;
 		struct point optimal, break_even;
 	} merit[MERIT_COUNT];
 };
 
-/* All points of a loop; blend only where the loop's objective is blend. False only where the library refuses. */
+/* All points of a loop, what the general case adds into *more; blend only where the loop's objective is blend. False only where the library refuses. */
 bool evaluate(const struct loop_config *loop, const struct loop_inputs *inputs, const struct frame *frame, struct evaluation *out,
-              struct err *e);
+              struct evaluation_more *more, struct err *e);
 
 /* Cost and carbon savings of q_kw at p_kw and the percentages of the reference for the full duty, into the point. */
 void point_savings(const struct frame *frame, double q_kw, double p_kw, struct point *point);

@@ -3,6 +3,7 @@
 #include "feedback.h"
 
 #include "crosscheck.h"
+#include "frame.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -97,11 +98,11 @@ static enum quality check(const struct loop_config *loop, const struct feedback 
 {
 	struct measured m = {.q_sink_kw = f->q_sink_kw, .q_source_kw = f->q_source_kw, .p_elec_kw = f->p_elec_kw,
 	                     .t_source_mean_k = NAN, .t_sink_mean_k = NAN};
-	double q_kw = frame ? fmin(f->q_sink_kw, frame->curve.q_total_kw) : NAN;
+	double q_kw = frame ? fmin(f->q_sink_kw, frame_curve(frame)->q_total_kw) : NAN;
 
 	if (q_kw > 0) {
 		m.t_source_mean_k = frame->t_source_mean_k;
-		m.t_sink_mean_k = q_kw / lorenz_curve_phi(&frame->curve, q_kw);
+		m.t_sink_mean_k = q_kw / lorenz_curve_phi(frame_curve(frame), q_kw);
 	}
 	return crosscheck_measured(&m, loop->balance, why);
 }

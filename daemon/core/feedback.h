@@ -18,7 +18,12 @@ struct feedback {
 
 static inline bool slot_is_measured(enum slot slot)
 {
-	return slot == SLOT_RUNNING || slot >= SLOT_T_SINK_OUT;
+	return slot == SLOT_RUNNING || (slot >= SLOT_T_SINK_OUT && slot < SLOT_COUNT);
+}
+
+static inline bool slot_is_answer(enum slot slot)
+{
+	return slot >= SLOT_DECIDED_END && slot < SLOT_COUNT;
 }
 
 void feedback_read(const struct loop_config *loop, read_signal *read, void *ctx, struct feedback *out);

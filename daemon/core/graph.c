@@ -1,6 +1,8 @@
 /* Walks every input of every loop twice: once to count the edges, once to write them down. */
 #include "graph.h"
 
+#include "config_machines.h"
+
 #include <stdlib.h>
 
 typedef void visit_edge(struct graph *graph, uint32_t loop, uint32_t signal);
@@ -13,11 +15,15 @@ static void visit_input(struct graph *graph, uint32_t loop, const struct input *
 
 static void visit_all(struct graph *graph, const struct config *config, visit_edge *visit)
 {
+	struct machines_place place;
+
 	for (uint32_t i = 0; i < config->n_loops; i++) {
 		const struct loop_config *loop = &config->loops[i];
 
 		for (size_t slot = 0; slot < SLOT_COUNT; slot++)
 			visit_input(graph, i, &loop->slot[slot], visit);
+		for (size_t k = 0; machines_place(loop->machines, k, &place); k++)
+			visit_input(graph, i, place.input, visit);
 		for (size_t k = 0; k < loop->n_adders; k++)
 			visit_input(graph, i, &loop->adders[k].add, visit);
 		for (size_t k = 0; k < loop->n_curve; k++) {

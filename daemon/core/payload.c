@@ -1,41 +1,97 @@
 /* What goes out on the wire, member by member as the contract names it. */
 #include "payload.h"
 
-static void write_point(struct json_out *out, const char *key, const struct point *point, const struct point_extra *extra)
+/* Whose points are written, and what is to be added to each. */
+struct writing {
+	struct json_out *out;
+	const struct evaluation *evaluation;
+	const struct machines_config *machines;
+	const struct point_extra *extra;
+};
+
+/* After a reload the units may be others than those that the point was computed for, until the loop is decided anew. */
+static void write_units(const struct writing *w, const struct point_more *more)
 {
-	json_out_object(out, key);
-	json_out_fields(out, point_fields, point);
-	if (extra)
-		extra->write(out, extra->ctx, point);
-	json_out_object_end(out);
+	json_out_array(w->out, "units");
+	for (size_t i = 0; i < w->machines->n_units; i++)
+		if (more->running >> i & 1)
+			json_out_text(w->out, NULL, w->machines->units[i].name);
+	json_out_array_end(w->out);
 }
 
-static void write_merit(struct json_out *out, const struct evaluation *evaluation, enum merit merit, const struct point_extra *extra)
+static void write_utilities(const struct writing *w, const struct point_more *more)
 {
-	json_out_object(out, merit_text[merit]);
-	json_out_number(out, "ratio", evaluation->merit[merit].ratio);
-	write_point(out, "optimal", &evaluation->merit[merit].optimal, extra);
-	write_point(out, "break_even", &evaluation->merit[merit].break_even, extra);
+	const struct evaluation_more *all = w->evaluation->more;
+
+	json_out_object(w->out, "utilities");
+	for (size_t i = 0; i < all->n_utilities; i++)
+		json_out_number(w->out, machines_utility_name(w->machines, all->has_electric_boiler, i), more->utility_kw[i]);
+	json_out_object_end(w->out);
+}
+
+static void write_point(const struct writing *w, const char *key, const struct point *point, const struct point_more *more)
+{
+	json_out_object(w->out, key);
+	json_out_fields(w->out, point_fields, point);
+	if (more && w->machines) {
+		json_out_fields(w->out, point_more_fields, more);
+		if (w->machines->n_units > 0)
+			write_units(w, more);
+		write_utilities(w, more);
+	}
+	if (w->extra)
+		w->extra->write(w->out, w->extra->ctx, point);
+	json_out_object_end(w->out);
+}
+
+static void write_merit(const struct writing *w, enum merit merit)
+{
+	const struct evaluation *evaluation = w->evaluation;
+	const struct evaluation_more *more = evaluation->more;
+
+	bool is_goal = evaluation->merit[merit].is_goal;
+
+	json_out_object(w->out, is_goal ? "goal" : merit_text[merit]);
+	if (is_goal)
+		json_out_bool(w->out, "met", evaluation->merit[merit].met);
+	json_out_number(w->out, "ratio", evaluation->merit[merit].ratio);
+	write_point(w, "optimal", &evaluation->merit[merit].optimal, more ? &more->optimal[merit] : NULL);
+	if (!is_goal)
+		write_point(w, "break_even", &evaluation->merit[merit].break_even, more ? &more->break_even[merit] : NULL);
+	json_out_object_end(w->out);
+}
+
+static void write_inputs(struct json_out *out, const struct evaluation *evaluation)
+{
+	if (!evaluation) {
+		json_out_null(out, "inputs");
+		return;
+	}
+	json_out_object(out, "inputs");
+	json_out_fields(out, point_inputs_fields, &evaluation->inputs);
+	if (evaluation->more)
+		json_out_fields(out, more_inputs_fields, &evaluation->more->inputs);
 	json_out_object_end(out);
 }
 
 void payload_points(struct json_out *out, int64_t ts_us, int64_t cause_us, const struct evaluation *evaluation,
-                    const struct point_extra *extra)
+                    const struct machines_config *machines, const struct point_extra *extra)
 {
+	const struct writing w = {out, evaluation, machines, extra};
+
 	json_out_time(out, "ts", ts_us);
 	json_out_time(out, "cause_ts", cause_us);
-	if (evaluation) {
-		json_out_object(out, "inputs");
-		json_out_fields(out, point_inputs_fields, &evaluation->inputs);
-		json_out_object_end(out);
-	} else {
-		json_out_null(out, "inputs");
-	}
+	write_inputs(out, evaluation);
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
 		if (evaluation && evaluation->merit[merit].present)
-			write_merit(out, evaluation, merit, extra);
+			write_merit(&w, merit);
 		else if (merit != MERIT_BLEND)
 			json_out_null(out, merit_text[merit]);
+	}
+	if (evaluation && evaluation->more && evaluation->more->has_direct) {
+		json_out_object(out, "direct_exchange");
+		json_out_fields(out, direct_fields, &evaluation->more->direct);
+		json_out_object_end(out);
 	}
 }
 

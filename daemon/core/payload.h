@@ -12,9 +12,9 @@ struct point_extra {
 };
 
 /* The members of the operating_points payload, into an object that the caller opens and closes. evaluation NULL: no valid
- * decision, all null. */
+ * decision, all null. machines (may be NULL): the loop's, for the names in them. */
 void payload_points(struct json_out *out, int64_t ts_us, int64_t cause_us, const struct evaluation *evaluation,
-                    const struct point_extra *extra);
+                    const struct machines_config *machines, const struct point_extra *extra);
 void payload_setpoint(struct json_out *out, const struct setpoint *setpoint);
 void payload_heartbeat(struct json_out *out, int64_t ts_us, double uptime_s, int64_t seq);
 struct health {

@@ -39,6 +39,7 @@ const char *const reason_text[REASON_COUNT] = {
 	[REASON_MAX_STARTS] = "max_starts",
 	[REASON_RAMP] = "ramp",
 	[REASON_MANUAL] = "manual",
+	[REASON_SOURCE] = "source",
 };
 
 const char *const controlled_text[CONTROLLED_COUNT] = {
@@ -53,6 +54,7 @@ const char *const point_kind_text[POINT_COUNT] = {
 	[POINT_CARBON_BREAK_EVEN] = "carbon_break_even",
 	[POINT_BLEND_OPTIMAL] = "blend_optimal",
 	[POINT_BLEND_BREAK_EVEN] = "blend_break_even",
+	[POINT_GOAL_OPTIMAL] = "goal_optimal",
 };
 
 const char *const severity_text[SEVERITY_COUNT] = {
@@ -88,6 +90,17 @@ const struct field point_fields[] = {
 	POINT(carbon_savings_kg_h, FIELD_NUMBER),
 	POINT(carbon_savings_pct, FIELD_NUMBER),
 	POINT(limited_by, FIELD_TEXT),
+	{NULL, FIELD_NUMBER, 0},
+};
+
+#define MORE(member, type) {#member, type, offsetof(struct point_more, member)}
+const struct field point_more_fields[] = {
+	MORE(t_source_out_c, FIELD_NUMBER),
+	MORE(t_supply_c, FIELD_NUMBER),
+	MORE(eta_lorenz, FIELD_NUMBER),
+	MORE(source_heat_kw, FIELD_NUMBER),
+	MORE(units_on, FIELD_INTEGER),
+	MORE(extrapolated, FIELD_BOOL),
 	{NULL, FIELD_NUMBER, 0},
 };
 
@@ -131,7 +144,7 @@ size_t record_size(const struct record *record)
 	case RECORD_SAMPLE:
 		return offsetof(struct record, sample) + sizeof(record->sample);
 	case RECORD_POINT:
-		return offsetof(struct record, point) + sizeof(record->point);
+		return record->point.has_more ? offsetof(struct record, point) + sizeof(record->point) : offsetof(struct record, point.more);
 	case RECORD_SETPOINT:
 		return offsetof(struct record, setpoint) + sizeof(record->setpoint);
 	case RECORD_COMMAND:

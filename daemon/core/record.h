@@ -36,6 +36,7 @@ enum reason {
 	REASON_MAX_STARTS,
 	REASON_RAMP,
 	REASON_MANUAL,
+	REASON_SOURCE,
 	REASON_COUNT
 };
 extern const char *const reason_text[REASON_COUNT];
@@ -44,6 +45,10 @@ extern const char *const reason_text[REASON_COUNT];
 enum controlled { CONTROLLED_TEMPERATURE, CONTROLLED_HEAT, CONTROLLED_COUNT };
 extern const char *const controlled_text[CONTROLLED_COUNT];
 
+/* MERIT_BLEND: the loop's own objective where it is blend or under a constraint. */
+enum merit { MERIT_COST, MERIT_CARBON, MERIT_BLEND, MERIT_COUNT };
+extern const char *const merit_text[MERIT_COUNT];
+
 enum point_kind {
 	POINT_COST_OPTIMAL,
 	POINT_COST_BREAK_EVEN,
@@ -51,6 +56,7 @@ enum point_kind {
 	POINT_CARBON_BREAK_EVEN,
 	POINT_BLEND_OPTIMAL,
 	POINT_BLEND_BREAK_EVEN,
+	POINT_GOAL_OPTIMAL, /* under a constraint */
 	POINT_COUNT
 };
 extern const char *const point_kind_text[POINT_COUNT];
@@ -67,6 +73,19 @@ struct point {
 	double carbon_savings_kg_h;
 	double carbon_savings_pct;
 	const char *limited_by;    /* static text; NULL: no such point */
+};
+
+/* What the general case adds to a point. */
+enum { POINT_UTILITIES_MAX = 8 };
+struct point_more {
+	double t_source_out_c;
+	double t_supply_c;         /* what a loop between heat pump and stream has to supply */
+	double eta_lorenz;         /* NaN when off or without a lift */
+	double source_heat_kw;
+	int64_t units_on;          /* NO_TIME: there are no units */
+	bool extrapolated;         /* the efficiency is outside the range its model was made for */
+	unsigned running;          /* bit i: the i-th unit of the configuration */
+	double utility_kw[POINT_UTILITIES_MAX];
 };
 
 struct setpoint {
@@ -108,6 +127,7 @@ struct field {
 	size_t offset;
 };
 extern const struct field point_fields[];    /* the point's payload, in order; ends with a NULL name */
+extern const struct field point_more_fields[]; /* what follows those, where there is more; ends with a NULL name */
 extern const struct field sums_fields[];     /* ends with a NULL name */
 extern const struct field setpoint_fields[]; /* the setpoint's payload, in order; ends with a NULL name */
 
@@ -171,7 +191,7 @@ struct record {
 	int64_t ts_us;
 	union {
 		struct { uint32_t signal; enum quality quality; double value; /* in the signal's unit */ } sample;
-		struct { enum point_kind kind; double ratio; int64_t cause_us; struct point point; } point;
+		struct { enum point_kind kind; double ratio; int64_t cause_us; struct point point; bool has_more; struct point_more more; /* last */ } point;
 		struct setpoint setpoint;
 		struct command_record command; /* as accepted; loop NO_LOOP: of all loops */
 		struct { enum severity severity; const char *code; /* static */ char message[EVENT_MESSAGE_MAX]; } event;

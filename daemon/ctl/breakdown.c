@@ -30,8 +30,10 @@ static const struct {
 struct breakdown breakdown_at(const struct frame *frame, double q_kw, double p_kw)
 {
 	double duty_kw = frame->curve.q_total_kw, beyond_eur_h = demand_cost_eur_h(frame, p_kw);
-	struct lorenz_breakdown cost = lorenz_cost_breakdown(&frame->prices, duty_kw, q_kw, p_kw);
-	struct lorenz_breakdown carbon = lorenz_carbon_breakdown(frame->rates[MERIT_CARBON], duty_kw, q_kw, p_kw);
+	struct lorenz_breakdown cost = frame->general ? machines_breakdown(frame, MERIT_COST, q_kw, p_kw)
+	                                              : lorenz_cost_breakdown(&frame->prices, duty_kw, q_kw, p_kw);
+	struct lorenz_breakdown carbon = frame->general ? machines_breakdown(frame, MERIT_CARBON, q_kw, p_kw)
+	                                                : lorenz_carbon_breakdown(frame->rates[MERIT_CARBON], duty_kw, q_kw, p_kw);
 
 	return (struct breakdown){{
 	    [COST_ELEC] = cost.elec + beyond_eur_h,

@@ -1,6 +1,8 @@
-/* A loop's places in order: its slots, then three inputs for each segment of its curve, then its adders by time of use. A market
- * entry is shared unless the loop has its own there. */
+/* A loop's places in order: its slots, then three inputs for each segment of its curve, then its adders by time of use, then
+ * those of its machines. A market entry is shared unless the loop has its own there. */
 #include "inputs.h"
+
+#include "core/config_machines.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,8 +52,25 @@ static void name_adder(struct loop_config *loop, size_t i, struct named_input *f
 	         common ? "" : loop->name, common ? "" : ".", i);
 }
 
+/* With the index that a list's entry has in the configuration. */
+static void name_machines(struct loop_config *loop, const struct machines_place *place, struct named_input *found)
+{
+	const char *path = slot_info[place->slot].path;
+
+	found->loop = loop;
+	found->input = place->input;
+	found->slot = place->slot;
+	found->shared = NULL;
+	if (place->list)
+		snprintf(found->name, sizeof(found->name), "loops.%s.%s.%zu.%s", loop->name, place->list, place->index, path);
+	else
+		snprintf(found->name, sizeof(found->name), "loops.%s.%s", loop->name, path);
+}
+
 bool input_next(struct input_walk *walk, struct named_input *found)
 {
+	struct machines_place place;
+
 	for (; walk->loop < walk->config->n_loops; walk->loop++, walk->place = 0) {
 		struct loop_config *loop = &walk->config->loops[walk->loop];
 		size_t curve_end = SLOT_DECIDED_END + loop->n_curve * SEGMENT_PLACES;
@@ -73,6 +92,11 @@ bool input_next(struct input_walk *walk, struct named_input *found)
 		}
 		if (walk->place < curve_end + loop->n_adders) {
 			name_adder(loop, walk->place++ - curve_end, found);
+			return true;
+		}
+		if (machines_place(loop->machines, walk->place - curve_end - loop->n_adders, &place)) {
+			name_machines(loop, &place, found);
+			walk->place++;
 			return true;
 		}
 	}

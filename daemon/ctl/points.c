@@ -85,6 +85,7 @@ static void json_write(const struct points_output *output, const struct solved *
 {
 	struct point_ctx ctx = {&output->investment, &solved->frame};
 	struct point_extra extra = {.write = write_extra, .ctx = &ctx};
+	struct evaluation evaluation = solved->evaluation;
 	struct json_out out;
 
 	json_out_init(&out, text, JSON_SIZE);
@@ -94,7 +95,9 @@ static void json_write(const struct points_output *output, const struct solved *
 		write_swept(&out, output->swept, solved);
 	if (solved->loop)
 		json_out_text(&out, "loop", solved->loop);
-	payload_points(&out, clock_now().utc_us, NO_TIME, &solved->evaluation, &extra);
+	if (evaluation.more)
+		evaluation.more = (struct evaluation_more *)&solved->more;
+	payload_points(&out, clock_now().utc_us, NO_TIME, &evaluation, solved->machines, &extra);
 	write_reference(&out, &ctx);
 	if (solved->at_kind)
 		write_at(&out, output, solved, &extra);

@@ -1,6 +1,7 @@
 /* Configured loops at given inputs: --set turns inputs into constants, what is still live must have a substitute. All
  * that is wrong with the --set options, and all signals that lack one, are told in one run. */
 #include "command.h"
+#include "core/config_machines.h"
 #include "inputs.h"
 #include "io/clock.h"
 #include "io/config_yaml.h"
@@ -32,12 +33,14 @@ static bool parse_value(const char *text, enum slot slot, double *value, struct 
 	return true;
 }
 
-/* Duty and heat capacity rate stand for each other: the one that is set counts. */
+/* Duty and heat capacity rate stand for each other, so do an efficiency and its model: the one that is set counts. */
 static void replace(const struct named_input *found, double value)
 {
 	static const struct input absent = {.kind = INPUT_ABSENT};
 
 	*found->input = (struct input){.kind = INPUT_CONSTANT, .shared = found->input->shared, .value = value};
+	if (found->input == &found->loop->slot[SLOT_ETA] && found->loop->machines)
+		found->loop->machines->model = NULL;
 	if (found->input == &found->loop->slot[SLOT_SINK_DUTY])
 		found->loop->slot[SLOT_SINK_HEAT_CAPACITY_RATE] = absent;
 	else if (found->input == &found->loop->slot[SLOT_SINK_HEAT_CAPACITY_RATE])
@@ -157,7 +160,7 @@ bool solve_config_signals(const struct solve_values *values, struct config *conf
 		if (!wanted(values, found.loop) || found.input->kind != INPUT_SIGNAL)
 			continue;
 		signal = &config->signals[found.input->signal];
-		if (found.slot == SLOT_AVAILABLE && signal->on_bad != ON_BAD_SUBSTITUTE)
+		if ((found.slot == SLOT_AVAILABLE || found.slot == SLOT_UNIT_AVAILABLE) && signal->on_bad != ON_BAD_SUBSTITUTE)
 			replace(&found, 1);
 		else if (signal->on_bad != ON_BAD_SUBSTITUTE && !told[found.input->signal]) {
 			fprintf(stderr, "%s: is a live signal: add --set '%s=…%s%s'\n", signal->name, signal->name,

@@ -1,6 +1,8 @@
 /* A loop with constant or substituted inputs goes the way of the service: gather, evaluate, decide. */
 #include "solve_loop.h"
 
+#include "core/frame.h"
+
 #include <math.h>
 
 static struct point point_at(const struct frame *frame, double t_c, double q_kw, double p_kw)
@@ -23,27 +25,21 @@ bool solve_loop(const struct loop_config *loop, const struct inputs_from *from, 
 	struct loop_inputs inputs;
 	struct frame frame;
 	struct evaluation evaluation;
+	struct evaluation_more more;
 	struct decision decision;
 	struct wanted wanted;
 	enum quality quality = inputs_gather(loop, from->read, from->ctx, from->utc_us, &inputs, NULL);
 
-	if (!frame_build(loop, &inputs, &frame, e) || !evaluate(loop, &inputs, &frame, &evaluation, e) ||
+	if (!frame_build(loop, &inputs, &frame, e) || !evaluate(loop, &inputs, &frame, &evaluation, &more, e) ||
 	    !decide(loop, &frame, (struct kept){.t_k = NAN}, &decision, &wanted, e))
 		return false;
-	*out = (struct solved){.loop = loop->name, .evaluation = evaluation, .frame = frame};
+	*out = (struct solved){.loop = loop->name, .machines = machines_of_loop(loop), .evaluation = evaluation, .frame = frame};
+	if (evaluation.more)
+		out->more = more;
 	out->setpoint = decision_setpoint(loop, &decision, quality);
 	out->at = point_at(&frame, out->setpoint.t_sink_out_c, decision.q_kw, decision.p_kw);
 	out->at_kind = loop->name ? "setpoint" : NULL;
 	return true;
-}
-
-static enum lorenz_limit limit_at(const struct frame *frame, double q_kw)
-{
-	enum lorenz_limit limit = LORENZ_LIMIT_NONE;
-
-	if (q_kw > lorenz_q_max_kw(&frame->curve, frame->t_source_mean_k, &frame->machine, &limit))
-		return limit;
-	return q_kw > 0 && q_kw < frame->machine.q_min_kw ? LORENZ_LIMIT_MIN_LOAD : LORENZ_LIMIT_NONE;
 }
 
 bool solve_outlet(const struct loop_config *loop, const struct inputs_from *from, double t_out_k, struct solved *out,
@@ -51,19 +47,20 @@ bool solve_outlet(const struct loop_config *loop, const struct inputs_from *from
 {
 	static const double ROUNDING_K = 1e-9; /* of a temperature that went through degC */
 	const struct frame *frame = &out->frame;
-	double q_kw, p_kw;
+	const struct lorenz_curve *curve;
+	double q_kw;
 
 	if (!solve_loop(loop, from, out, e))
 		return false;
-	if (t_out_k < frame->curve.t_in_k - ROUNDING_K || t_out_k > frame->curve.t_target_k + ROUNDING_K) {
-		err_set(e, "is not between the inlet, %.10g degC, and the target, %.10g degC", k_to_c(frame->curve.t_in_k),
-		        k_to_c(frame->curve.t_target_k));
+	curve = frame_curve(frame);
+	if (t_out_k < curve->t_in_k - ROUNDING_K || t_out_k > curve->t_target_k + ROUNDING_K) {
+		err_set(e, "is not between the inlet, %.10g degC, and the target, %.10g degC", k_to_c(curve->t_in_k),
+		        k_to_c(curve->t_target_k));
 		return false;
 	}
-	q_kw = lorenz_curve_q_kw(&frame->curve, t_out_k);
-	p_kw = lorenz_power_kw(&frame->curve, frame->t_source_mean_k, &frame->machine, q_kw);
-	out->at = point_at(frame, k_to_c(t_out_k), q_kw, p_kw);
-	out->at.limited_by = lorenz_limit_text(limit_at(frame, q_kw));
+	q_kw = frame_q_kw(frame, t_out_k);
+	out->at = point_at(frame, k_to_c(t_out_k), q_kw, frame_power_kw(frame, q_kw));
+	out->at.limited_by = lorenz_limit_text(frame_limit_at(frame, q_kw));
 	out->at_kind = "outlet";
 	return true;
 }
@@ -74,6 +71,7 @@ static const char *const kind_title[POINT_COUNT] = {
     [POINT_COST_OPTIMAL] = "cost optimum",     [POINT_COST_BREAK_EVEN] = "cost break-even",
     [POINT_CARBON_OPTIMAL] = "carbon optimum", [POINT_CARBON_BREAK_EVEN] = "carbon break-even",
     [POINT_BLEND_OPTIMAL] = "blend optimum",   [POINT_BLEND_BREAK_EVEN] = "blend break-even",
+    [POINT_GOAL_OPTIMAL] = "goal optimum",
 };
 
 size_t solved_points(const struct solved *s, struct named_point points[NAMED_POINTS_MAX])
@@ -81,11 +79,14 @@ size_t solved_points(const struct solved *s, struct named_point points[NAMED_POI
 	size_t n = 0;
 
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
-		size_t kind = 2 * (size_t)merit;
+		bool is_goal = s->evaluation.merit[merit].is_goal;
+		size_t kind = is_goal ? POINT_GOAL_OPTIMAL : 2 * (size_t)merit;
 
 		if (!s->evaluation.merit[merit].present)
 			continue;
 		points[n++] = (struct named_point){point_kind_text[kind], kind_title[kind], &s->evaluation.merit[merit].optimal};
+		if (is_goal)
+			continue;
 		points[n++] =
 		    (struct named_point){point_kind_text[kind + 1], kind_title[kind + 1], &s->evaluation.merit[merit].break_even};
 	}

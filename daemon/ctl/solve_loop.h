@@ -9,7 +9,9 @@
 /* A loop with its inputs worked out. */
 struct solved {
 	const char *loop; /* NULL: a case from the command line, which has no setpoint */
+	const struct machines_config *machines; /* NULL: none */
 	struct evaluation evaluation;
+	struct evaluation_more more; /* the evaluation's, where that has more */
 	struct frame frame;
 	struct setpoint setpoint;
 	const char *at_kind; /* "setpoint", "outlet": of a given one; NULL: none */

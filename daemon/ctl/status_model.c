@@ -102,6 +102,9 @@ static const struct {
     [OBJECTIVE_COST_BREAK_EVEN] = {"cost", "break_even"},
     [OBJECTIVE_CARBON_BREAK_EVEN] = {"carbon", "break_even"},
     [OBJECTIVE_BLEND] = {"blend", "optimal"},
+    [OBJECTIVE_CARBON_AT_NO_COST] = {"goal", "optimal"},
+    [OBJECTIVE_COST_UNDER_CARBON_CAP] = {"goal", "optimal"},
+    [OBJECTIVE_ELECTRIFY_AT_NO_CARBON] = {"goal", "optimal"},
 };
 
 static void take_points(struct loop_status *loop, enum objective objective, const json_t *root)

@@ -356,6 +356,22 @@ static bool append_sample(struct store *store, const struct record *record)
 	return !late || STORE_RUN(store, SQL_DUE_SAMPLES, ts_us - ts_us % HOUR_US, signal);
 }
 
+static void bind_more(sqlite3_stmt *statement, int column, const struct point_more *more)
+{
+	for (const struct field *field = point_more_fields; field->name; field++, column++) {
+		const char *at = (const char *)more + field->offset;
+
+		if (!more)
+			sqlite3_bind_null(statement, column);
+		else if (field->type == FIELD_BOOL)
+			sqlite3_bind_int(statement, column, *(const bool *)(const void *)at);
+		else if (field->type == FIELD_INTEGER)
+			bind_time(statement, column, *(const int64_t *)(const void *)at);
+		else
+			bind_number(statement, column, number_round(*(const double *)(const void *)at));
+	}
+}
+
 static bool append_point(struct store *store, const struct record *record)
 {
 	assert(record->loop < store->config->n_loops);
@@ -374,6 +390,7 @@ static bool append_point(struct store *store, const struct record *record)
 		else
 			bind_number(statement, column, number_round(*(const double *)(const void *)at));
 	}
+	bind_more(statement, column, record->point.has_more ? &record->point.more : NULL);
 	return store_finish(statement);
 }
 

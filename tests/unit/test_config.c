@@ -313,7 +313,7 @@ static void test_reference(void **state)
 	check_reference(signal_rows, text);
 	check_reference(vote_rows, text);
 	assert_non_null(strstr(text, "\nloops.<loop>.heat_pump.lorenz_efficiency\n"
-	                             "\ta number in (0, 1], or a signal; required\n"));
+	                             "\ta number in (0, 1], or a signal, or a mapping; required\n"));
 	assert_non_null(strstr(text, "\nloops.<loop>.sink.curve.<n>.duty\n"));
 	assert_non_null(
 	    strstr(text, "\nmqtt.keepalive\n\ta duration (us, ms, s, min, h, d or a) in [5 s, 65535 s]; default: 30 s\n"));
@@ -339,7 +339,7 @@ static void test_slots(void **state)
 			if (rest)
 				row = row->children;
 		}
-		assert_int_equal(row->type, ROW_INPUT);
+		assert_int_equal(row->type, i == SLOT_ETA ? ROW_EFFICIENCY : ROW_INPUT);
 		assert_int_equal(row->slot, i);
 		assert_true(slot_info[i].low < slot_info[i].high);
 	}

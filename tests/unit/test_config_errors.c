@@ -33,7 +33,7 @@ static const struct error_case keys_cases[] = {
      "11:7: loops.dryer1.heat_pump.lorenz_eficiency: unknown key \"lorenz_eficiency\", did you mean \"lorenz_efficiency\"?\n"},
     {"mqtt:", "mqqt:", "2:1: mqqt: unknown key \"mqqt\", did you mean \"mqtt\"?\n"},
     {"objective", "foo",
-     "12:5: loops.dryer1.foo: unknown key \"foo\"; known here: market, source, sink, heat_pump, objective, carbon_value, mode, "
+     "12:5: loops.dryer1.foo: unknown key \"foo\"; known here: market, source, sink, heat_pump, electric_boiler, utilities, direct_exchange, objective, carbon_value, carbon_cap, mode, "
      "setpoint, checks, feedback\n"},
     {"    objective: cost", "    source: {t_in: 1 degC}",
      "12:5: loops.dryer1.source: duplicate key \"source\", first given in line 8\n"},
@@ -150,10 +150,10 @@ static const struct error_case quantities_cases[] = {
     {"cost\n", "cost\n    carbon_value: 100 EUR\n",
      "13:19: loops.dryer1.carbon_value: \"EUR\" is not a unit known here; a price per mass is written in EUR/t or EUR/kg\n"},
     {"cost\n", "cosst\n",
-     "12:16: loops.dryer1.objective: \"cosst\" is none of cost, carbon, cost_break_even, carbon_break_even, blend, did you mean "
+     "12:16: loops.dryer1.objective: \"cosst\" is none of cost, carbon, cost_break_even, carbon_break_even, blend, carbon_at_no_cost, cost_under_carbon_cap, electrify_at_no_carbon, did you mean "
      "\"cost\"?\n"},
     {"cost\n", "manual\n",
-     "12:16: loops.dryer1.objective: \"manual\" is none of cost, carbon, cost_break_even, carbon_break_even, blend\n"},
+     "12:16: loops.dryer1.objective: \"manual\" is none of cost, carbon, cost_break_even, carbon_break_even, blend, carbon_at_no_cost, cost_under_carbon_cap, electrify_at_no_carbon\n"},
     {"cost\n", "cost\n    mode: manual\n", "13:11: loops.dryer1.mode: \"manual\" is none of auto, advisory\n"},
     {"market:\n", "publish: {interval: -1 s}\nmarket:\n", "3:21: publish.interval: -1 s is outside [0 s, 1 a]\n"},
     {"market:\n", "store: {keep: {samples: 0 d, points: 2000 a, hourly: 1}}\nmarket:\n",

@@ -31,6 +31,22 @@ static struct record point_of(uint32_t loop, int64_t ts_us, enum point_kind kind
 	return r;
 }
 
+static struct record point_with_more(uint32_t loop, int64_t ts_us, enum point_kind kind)
+{
+	struct record r = point_of(loop, ts_us, kind);
+
+	r.point.has_more = true;
+	r.point.more = (struct point_more){
+		.t_source_out_c = 8.0000001,
+		.t_supply_c = 114,
+		.eta_lorenz = NAN,
+		.source_heat_kw = 1007,
+		.units_on = 2,
+		.extrapolated = true,
+	};
+	return r;
+}
+
 static void views_say_what_was_appended(void **state)
 {
 	struct fixture *f = *state;
@@ -38,7 +54,7 @@ static void views_say_what_was_appended(void **state)
 		sample_of(1, T0 + 1, 14.95, QUALITY_GOOD),     sample_of(1, T0 + SECOND, -300, QUALITY_BAD),
 		sample_of(3, T0, 4800.1234567, QUALITY_UNCERTAIN), point_of(0, T0 + 5, POINT_CARBON_BREAK_EVEN),
 		setpoint_of(1, T0 + 6, 41),                    event_of(NO_LOOP, T0 + 7, "it's \"so\" \xc3\xa4"),
-		event_of(1, T0 + 8, "of b"),
+		event_of(1, T0 + 8, "of b"),              point_with_more(1, T0 + 9, POINT_COST_OPTIMAL),
 	};
 
 	fixture_open(f);
@@ -48,9 +64,11 @@ static void views_say_what_was_appended(void **state)
 		       "2026-01-05T00:00:00.000000Z|1767571200000000|loops.b.sink.duty|4800.1234567|kW|uncertain\n"
 		       "2026-01-05T00:00:00.000001Z|1767571200000001|loops.a.source.t_in|14.95|degC|good\n"
 		       "2026-01-05T00:00:01.000000Z|1767571201000000|loops.a.source.t_in|-300|degC|bad\n");
-		expect(f->path, "SELECT * FROM operating_points",
+		expect(f->path, "SELECT * FROM operating_points ORDER BY ts_us",
 		       "2026-01-05T00:00:00.000005Z|1767571200000005|a|carbon_break_even|111.4|null|0.3203|null|1537.439024|530|22.3|"
-		       "7.8|0|11.1|none|2.2|null|null\n");
+		       "7.8|0|11.1|none|2.2|null|null|null|null|null|null|null|null\n"
+		       "2026-01-05T00:00:00.000009Z|1767571200000009|b|cost_optimal|111.4|null|0.3203|null|1537.439024|530|22.3|"
+		       "7.8|0|11.1|none|2.2|null|null|8|114|null|1007|2|1\n");
 		assert_int_equal(ask_int(f->path, "SELECT count(*) FROM sample_hot") > 0, hot);
 		fixture_maintain(f, T0 + 3 * HOUR, false);
 	}
@@ -72,6 +90,10 @@ static void every_field_is_a_column(void **state)
 		snprintf(sql, sizeof(sql), "SELECT \"%s\" FROM setpoints LIMIT 0", field->name);
 		expect(f->path, sql, "");
 		snprintf(sql, sizeof(sql), "SELECT count(*) FROM pragma_table_info('setpoints') WHERE name = '%s'", field->name);
+		assert_int_equal(ask_int(f->path, sql), 1);
+	}
+	for (const struct field *field = point_more_fields; field->name; field++) {
+		snprintf(sql, sizeof(sql), "SELECT count(*) FROM pragma_table_info('operating_points') WHERE name = '%s'", field->name);
 		assert_int_equal(ask_int(f->path, sql), 1);
 	}
 	for (const struct field *field = point_fields; field->name; field++) {

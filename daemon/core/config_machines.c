@@ -1,0 +1,462 @@
+/* Reads what the general case adds to a loop. All of it lies in a structure of its own that the first such key allocates,
+ * so that loops without have none. */
+#include "config_machines.h"
+
+#include "config_load.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A polynomial's coefficients and a table before they are what the library takes. */
+struct axis {
+	size_t n;
+	double at[LORENZ_TABLE_MAX];
+};
+struct model_reading {
+	int model; /* enum lorenz_model */
+	int fluid; /* enum lorenz_fluid */
+	struct input single[MACHINES_SINGLE];
+	struct lorenz_polynomial polynomial;
+	struct axis t, lift;
+	size_t n_eta, n_eta_row; /* lines of eta, and numbers in each */
+	double eta[LORENZ_TABLE_MAX][LORENZ_TABLE_MAX];
+};
+
+/* ---- rows ------------------------------------------------------------------------------- */
+
+#define READING(member)   .offset = offsetof(struct model_reading, member)
+#define PARAMETER(which)  ROW_INPUT, .slot = (which), READING(single[(which)-SLOT_MACHINES])
+#define POLYNOMIAL(name)  READING(polynomial.name)
+#define UNIT(which)       ROW_INPUT, .slot = (which), .offset = offsetof(struct unit_config, input[(which)-SLOT_UNIT])
+#define UTILITY(which)    ROW_INPUT, .slot = (which), .offset = offsetof(struct utility_config, input[(which)-SLOT_UTILITY])
+#define TEMPERATURE       .dimension = DIM_TEMPERATURE, .range = {T_SANE_LOW_K, T_SANE_HIGH_K, false}
+#define LIFT              .dimension = DIM_TEMPERATURE_DIFF, .range = {0, 2000, false}
+#define MODEL             {"model", ROW_CHOICE, READING(model), .choices = models, .required = true, .help = "Which one."}
+
+const struct choice models[] = {
+    {"jensen", LORENZ_MODEL_JENSEN},
+    {"polynomial", LORENZ_MODEL_POLYNOMIAL},
+    {"table", LORENZ_MODEL_TABLE},
+    {"carnot", LORENZ_MODEL_CARNOT},
+    {0},
+};
+
+static const struct choice fluids[] = {{"ammonia", LORENZ_FLUID_AMMONIA}, {"isobutane", LORENZ_FLUID_ISOBUTANE}, {0}};
+
+static const struct row jensen_rows[] = {
+    MODEL,
+    {"fluid", ROW_CHOICE, READING(fluid), .choices = fluids, .required = true,
+     .help = "Generic COP of Jensen et al. 2018; made for lifts from 10 K on and sinks up to 130 degC."},
+    {"pinch", PARAMETER(SLOT_MODEL_PINCH), .derived = "5 K", .help = "Least difference in evaporator and condenser."},
+    {"isentropic", PARAMETER(SLOT_MODEL_ISENTROPIC), .derived = "0.8", .help = "Isentropic efficiency of the compressor."},
+    {"heat_loss", PARAMETER(SLOT_MODEL_HEAT_LOSS), .derived = "0", .help = "Of the compressor, as a share of its work."},
+    {0},
+};
+
+static const struct row polynomial_rows[] = {
+    MODEL,
+    {"coefficients", ROW_COEFFICIENTS, READING(polynomial), .required = true,
+     .help = "[[c00, c01], [c10, c11]], at most 4 by 4: the efficiency is the sum of cij (t - t_ref)^i lift^j, t the mean sink temperature, "
+             "lift the mean lift, both in K."},
+    {"t_ref", ROW_QUANTITY, POLYNOMIAL(t_ref_k), TEMPERATURE, .derived = "0 degC", .help = "What t counts from."},
+    {"t_min", ROW_QUANTITY, POLYNOMIAL(t_min_k), TEMPERATURE, .derived = "none", .help = "Below it the edge counts, extrapolated."},
+    {"t_max", ROW_QUANTITY, POLYNOMIAL(t_max_k), TEMPERATURE, .derived = "none", .help = "The same above."},
+    {"lift_min", ROW_QUANTITY, POLYNOMIAL(lift_min_k), LIFT, .derived = "none", .help = "The same of the lift."},
+    {"lift_max", ROW_QUANTITY, POLYNOMIAL(lift_max_k), LIFT, .derived = "none", .help = "The same of the lift."},
+    {0},
+};
+
+static const struct row table_rows[] = {
+    MODEL,
+    {"t_sink", ROW_AXIS, READING(t), TEMPERATURE, .required = true, .help = "Mean sink temperatures, rising, at most 16."},
+    {"lift", ROW_AXIS, READING(lift), LIFT, .required = true, .help = "Mean lifts, rising, at most 16."},
+    {"eta", ROW_ETA, .required = true,
+     .help = "A list for each temperature with a number for each lift; straight between them, the edges count beyond, extrapolated."},
+    {0},
+};
+
+static const struct row carnot_rows[] = {
+    MODEL,
+    {"fraction", PARAMETER(SLOT_MODEL_FRACTION), .required = true,
+     .help = "Of the Carnot COP between source inlet and sink outlet: a single condenser, which does not follow the glide."},
+    {0},
+};
+
+const struct row *const model_rows[LORENZ_MODEL_COUNT] = {
+    [LORENZ_MODEL_JENSEN] = jensen_rows,
+    [LORENZ_MODEL_POLYNOMIAL] = polynomial_rows,
+    [LORENZ_MODEL_TABLE] = table_rows,
+    [LORENZ_MODEL_CARNOT] = carnot_rows,
+};
+
+const struct row unit_rows[] = {
+    {"name", ROW_NAME, .offset = offsetof(struct unit_config, name), .required = true, .help = "How results call it."},
+    {"capacity", UNIT(SLOT_UNIT_CAPACITY), .required = true, .help = "Largest heat; 0: it does not run."},
+    {"min_load", UNIT(SLOT_UNIT_MIN_LOAD), .derived = "0", .help = "Smallest heat while it runs, as a share of its capacity."},
+    {"cop_factor", UNIT(SLOT_UNIT_COP_FACTOR), .derived = "1", .help = "On the COP, against the other units."},
+    {"part_load", ROW_PART_LOAD, .offset = offsetof(struct unit_config, part_load), .derived = "1 at any load",
+     .help = "On the COP, over the share of the capacity, at most 8 points: [[30 %, 0.9], [100 %, 1]]."},
+    {"preference", ROW_COUNT, .offset = offsetof(struct unit_config, preference), .range = {-1000, 1000, false}, .derived = "0",
+     .help = "Lower runs first where nothing else decides, then fewer running_hours."},
+    {"running_hours", UNIT(SLOT_UNIT_RUNNING_HOURS), .derived = "0 h", .help = "So far."},
+    {"available", UNIT(SLOT_UNIT_AVAILABLE), .derived = "true",
+     .help = "Whether it may be asked to run: 1/0 or true/false. Where that is bad it may not, and the result is uncertain."},
+    {0},
+};
+
+const struct row utility_rows[] = {
+    {"name", ROW_NAME, .offset = offsetof(struct utility_config, name), .required = true, .help = "How results call it."},
+    {"capacity", UTILITY(SLOT_UTILITY_CAPACITY), .required = true, .help = "Largest heat."},
+    {"efficiency", UTILITY(SLOT_UTILITY_EFFICIENCY), .derived = "1", .help = "Useful heat per fuel."},
+    {"electric_efficiency", UTILITY(SLOT_UTILITY_ELECTRIC_EFFICIENCY), .derived = "0",
+     .help = "Electricity per fuel, of a CHP: it counts at what electricity costs and emits."},
+    {"price", UTILITY(SLOT_UTILITY_PRICE), .derived = "that of market.fuel, all in", .help = "Of its fuel, all in."},
+    {"carbon", UTILITY(SLOT_UTILITY_CARBON), .derived = "that of market.fuel", .help = "Of its fuel."},
+    {0},
+};
+
+const struct machines_config *machines_of_loop(const struct loop_config *loop)
+{
+	static const struct machines_config none;
+
+	return loop->machines || !objective_is_constrained(loop->objective) ? loop->machines : &none;
+}
+
+/* ---- places ----------------------------------------------------------------------------- */
+
+bool machines_place(const struct machines_config *m, size_t place, struct machines_place *out)
+{
+	size_t unit = place - MACHINES_SINGLE, utility;
+
+	if (!m)
+		return false;
+	if (place < MACHINES_SINGLE) {
+		*out = (struct machines_place){(struct input *)&m->single[place], (enum slot)(SLOT_MACHINES + place), NULL, 0};
+		return true;
+	}
+	if (unit < m->n_units * UNIT_INPUTS) {
+		*out = (struct machines_place){&m->units[unit / UNIT_INPUTS].input[unit % UNIT_INPUTS],
+		                               (enum slot)(SLOT_UNIT + unit % UNIT_INPUTS), "heat_pump.units", unit / UNIT_INPUTS};
+		return true;
+	}
+	utility = unit - m->n_units * UNIT_INPUTS;
+	if (utility >= m->n_utilities * UTILITY_INPUTS)
+		return false;
+	*out = (struct machines_place){&m->utilities[utility / UTILITY_INPUTS].input[utility % UTILITY_INPUTS],
+	                               (enum slot)(SLOT_UTILITY + utility % UTILITY_INPUTS), "utilities", utility / UTILITY_INPUTS};
+	return true;
+}
+
+/* ---- readers ---------------------------------------------------------------------------- */
+
+static struct machines_config *machines_of(struct loader *l, struct loop_config *loop)
+{
+	if (!loop->machines)
+		loop->machines = arena_alloc(l->arena, sizeof(*loop->machines));
+	return loop->machines;
+}
+
+bool read_machines_input(struct loader *l, const struct row *row, struct node *node, void *out)
+{
+	return read_input(l, row, node, &machines_of(l, out)->single[row->slot - SLOT_MACHINES]);
+}
+
+/* A list of some kind with 1 to most entries. */
+static bool is_list(struct loader *l, struct node *node, const char *what, size_t most)
+{
+	if (node->kind != NODE_LIST)
+		report(l, node, "must be a list of %s, not %s", what, node_kind_text(node->kind));
+	else if (node->n == 0 || node->n > most)
+		report(l, node, "has %zu %s; 1 to %zu are possible", node->n, what, most);
+	else
+		return true;
+	return false;
+}
+
+static void check_other_names(struct loader *l, struct node *list, struct node *entry)
+{
+	struct node *name = node_get(entry, "name"), *other;
+
+	for (struct node *before = list->first; name && !name->bad && before != entry; before = before->next) {
+		other = node_get(before, "name");
+		if (other && other->kind == NODE_SCALAR && strcmp(other->text, name->text) == 0)
+			report_child(l, name, "is the name of another one as well");
+	}
+}
+
+static void read_entries(struct loader *l, const struct row *row, struct node *node, void *entries, size_t size)
+{
+	size_t i = 0;
+
+	for (struct node *child = node->first; child; child = child->next, i++) {
+		size_t up = path_push_index(l, i);
+
+		read_map(l, row->children, child, (char *)entries + i * size);
+		check_other_names(l, node, child);
+		path_pop(l, up);
+	}
+}
+
+bool read_units(struct loader *l, const struct row *row, struct node *node, void *out)
+{
+	struct machines_config *m = machines_of(l, out);
+
+	if (!is_list(l, node, "units", UNITS_MAX))
+		return false;
+	m->units = arena_alloc(l->arena, node->n * sizeof(*m->units));
+	m->n_units = node->n;
+	read_entries(l, row, node, m->units, sizeof(*m->units));
+	return true;
+}
+
+bool read_utilities(struct loader *l, const struct row *row, struct node *node, void *out)
+{
+	struct machines_config *m = machines_of(l, out);
+
+	if (!is_list(l, node, "utilities", UTILITIES_MAX))
+		return false;
+	m->utilities = arena_alloc(l->arena, node->n * sizeof(*m->utilities));
+	m->n_utilities = node->n;
+	read_entries(l, row, node, m->utilities, sizeof(*m->utilities));
+	return true;
+}
+
+static bool read_numbers(struct loader *l, struct node *node, enum dimension dimension, struct range range, size_t most, double *at,
+                         size_t *n)
+{
+	size_t i = 0;
+
+	if (!is_list(l, node, "values", most))
+		return false;
+	for (struct node *child = node->first; child; child = child->next, i++) {
+		size_t up = path_push_index(l, i);
+		bool plain = child->kind == NODE_SCALAR && !node_is_empty(child);
+
+		if (!plain)
+			report(l, child, "must be %s", dimension_text(dimension));
+		if (!plain || !quantity_in(l, child, dimension, range, &at[i]))
+			node->bad = true;
+		path_pop(l, up);
+	}
+	*n = i;
+	return !node->bad;
+}
+
+bool read_axis(struct loader *l, const struct row *row, struct node *node, void *out)
+{
+	struct axis *axis = out;
+
+	if (!read_numbers(l, node, row->dimension, row->range, LORENZ_TABLE_MAX, axis->at, &axis->n))
+		return false;
+	for (size_t i = 1; i < axis->n; i++) {
+		if (axis->at[i] > axis->at[i - 1])
+			continue;
+		report(l, node, "must rise from one to the next");
+		return false;
+	}
+	return true;
+}
+
+static bool read_lists(struct loader *l, struct node *node, struct range range, size_t most, double *at, size_t stride, size_t *n, size_t *n_row)
+{
+	size_t i = 0;
+
+	if (!is_list(l, node, "lists", most))
+		return false;
+	for (struct node *child = node->first; child; child = child->next, i++) {
+		size_t up = path_push_index(l, i), found = 0;
+
+		if (!read_numbers(l, child, DIM_ONE, range, most, at + i * stride, &found))
+			node->bad = true;
+		else if (n_row && i > 0 && found != *n_row)
+			report(l, child, "has %zu values, the one before has %zu", found, *n_row);
+		if (n_row)
+			*n_row = found;
+		node->bad |= child->bad;
+		path_pop(l, up);
+	}
+	*n = i;
+	return !node->bad;
+}
+
+bool read_coefficients(struct loader *l, const struct row *row, struct node *node, void *out)
+{
+	struct lorenz_polynomial *p = out;
+	size_t n;
+
+	(void)row;
+	return read_lists(l, node, (struct range){-1e12, 1e12, false}, LORENZ_POLYNOMIAL_TERMS, p->coefficient[0],
+	                  LORENZ_POLYNOMIAL_TERMS, &n, NULL);
+}
+
+bool read_eta(struct loader *l, const struct row *row, struct node *node, void *out)
+{
+	struct model_reading *reading = out;
+
+	(void)row;
+	return read_lists(l, node, (struct range){0, 1, true}, LORENZ_TABLE_MAX, reading->eta[0], LORENZ_TABLE_MAX, &reading->n_eta,
+	                  &reading->n_eta_row);
+}
+
+bool read_part_load(struct loader *l, const struct row *row, struct node *node, void *out)
+{
+	struct lorenz_part_load *part_load = out;
+	double pair[LORENZ_PART_LOAD_MAX][2] = {{0}};
+	size_t i = 0, n;
+
+	(void)row;
+	if (!is_list(l, node, "points", LORENZ_PART_LOAD_MAX))
+		return false;
+	for (struct node *child = node->first; child; child = child->next, i++) {
+		size_t up = path_push_index(l, i);
+
+		if (!read_numbers(l, child, DIM_ONE, (struct range){0, 2, false}, 2, pair[i], &n) || n != 2)
+			report(l, node, "must be a list of [share, factor], as [[30 %%, 0.9], [100 %%, 1]]");
+		path_pop(l, up);
+		part_load->share[i] = pair[i][0];
+		part_load->factor[i] = pair[i][1];
+	}
+	part_load->n = i;
+	if (!node->bad && lorenz_part_load_check(part_load) != LORENZ_OK)
+		report(l, node, "%s", lorenz_status_text(LORENZ_PART_LOAD));
+	return !node->bad;
+}
+
+/* ---- efficiency models ------------------------------------------------------------------ */
+
+static void table_finish(struct loader *l, struct node *node, const struct model_reading *reading, struct lorenz_efficiency *efficiency)
+{
+	struct lorenz_eta_table *table = &efficiency->of.table;
+
+	struct node *eta = node_get(node, "eta");
+
+	if (eta && !eta->bad && reading->t.n && reading->lift.n &&
+	    (reading->n_eta != reading->t.n || reading->n_eta_row != reading->lift.n))
+		report(l, node, "eta has %zu lists of %zu values; t_sink and lift ask for %zu of %zu", reading->n_eta, reading->n_eta_row,
+		       reading->t.n, reading->lift.n);
+	table->n_t = reading->t.n;
+	table->n_lift = reading->lift.n;
+	memcpy(table->t_k, reading->t.at, sizeof(table->t_k));
+	memcpy(table->lift_k, reading->lift.at, sizeof(table->lift_k));
+	memcpy(table->eta, reading->eta, sizeof(table->eta));
+}
+
+static void model_finish(struct loader *l, struct node *node, const struct model_reading *reading, struct machines_config *m)
+{
+	struct lorenz_efficiency *model = arena_alloc(l->arena, sizeof(*model));
+
+	model->model = (enum lorenz_model)reading->model;
+	if (model->model == LORENZ_MODEL_JENSEN)
+		*model = lorenz_efficiency_jensen((enum lorenz_fluid)reading->fluid);
+	else if (model->model == LORENZ_MODEL_POLYNOMIAL)
+		model->of.polynomial = reading->polynomial;
+	else if (model->model == LORENZ_MODEL_TABLE)
+		table_finish(l, node, reading, model);
+	else
+		*model = lorenz_efficiency_carnot(1); /* its fraction is an input */
+	if (!node->bad && l->errors->n == 0 && lorenz_efficiency_check(model) != LORENZ_OK)
+		report(l, node, "%s", lorenz_status_text(lorenz_efficiency_check(model)));
+	for (enum slot slot = SLOT_MODEL_PINCH; slot <= SLOT_MODEL_FRACTION; slot++)
+		m->single[slot - SLOT_MACHINES] = reading->single[slot - SLOT_MACHINES];
+	m->model = model;
+}
+
+bool read_efficiency(struct loader *l, const struct row *row, struct node *node, void *out)
+{
+	struct loop_config *loop = (struct loop_config *)(void *)((char *)out - row->offset);
+	struct node *name = node_get(node, "model");
+	struct model_reading *reading;
+	const struct row which = {.key = "model", .type = ROW_CHOICE, .choices = models};
+	int model;
+	size_t up;
+
+	if (!name)
+		return read_input(l, row, node, out);
+	up = path_push(l, "model");
+	if (name->kind != NODE_SCALAR)
+		report(l, name, "must be a plain value, not %s", node_kind_text(name->kind));
+	else
+		read_choice(l, &which, name, &model);
+	path_pop(l, up);
+	if (name->bad)
+		return false;
+	reading = arena_alloc(l->arena, sizeof(*reading));
+	reading->polynomial = (struct lorenz_polynomial){
+	    .t_ref_k = 273.15, .t_min_k = -INFINITY, .t_max_k = INFINITY, .lift_min_k = -INFINITY, .lift_max_k = INFINITY};
+	read_map(l, model_rows[model], node, reading);
+	model_finish(l, node, reading, machines_of(l, loop));
+	return true;
+}
+
+/* ---- checks ----------------------------------------------------------------------------- */
+
+static void excludes(struct loader *l, const struct node *map, const char *key, const char *what)
+{
+	struct node *node = node_get(map, key);
+
+	if (node)
+		report_child(l, node, what);
+}
+
+static void check_source_keys(struct loader *l, const struct node *source)
+{
+	static const char *const needs_flow[] = {"t_out_min", "cooling_max"};
+	size_t up = path_push(l, "source");
+
+	if (node_get(source, "heat_capacity_rate"))
+		excludes(l, source, "t_out", "is given beside heat_capacity_rate, from which the outlet follows");
+	else
+		for (size_t i = 0; i < sizeof(needs_flow) / sizeof(needs_flow[0]); i++)
+			excludes(l, source, needs_flow[i], "needs heat_capacity_rate: how far the source cools is not known without");
+	path_pop(l, up);
+}
+
+static bool is_nothing(const struct input *input)
+{
+	return input->kind == INPUT_ABSENT || (input->kind == INPUT_CONSTANT && input->value == 0);
+}
+
+static void check_heat_pump_keys(struct loader *l, const struct machines_config *m, const struct node *heat_pump)
+{
+	size_t up = path_push(l, "heat_pump");
+
+	if (m->n_units > 0) {
+		excludes(l, heat_pump, "capacity", "is given beside units, which have their own");
+		excludes(l, heat_pump, "min_load", "is given beside units, which have their own");
+	}
+	if (m->model && m->model->model == LORENZ_MODEL_JENSEN) {
+		for (enum slot slot = SLOT_APPROACH_SINK; slot <= SLOT_APPROACH_SOURCE; slot++)
+			if (!is_nothing(machines_single(m, slot)))
+				excludes(l, heat_pump, strchr(slot_info[slot].path, '.') + 1,
+				         "is given beside the model jensen, which has its own (pinch)");
+	}
+	path_pop(l, up);
+}
+
+static void check_utility_names(struct loader *l, struct node *utilities)
+{
+	static const char *const own[] = {"boiler", "electric_boiler"};
+	size_t above = path_push(l, "utilities"), i = 0;
+
+	for (struct node *child = utilities ? utilities->first : NULL; child; child = child->next, i++) {
+		struct node *name = node_get(child, "name");
+		size_t up = path_push_index(l, i);
+
+		for (size_t k = 0; k < sizeof(own) / sizeof(own[0]); k++)
+			if (name && !name->bad && name->kind == NODE_SCALAR && strcmp(name->text, own[k]) == 0)
+				report_child(l, name, "is what another boiler of the loop is called");
+		path_pop(l, up);
+	}
+	path_pop(l, above);
+}
+
+void config_check_machines(struct loader *l, const struct loop_config *loop, struct node *node)
+{
+	const struct machines_config *m = loop->machines;
+
+	if (!m)
+		return;
+	check_source_keys(l, node_get(node, "source"));
+	check_heat_pump_keys(l, m, node_get(node, "heat_pump"));
+	check_utility_names(l, node_get(node, "utilities"));
+}

@@ -1,0 +1,56 @@
+/* The general case behind a loop's frame: efficiency models, a source that cools, approaches, units, utilities in merit
+ * order, direct exchange. Built of the loop's inputs and asked through the frame (core/frame.h). */
+#ifndef CORE_MACHINES_H
+#define CORE_MACHINES_H
+
+#include "config_machines.h"
+#include "record.h"
+
+#include <lorenz/case.h>
+
+struct frame;
+struct loop_inputs;
+struct frame_bounds;
+struct evaluation_more;
+
+/* plant's pointers are of use while it is built; what is asked later sets its own, so that a frame may be copied. */
+struct machines {
+	struct lorenz_case plant;
+	struct lorenz_efficiency efficiency;
+	struct lorenz_curve rest; /* what the heat pump heats: the curve after direct exchange */
+	struct lorenz_direct_savings direct;
+	struct lorenz_goal own; /* of MERIT_BLEND */
+	uint8_t unit_of[UNITS_MAX]; /* which of the configured ones each of plant.units is */
+	double utility_elec[LORENZ_UTILITIES_MAX]; /* electricity that each takes for its heat, kW per kW */
+	bool has_electric_boiler;
+};
+
+/* Into frame->machines, where curve, machine bounds and rates are there already. False, with words, where the inputs allow
+ * no decision. */
+bool machines_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *frame, struct err *e);
+
+/* The functions of core/frame.h in the general case. */
+enum lorenz_status machines_solve(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds,
+                                  struct lorenz_solution *out);
+double machines_power_kw(const struct frame *frame, double q_kw);
+enum lorenz_limit machines_limit_at(const struct frame *frame, double q_kw);
+/* What an hour costs or emits with that heat from the heat pump, after direct exchange. */
+struct lorenz_breakdown machines_breakdown(const struct frame *frame, enum merit merit, double q_kw, double p_kw);
+double machines_avoided(const struct frame *frame, enum merit merit, double from_kw, double q_kw);
+double machines_source_rate(const struct frame *frame, enum merit merit);
+double machines_savings(const struct frame *frame, enum merit merit, double elec, double q_kw, double p_kw);
+double machines_top_kw(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds, enum lorenz_limit *limit);
+/* Of a loop's objective under a constraint: whether it holds there, and whether that heat is of use. */
+bool machines_meets(const struct frame *frame, double q_kw, double p_kw);
+bool machines_pays(const struct frame *frame, double q_kw, double p_kw);
+double machines_capacity_kw(const struct frame *frame);
+double machines_source_kw(const struct frame *frame); /* what the heat pump may take from the source */
+double machines_load_kw(const struct frame *frame, double q_kw, double most_kw);
+
+/* What payloads tell beyond the closed form: of the inputs, and of a point. */
+void machines_more(const struct loop_inputs *inputs, const struct frame *frame, struct evaluation_more *out);
+void machines_point(const struct frame *frame, const struct lorenz_case_point *from, struct point_more *to);
+/* What a utility is called in results. */
+const char *machines_utility_name(const struct machines_config *config, bool has_electric_boiler, size_t i);
+
+#endif

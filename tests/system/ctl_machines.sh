@@ -1,0 +1,228 @@
+#!/bin/bash
+# lorenzctl on the general case: the examples against numbers worked out here, limits, units that are off, bad input in words.
+. "$(dirname "$0")/ctl_lib.sh"
+command -v sqlite3 >/dev/null || skip "sqlite3 is not installed"
+district=$PROJECT/config/examples/district-heat.yaml
+at=(--set market.electricity.price=50EUR/MWh --set market.electricity.carbon=300g/kWh --set market.fuel.price=40EUR/MWh
+	--set loops.river.source.t_in=8degC --set loops.river.source.body.heat_capacity_rate=1000MW/K --set loops.river.sink.t_in=55degC
+	--set loops.river.sink.duty=200MW --set loops.quay.sink.duty=160MW)
+ok=(--set loops.river.heat_pump.units.0.available=true --set loops.river.heat_pump.units.1.available=true)
+
+# --- a river that may be cooled by 0.1 K: what is taken from it is that, and the outlet of the stream follows
+run 0 solve --config "$district" --loop river "${at[@]}" --json
+q=$(json out '$.cost.optimal.q_sink_kw') p=$(json out '$.cost.optimal.p_elec_kw')
+near "taken from the river" "$(awk -v OFMT=%.12g "BEGIN { print $q - $p }")" 100000 1e-6
+near "source outlet" "$(json out '$.cost.optimal.t_source_out_c')" 4 1e-6
+is "limited by" "$(json out '$.cost.optimal.limited_by')" source_body
+is "reason" "$(json out '$.setpoint.reason')" source
+is "units" "$(json out '$.cost.optimal.units_on') $(json out '$.cost.optimal.units')" '2 ["hp1","hp2"]'
+near "the boiler makes the rest" "$(json out '$.cost.optimal.utilities.boiler')" "$(awk -v OFMT=%.12g "BEGIN { print 200000 - $q }")" 1e-6
+is "the electric boiler is dearer" "$(json out '$.cost.optimal.utilities.electric_boiler')" 0.0
+near "savings" "$(json out '$.cost.optimal.cost_savings_eur_h')" \
+	"$(awk -v OFMT=%.12g "BEGIN { print $q / 1000 * (40 + 0.202 * 70) / 0.95 - $p / 1000 * 72 }")" 1e-5
+# two of 82.5 MW where the river is large, both at full load
+run 0 solve --config "$district" --loop river "${at[@]}" --set loops.river.source.body.heat_capacity_rate=4000MW/K --json
+near "both units" "$(json out '$.cost.optimal.q_sink_kw')" 165000 1e-6
+is "limited by" "$(json out '$.cost.optimal.limited_by')" capacity
+# one of them tripped
+run 0 solve --config "$district" --loop river "${at[@]}" --set loops.river.heat_pump.units.0.available=0 --json
+near "one unit" "$(json out '$.cost.optimal.q_sink_kw')" 82500 1e-6
+is "which" "$(json out '$.cost.optimal.units')" '["hp2"]'
+is "reason" "$(json out '$.setpoint.reason')" limited
+# all of them, and a river at its limit
+run 0 solve --config "$district" --loop river "${at[@]}" --set loops.river.heat_pump.units.0.available=0 \
+	--set loops.river.heat_pump.units.1.capacity=0MW --json
+is "none left" "$(json out '$.setpoint.reason') $(json out '$.setpoint.hp_on')" "unavailable 0"
+run 0 solve --config "$district" --loop river "${at[@]}" --set loops.river.source.body.cooling_max=0K --json
+is "nothing may be taken" "$(json out '$.setpoint.reason') $(json out '$.setpoint.hp_on')" "source 0"
+run 0 solve --config "$district" --loop river "${at[@]}" --set loops.river.source.t_in=1.5degC --json
+is "the river is near freezing" "$(json out '$.setpoint.reason')" source
+# a negative price: the electric boiler makes what it can before the heat pump
+run 0 solve --config "$district" --loop river "${at[@]}" --set market.electricity.price=-60EUR/MWh --json
+near "the electric boiler is full" "$(json out '$.cost.optimal.utilities.electric_boiler')" 50000 1e-6
+
+# --- 20 MW from 7 MW
+run 0 solve --config "$district" --loop works "${at[@]}" "${ok[@]}" --json
+near "heat" "$(json out '$.cost.optimal.q_sink_kw')" 20000 1e-3
+near "power" "$(json out '$.cost.optimal.p_elec_kw')" 7000 1e-3
+is "no general case" "$(json out '$.cost.optimal.units_on')" ""
+
+# --- four of 44 MW: as many as the demand needs, and never outside their loads
+last=0
+for duty in 5 12 40 70 110 150 176; do
+	run 0 solve --config "$district" --loop quay "${at[@]}" --set loops.quay.sink.duty=${duty}MW --json
+	on=$(json out '$.cost.optimal.units_on') q=$(json out '$.cost.optimal.q_sink_kw')
+	awk -v OFMT=%.12g "BEGIN { exit !($on >= $last && $q <= $on * 44000 * (1 + 1e-9) && $q >= $on * 11000 * (1 - 1e-9)) }" ||
+		fail "$duty MW: $on units make $q kW"
+	near "supply of $duty MW" "$(json out '$.cost.optimal.t_supply_c')" "$(awk -v OFMT=%.12g "BEGIN { print $(json out '$.cost.optimal.t_sink_out_c') + 3 }")" 1e-6
+	last=$on
+	echo "$duty $on" >>shed
+done
+is "units by demand" "$(tr '\n' ' ' <shed)" "5 0 12 1 40 1 70 2 110 3 150 4 176 4 "
+
+# --- direct exchange first: no pinch below 5 K, and the heat pump takes what is left down to 10 degC
+run 0 solve --config "$PROJECT/config/examples/waste-water.yaml" --loop bath --set loops.bath.source.t_in=65degC \
+	--set market.electricity.price=90EUR/MWh --json
+near "direct" "$(json out '$.direct_exchange.q_kw')" 864 1e-6 # to 60 degC, 5 K below the waste water
+near "direct savings" "$(json out '$.direct_exchange.cost_savings_eur_h')" "$(awk -v OFMT=%.12g 'BEGIN { print 0.864 * 55 / 0.92 }')" 1e-6
+q=$(json out '$.cost.optimal.q_sink_kw') p=$(json out '$.cost.optimal.p_elec_kw')
+near "the rest of the waste water" "$(json out '$.cost.optimal.t_source_out_c')" "$(awk -v OFMT=%.12g "BEGIN { print 65 - (864 + $q - $p) / 20 }")" 1e-6
+near "outlet" "$(json out '$.cost.optimal.t_sink_out_c')" "$(awk -v OFMT=%.12g "BEGIN { print 60 + $q / 18 }")" 1e-6
+near "all of it" "$(json out '$.cost.optimal.utilities.boiler')" "$(awk -v OFMT=%.12g "BEGIN { print 18 * 83 - 864 - $q }")" 1e-6
+
+# --- the models: the generic one's published checks, the others against it and the plain number
+cat >models.yaml <<'YAML'
+site: models
+market: {electricity: {price: 90 EUR/MWh}, fuel: {price: 60 EUR/MWh}}
+loops:
+YAML
+model() {
+	printf '  %s: {source: {t_in: 40 degC, t_out: 30 degC}, sink: {t_in: 60 degC, t_target: 80 degC, duty: 1 MW}, heat_pump: {lorenz_efficiency: %s}}\n' \
+		"$1" "$2" >>models.yaml
+}
+model ammonia '{model: jensen, fluid: ammonia}'
+model isobutane '{model: jensen, fluid: isobutane, pinch: 5 K, isentropic: 0.8, heat_loss: 0}'
+model plain 0.5
+model flat '{model: polynomial, coefficients: [[0.5]]}'
+model table '{model: table, t_sink: [50 degC, 90 degC], lift: [20 K, 60 K], eta: [[0.5, 0.5], [0.5, 0.5]]}'
+model carnot '{model: carnot, fraction: 0.5}'
+model edge '{model: polynomial, coefficients: [[0.6, -0.001]], lift_max: 10 K}'
+run 0 solve --config models.yaml --json
+near "ammonia" "$(json out '$[0].cost.optimal.cop')" 4.205835 1e-6
+near "isobutane" "$(json out '$[1].cost.optimal.cop')" 4.129414 1e-6
+for i in 3 4; do
+	near "as the number, $i" "$(json out "\$[$i].cost.optimal.cop")" "$(json out '$[2].cost.optimal.cop')" 1e-9
+	near "its efficiency, $i" "$(json out "\$[$i].cost.optimal.eta_lorenz")" 0.5 1e-9
+	is "setpoint, $i" "$(json out "\$[$i].setpoint.reason")" "$(json out '$[2].setpoint.reason')"
+done
+near "carnot" "$(json out '$[5].cost.optimal.cop')" "$(awk -v OFMT=%.12g 'BEGIN { print 0.5 * 353.15 / 40 }')" 1e-6
+is "extrapolated" "$(json out '$[6].cost.optimal.extrapolated') $(json out '$[0].cost.optimal.extrapolated')" "1 0"
+run 0 solve --config models.yaml --loop ammonia --set loops.ammonia.heat_pump.lorenz_efficiency=0.5 --json
+near "a number in its place" "$(json out '$.cost.optimal.cop')" "$(awk -v OFMT=%.12g 'BEGIN { h = 20 / log(353.15 / 333.15); c = 10 / log(313.15 / 303.15); print 0.5 * h / (h - c) }')" 1e-6
+
+# --- objectives under a constraint, of the published dryer at a price where the carbon optimum costs money
+cat >goals.yaml <<'YAML'
+site: goals
+market: {electricity: {price: 180 EUR/MWh, carbon: 406 kg/MWh}, fuel: {price: 60 EUR/MWh, carbon: 213.7 kg/MWh}}
+loops:
+YAML
+goal() {
+	printf '  %s: {source: {t_in: 15 degC}, sink: {t_in: 55 degC, t_target: 230 degC, duty: 4800 kW}, heat_pump: {lorenz_efficiency: 0.55}, %s}\n' "$@" >>goals.yaml
+}
+goal free 'objective: carbon_at_no_cost'
+goal most 'objective: electrify_at_no_carbon'
+goal cap 'objective: cost_under_carbon_cap, carbon_cap: 950 kg/h'
+goal loose 'objective: cost_under_carbon_cap, carbon_cap: 2 t/h'
+goal tight 'objective: cost_under_carbon_cap, carbon_cap: 100 kg/h'
+goal small 'objective: cost_under_carbon_cap, carbon_cap: 950 kg/h, market: {electricity: {price: 180 EUR/MWh, carbon: 2000 kg/MWh}}'
+run 0 solve --config goals.yaml --json
+of() { json out "\$[$1].$2"; }
+near "no cost: the cost's break-even" "$(of 0 goal.optimal.t_sink_out_c)" "$(of 0 cost.break_even.t_sink_out_c)" 1e-5
+awk "BEGIN { exit !($(of 0 goal.optimal.cost_savings_eur_h) > -1e-3 && $(of 0 goal.optimal.carbon_savings_kg_h) < $(of 0 carbon.optimal.carbon_savings_kg_h)) }" ||
+	fail "carbon_at_no_cost costs something"
+near "most heat: the carbon's break-even" "$(of 1 goal.optimal.t_sink_out_c)" "$(of 1 carbon.break_even.t_sink_out_c)" 1e-5
+near "under the cap" "$(awk -v OFMT=%.12g "BEGIN { print 4.8 * 213.7 - $(of 2 goal.optimal.carbon_savings_kg_h) }")" 950 1e-5
+awk "BEGIN { exit !($(of 2 goal.optimal.t_sink_out_c) > $(of 2 cost.optimal.t_sink_out_c) && $(of 2 goal.optimal.t_sink_out_c) < $(of 2 carbon.optimal.t_sink_out_c)) }" ||
+	fail "the cap is not between the optima"
+near "a cap that does not bind" "$(of 3 goal.optimal.t_sink_out_c)" "$(of 3 cost.optimal.t_sink_out_c)" 1e-5
+near "a cap that cannot be met" "$(of 4 goal.optimal.t_sink_out_c)" "$(of 4 carbon.optimal.t_sink_out_c)" 1e-4
+is "met" "$(of 0 goal.met)$(of 1 goal.met)$(of 2 goal.met)$(of 3 goal.met)$(of 4 goal.met)$(of 5 goal.met)" 111100
+for i in 0 1 2 3; do
+	is "reason $i" "$(of $i setpoint.hp_on) $(of $i setpoint.reason)" "1 optimum"
+	near "setpoint $i" "$(of $i setpoint.t_sink_out_c)" "$(of $i goal.optimal.t_sink_out_c)" 1e-9
+done
+is "as much as can be" "$(of 4 setpoint.hp_on) $(of 4 setpoint.reason)" "1 limited"
+is "no help with dirty power" "$(of 5 setpoint.hp_on) $(of 5 setpoint.reason)" "0 not_beneficial"
+# a small machine does what it can
+run 0 solve --config goals.yaml --loop cap --set loops.cap.heat_pump.capacity=300kW --json
+is "below the cap's need" "$(json out '$.setpoint.hp_on') $(json out '$.setpoint.reason') $(json out '$.setpoint.q_sink_kw')" "1 limited 300.0"
+run 0 solve --config goals.yaml --csv
+part out "free,goal_optimal,"
+sed 's/, carbon_cap: 950 kg.h//' goals.yaml >nocap.yaml
+run 78 check nocap.yaml
+part err "cost_under_carbon_cap needs a carbon_cap"
+
+# --- further boilers, the cheapest first; a CHP's heat is cheap where power is dear
+cat >merit.yaml <<'YAML'
+site: merit
+market: {electricity: {price: 90 EUR/MWh}, fuel: {price: 60 EUR/MWh}}
+loops:
+  a:
+    source: {t_in: 10 degC}
+    sink: {t_in: 60 degC, t_target: 90 degC, duty: 10 MW}
+    heat_pump: {lorenz_efficiency: 0.5, capacity: 2 MW}
+    utilities: [{name: wood, capacity: 3 MW, efficiency: 80 %, price: 20 EUR/MWh, carbon: 0 kg/MWh}, {name: chp, capacity: 4 MW, efficiency: 45 %, electric_efficiency: 40 %}]
+YAML
+run 0 solve --config merit.yaml --loop a --json
+near "wood" "$(json out '$.cost.optimal.utilities.wood')" 3000 1e-9
+near "chp" "$(json out '$.cost.optimal.utilities.chp')" 4000 1e-9
+near "boiler" "$(json out '$.cost.optimal.utilities.boiler')" 1000 1e-9
+near "the boiler's price is what the heat pump saves" "$(json out '$.cost.optimal.cost_savings_eur_h')" \
+	"$(awk -v OFMT=%.12g "BEGIN { print 2 * 60 - 0.09 * $(json out '$.cost.optimal.p_elec_kw') }")" 1e-9
+run 0 solve --config merit.yaml --loop a --set market.electricity.price=10EUR/MWh --json
+near "no chp at a low price" "$(json out '$.cost.optimal.utilities.chp')" 0 0
+
+# --- what the library refuses is told in words, and only of that loop
+sed '/^  a:/,$d' merit.yaml >hot.yaml
+cat >>hot.yaml <<'YAML'
+  a: {source: {t_in: {topic: s, unit: degC}}, sink: {t_in: 60 degC, t_target: 90 degC, duty: 10 MW}, heat_pump: {lorenz_efficiency: 0.5, approach_sink: 2 K}}
+YAML
+run 64 solve --config hot.yaml --set loops.a.source.t_in=95degC
+part err "loops.a: the source is not below the highest sink temperature: there is nothing to lift (source 95 degC, sink from 60 to 90 degC)"
+
+# --- wrong configurations, all at once
+cat >bad.yaml <<'YAML'
+site: bad
+market: {electricity: {price: 80 EUR/MWh}, fuel: {price: 45 EUR/MWh}}
+loops:
+  a:
+    source: {t_in: 12 degC, t_out: 10 degC, heat_capacity_rate: 0 kW/K, body: {cooling_max: 0.1 K}}
+    sink: {t_in: 60 degC, t_target: 90 degC, duty: 200 MW}
+    heat_pump:
+      lorenz_efficiency: {model: jensen, pinch: 5 K}
+      capacity: 3 MW
+      approach_sink: 3 K
+      units: [{name: a, capacity: 3 MW}, {name: a, capacity: 3 MW, part_load: [[1, 2], [0.5, 1]]}]
+    utilities: [{name: boiler, capacity: 3 MW}]
+    electric_boiler: {}
+  b:
+    source: {t_in: 12 degC, cooling_max: 3 K}
+    sink: {t_in: 60 degC, t_target: 90 degC, duty: 200 MW}
+    heat_pump: {lorenz_efficiency: {model: table, t_sink: [60 degC, 70 degC], lift: [20 K], eta: [[0.5]]}, units: []}
+  c:
+    source: {t_in: 12 degC}
+    sink: {t_in: 60 degC, t_target: 90 degC, duty: 200 MW}
+    heat_pump: {lorenz_efficiency: {model: jenssen}}
+YAML
+run 78 check bad.yaml
+has err "bad.yaml:5:36: loops.a.source.t_out: is given beside heat_capacity_rate, from which the outlet follows"
+has err "bad.yaml:5:65: loops.a.source.heat_capacity_rate: 0 kW/K is outside (0 kW/K, 1000000000 kW/K]"
+has err "bad.yaml:5:79: loops.a.source.body.heat_capacity_rate: is missing"
+has err "bad.yaml:8:26: loops.a.heat_pump.lorenz_efficiency.fluid: is missing"
+has err "bad.yaml:9:17: loops.a.heat_pump.capacity: is given beside units, which have their own"
+has err "bad.yaml:10:22: loops.a.heat_pump.approach_sink: is given beside the model jensen, which has its own (pinch)"
+has err "bad.yaml:11:49: loops.a.heat_pump.units.1.name: is the name of another one as well"
+has err "bad.yaml:11:79: loops.a.heat_pump.units.1.part_load: the part-load curve does not rise in its load shares, or a factor is outside (0, 2]"
+has err "bad.yaml:12:24: loops.a.utilities.0.name: is what another boiler of the loop is called"
+has err "bad.yaml:13:22: loops.a.electric_boiler.capacity: is missing"
+has err "bad.yaml:15:42: loops.b.source.cooling_max: needs heat_capacity_rate: how far the source cools is not known without"
+has err "bad.yaml:17:36: loops.b.heat_pump.lorenz_efficiency: eta has 1 lists of 1 values; t_sink and lift ask for 2 of 1"
+has err "bad.yaml:17:115: loops.b.heat_pump.units: has 0 units; 1 to 8 are possible"
+has err 'bad.yaml:21:44: loops.c.heat_pump.lorenz_efficiency.model: "jenssen" is none of jensen, polynomial, table, carnot, did you mean "jensen"?'
+lines err 14
+
+# --- replay goes the same way: units are shed as the demand falls, and the history has what the points add
+cat >day.csv <<'CSV'
+ts,market.electricity.price,market.electricity.carbon,market.fuel.price,loops.quay.sink.duty
+2026-01-01T00:00:00Z,50,300,40,176
+2026-01-01T06:00:00Z,,,,100
+2026-01-01T12:00:00Z,,,,40
+2026-01-01T18:00:00Z,,,,5
+2026-01-02T00:00:00Z,,,,
+CSV
+sed '/^  river:/,/^  quay:/{/^  quay:/!d}' "$district" >quay.yaml
+run 0 replay --config quay.yaml --data day.csv --db day.db --json
+near "hours on" "$(json out '$[0].on_hours')" 18 1e-9
+near "heat" "$(json out '$[0].heat_kwh')" $((6 * 176000 + 6 * 100000 + 6 * 40000)) 2e-3
+is "units in the history" "$(sqlite3 day.db "SELECT group_concat(units_on, ' ') FROM (SELECT units_on FROM operating_points WHERE kind = 'cost_optimal' ORDER BY ts_us)")" "4 3 1 0"
+finish

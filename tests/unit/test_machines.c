@@ -1,0 +1,278 @@
+/* The general case in the engine, on virtual time: the same plant by the closed form, by the library's closed form behind a
+ * case, and by its search goes the same way through deadband, ramp, minimum load and demand; units that trip, sources that
+ * fail, reloads in between. */
+#include "check.h"
+#include "world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- payloads --------------------------------------------------------------------------- */
+
+/* A number after the key, from the place where after is; NaN where null. */
+static double number_at(const char *payload, const char *after, const char *key)
+{
+	char quoted[64];
+	const char *at = after ? strstr(payload, after) : payload;
+
+	snprintf(quoted, sizeof(quoted), "\"%s\":", key);
+	at = at ? strstr(at, quoted) : NULL;
+	if (!at)
+		fail_msg("no %s after %s in %s", key, after ? after : "the beginning", payload);
+	at += strlen(quoted);
+	return strncmp(at, "null", 4) == 0 ? NAN : strncmp(at, "true", 4) == 0 ? 1 : strtod(at, NULL);
+}
+
+static const char *reason_at(const char *payload, char text[32])
+{
+	const char *at = strstr(payload, "\"reason\":\"");
+
+	assert_non_null(at);
+	sscanf(at, "\"reason\":\"%31[a-z_]", text);
+	return text;
+}
+
+/* ---- one plant, three ways -------------------------------------------------------------- */
+
+/* What is said of one loop, as text that outlives the next payload. */
+struct said {
+	double on, t_c, expected_c, q_kw, p_kw;
+	char reason[32];
+};
+
+static struct said said_of(struct world *w, uint32_t loop)
+{
+	const char *payload = world_payload(w, TOPIC_SETPOINT, loop);
+	struct said s = {number_at(payload, NULL, "hp_on"), number_at(payload, NULL, "t_sink_out_c"),
+	                 number_at(payload, NULL, "t_sink_out_expected_c"), number_at(payload, NULL, "q_sink_kw"),
+	                 number_at(payload, NULL, "p_elec_kw"), ""};
+
+	reason_at(payload, s.reason);
+	return s;
+}
+
+static void check_same(const struct said *a, const struct said *b, const char *what, double price)
+{
+	if (a->on == b->on && strcmp(a->reason, b->reason) == 0 && fabs(a->t_c - b->t_c) < 2e-3 &&
+	    fabs(a->expected_c - b->expected_c) < 2e-3 && fabs(a->q_kw - b->q_kw) < 0.1 && fabs(a->p_kw - b->p_kw) < 0.1)
+		return;
+	fail_msg("%s at %g: %g %.6f %.6f %.4f kW %.4f kW %s, not %g %.6f %.6f %.4f kW %.4f kW %s", what, price, b->on, b->t_c, b->expected_c,
+	         b->q_kw, b->p_kw, b->reason, a->on, a->t_c, a->expected_c, a->q_kw, a->p_kw, a->reason);
+}
+
+enum { WAYS = 3 };
+
+/* Heat pumps of one site share its demand, so each way has a world of its own. */
+static struct world *world_of_way(int way, const char *top, const char *heat_pump, const char *loop)
+{
+	static const char *const ways[WAYS] = {"", ", approach_source: 0 K", ", approach_sink: 0 K"};
+	static const char *const sources[WAYS] = {"", "", ", heat_capacity_rate: 1e9 kW/K"};
+	char yaml[4096];
+
+	snprintf(yaml, sizeof(yaml),
+	         "site: test\n%s"
+	         "market: {electricity: {price: {topic: p/elec, unit: EUR/MWh}, carbon: 406 kg/MWh},\n"
+	         "         fuel: {price: 60 EUR/MWh, carbon: 213.7 kg/MWh}}\n"
+	         "loops:\n"
+	         "  way:\n    source: {t_in: 15 degC%s}\n"
+	         "    sink: {t_in: {topic: t/in, unit: degC}, t_target: 230 degC, duty: 4800 kW}\n"
+	         "    heat_pump: {lorenz_efficiency: 0.55%s%s}\n%s",
+	         top, sources[way], ways[way], heat_pump, loop);
+	return world_new(yaml);
+}
+
+static void run_three_ways(const char *top, const char *heat_pump, const char *loop)
+{
+	static const double prices[] = {132, 131.5, 90, 60, 33.1, 33, 20, 0, -40, 61, 140, 260, 400, 180, 150, 132, 88, 300, 132};
+	struct world *w[WAYS];
+	struct said said[WAYS];
+	char price[32], what[256];
+
+	for (int i = 0; i < WAYS; i++)
+		w[i] = world_of_way(i, top, heat_pump, loop);
+	for (size_t k = 0; k < sizeof(prices) / sizeof(prices[0]); k++) {
+		snprintf(price, sizeof(price), "%g", prices[k]);
+		for (int i = 0; i < WAYS; i++) {
+			world_send(w[i], "t/in", k % 3 ? "55" : "56.5");
+			world_send(w[i], "p/elec", price);
+			said[i] = said_of(w[i], 0);
+			snprintf(what, sizeof(what), "way %d of %s%s%s", i, top, heat_pump, loop);
+			check_same(&said[0], &said[i], what, prices[k]);
+			world_to(w[i], 40.0 * (double)(k + 1));
+		}
+	}
+	for (int i = 0; i < WAYS; i++)
+		world_free(w[i]);
+}
+
+static void test_three_ways_are_one(void **state)
+{
+	(void)state;
+	run_three_ways("", "", "");
+	run_three_ways("", "", "    setpoint: {deadband: 2 K}\n");
+	run_three_ways("", "", "    setpoint: {deadband: 1 %}\n");
+	run_three_ways("", "", "    setpoint: {deadband: 0 K, min: 100 degC, max: 150 degC}\n");
+	run_three_ways("", ", capacity: 1 MW, min_load: 30 %", "");
+	run_three_ways("", ", capacity: 2 MW, min_load: 90 %, t_max: 180 degC", "    setpoint: {ramp: 20 K/min, min_on: 1 min, off_value: 50 degC}\n");
+	run_three_ways("", ", p_elec_max: 400 kW", "    objective: carbon\n");
+	run_three_ways("", "", "    objective: cost_break_even\n");
+	run_three_ways("", "", "    objective: blend\n    carbon_value: 100 EUR/t\n");
+	run_three_ways("", ", cop_max: 3", "    setpoint: {start_above: 2 %, stop_below: 0.5 %}\n");
+}
+
+static void test_three_ways_of_demand(void **state)
+{
+	(void)state;
+	run_three_ways("demand: {site_power: 900 kW, peak_so_far: 1200 kW}\n", "", "");
+	run_three_ways("demand: {site_power: 900 kW, peak_so_far: 1200 kW, price: 20 EUR/kW, hours: 400 h}\n", "", "");
+}
+
+/* ---- units ------------------------------------------------------------------------------ */
+
+#define FLEET                                                                                                                    \
+	"site: test\n"                                                                                                           \
+	"market: {electricity: {price: {topic: p/elec, unit: EUR/MWh}, carbon: 300 kg/MWh}, fuel: {price: 60 EUR/MWh, carbon: 202 kg/MWh}}\n" \
+	"loops:\n"                                                                                                               \
+	"  fleet:\n"                                                                                                             \
+	"    source: {t_in: 10 degC, heat_capacity_rate: {topic: s/flow, unit: kW/K, stale_after: 60 s}}\n"                      \
+	"    sink: {t_in: 50 degC, t_target: 80 degC, duty: {topic: d/duty, unit: MW}}\n"                                        \
+	"    heat_pump:\n"                                                                                                       \
+	"      lorenz_efficiency: 0.5\n"                                                                                         \
+	"      units:\n"                                                                                                         \
+	"        - {name: left, capacity: 4 MW, min_load: 60 %, available: {topic: u/left, stale_after: 60 s}}\n"
+#define RIGHT "        - {name: right, capacity: 4 MW, min_load: 60 %}\n"
+#define OTHER                                                                                                                    \
+	"  other:\n"                                                                                                             \
+	"    source: {t_in: 15 degC}\n"                                                                                          \
+	"    sink: {t_in: 55 degC, t_target: 120 degC, duty: 1 MW}\n"                                                            \
+	"    heat_pump: {lorenz_efficiency: 0.5}\n"
+
+static struct world *fleet(void)
+{
+	struct world *w = world_new(FLEET RIGHT OTHER);
+
+	world_send(w, "p/elec", "80");
+	world_send(w, "s/flow", "1000");
+	world_send(w, "u/left", "1");
+	world_send(w, "d/duty", "7");
+	return w;
+}
+
+static void test_a_unit_trips(void **state)
+{
+	struct world *w = fleet();
+	const char *points = world_payload(w, TOPIC_POINTS, 0);
+	char reason[32];
+
+	(void)state;
+	assert_non_null(strstr(points, "\"units\":[\"left\",\"right\"]"));
+	check_near(number_at(points, "\"cost\"", "units_on"), 2);
+	check_near(number_at(world_payload(w, TOPIC_SETPOINT, 0), NULL, "q_sink_kw"), 7000);
+	world_to(w, 30);
+	world_send(w, "u/left", "0");
+	world_to(w, 32);
+	assert_non_null(strstr(world_payload(w, TOPIC_POINTS, 0), "\"units\":[\"right\"]"));
+	check_near(number_at(world_payload(w, TOPIC_SETPOINT, 0), NULL, "q_sink_kw"), 4000);
+	assert_string_equal(reason_at(world_payload(w, TOPIC_SETPOINT, 0), reason), "limited");
+	check_near(number_at(world_payload(w, TOPIC_SETPOINT, 0), NULL, "quality_code"), 192);
+	world_free(w);
+}
+
+/* Silence of one unit takes that unit alone, and says that it is not sure. */
+static void test_a_unit_falls_silent(void **state)
+{
+	struct world *w = fleet();
+
+	(void)state;
+	world_to(w, 40);
+	world_send(w, "s/flow", "1000");
+	world_to(w, 62);
+	check_near(number_at(world_payload(w, TOPIC_SETPOINT, 0), NULL, "q_sink_kw"), 4000);
+	check_near(number_at(world_payload(w, TOPIC_SETPOINT, 0), NULL, "quality_code"), 64);
+	check_near(number_at(world_payload(w, TOPIC_SETPOINT, 1), NULL, "quality_code"), 192);
+	assert_int_equal(world_events(w, "loop_bad"), 0);
+	world_free(w);
+}
+
+/* Below the least load nothing runs; in a gap between two sets the larger one's least load, or what the smaller can. */
+static void test_loads_that_no_set_can_make(void **state)
+{
+	struct world *w = fleet();
+	char reason[32];
+	double q_kw;
+
+	(void)state;
+	world_send(w, "d/duty", "2");
+	assert_string_equal(reason_at(world_payload(w, TOPIC_SETPOINT, 0), reason), "not_beneficial");
+	world_send(w, "d/duty", "4.5"); /* one makes 4 MW at most, two 4.8 MW at least */
+	q_kw = number_at(world_payload(w, TOPIC_SETPOINT, 0), NULL, "q_sink_kw");
+	check_double(q_kw, 4000, 1e-6, 0);
+	world_free(w);
+}
+
+static void test_no_flow_is_a_bad_input_of_that_loop(void **state)
+{
+	struct world *w = fleet();
+	char reason[32];
+
+	(void)state;
+	world_send(w, "s/flow", "0");
+	assert_string_equal(reason_at(world_payload(w, TOPIC_SETPOINT, 0), reason), "bad_input");
+	assert_int_equal(world_events(w, "loop_bad"), 1);
+	assert_non_null(strstr(w->events[w->n_events - 1].event.message, "loops.fleet.source.heat_capacity_rate"));
+	check_near(number_at(world_payload(w, TOPIC_SETPOINT, 1), NULL, "hp_on"), 1);
+	assert_non_null(strstr(world_payload(w, TOPIC_STATE, 0), "source.heat_capacity_rate"));
+	world_send(w, "s/flow", "1000");
+	assert_string_equal(reason_at(world_payload(w, TOPIC_SETPOINT, 0), reason), "optimum");
+	world_free(w);
+}
+
+/* The newest points are told with the names of the new configuration, or none. */
+static void test_reload_to_other_units(void **state)
+{
+	struct world *w = fleet();
+
+	(void)state;
+	world_reload(w, FLEET OTHER);
+	world_to(w, 10);
+	assert_non_null(strstr(world_payload(w, TOPIC_POINTS, 0), "\"units\":[\"left\"]"));
+	world_reload(w, FLEET RIGHT OTHER);
+	world_to(w, 20);
+	assert_non_null(strstr(world_payload(w, TOPIC_POINTS, 0), "\"units\":[\"left\",\"right\"]"));
+	world_free(w);
+}
+
+/* Points of the general case are in the history with what they add, others without. */
+static void test_points_are_recorded_with_more(void **state)
+{
+	struct world *w = fleet();
+	size_t with = 0;
+
+	(void)state;
+	for (size_t i = 0; i < w->n_points; i++) {
+		const struct record *r = &w->points[i];
+
+		assert_int_equal(r->point.has_more, r->loop == 0);
+		assert_true(record_size(r) <= sizeof(*r));
+		with += r->point.has_more && r->point.more.units_on == 2;
+	}
+	assert_true(with > 0);
+	world_free(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_three_ways_are_one),
+	    cmocka_unit_test(test_three_ways_of_demand),
+	    cmocka_unit_test(test_a_unit_trips),
+	    cmocka_unit_test(test_a_unit_falls_silent),
+	    cmocka_unit_test(test_loads_that_no_set_can_make),
+	    cmocka_unit_test(test_no_flow_is_a_bad_input_of_that_loop),
+	    cmocka_unit_test(test_reload_to_other_units),
+	    cmocka_unit_test(test_points_are_recorded_with_more),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
