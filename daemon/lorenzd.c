@@ -80,7 +80,8 @@ static int check(const char *config_path)
 
 	if (!config)
 		return EXIT_CONFIG_ERROR;
-	printf("%s: ok, %zu loops, %zu live signals\n", config_path, config->n_loops, config->n_signals);
+	printf("%s: ok, %zu loop%s, %zu live signal%s\n", config_path, config->n_loops, config->n_loops == 1 ? "" : "s", config->n_signals,
+	       config->n_signals == 1 ? "" : "s");
 	config_free(config);
 	return EXIT_SUCCESS;
 }

@@ -29,6 +29,7 @@ struct lz_set {
 	double capacity_kw;
 	double min_share;
 	double flat_factor; /* NaN: depends on the load */
+	double most;        /* not below the factor at any load */
 };
 struct lz_fleet {
 	const struct lorenz_units *units;

@@ -215,7 +215,7 @@ static void insert_level(struct lz_profile *profile, enum crossing what, double 
 		const struct lz_node *left = &profile->node[i], *right = left + 1;
 		struct lz_bracket br = {left->q_kw, quantity(left, what) - level, right->q_kw, quantity(right, what) - level};
 
-		if (!left->allowed || !right->allowed || !(br.fa * br.fb < 0))
+		if (!(br.fa * br.fb < 0))
 			continue;
 		lz_root(crossing, &c, &br, 1e3 * tolerance_kw(profile->model));
 		insert(profile, i + 1, sample(profile->model, br.a, true));
@@ -254,25 +254,34 @@ static unsigned running_at(const struct lz_fleet *fleet, double q_kw)
 	return lz_fleet_commit(fleet, q_kw, &units) == 0 ? units.running : 0;
 }
 
-/* Where another set of units becomes the better one within both ranges. */
+/* Where another set of units becomes the better one within both ranges, the savings have a dip between two peaks. A heat just
+ * beyond it is enough to see both. */
+static double switch_kw(const struct lz_fleet *fleet, double low_kw, double high_kw, unsigned running)
+{
+	enum { STEPS = 8 };
+
+	for (int i = 0; i < STEPS; i++) {
+		double middle_kw = 0.5 * (low_kw + high_kw);
+
+		*(running_at(fleet, middle_kw) == running ? &low_kw : &high_kw) = middle_kw;
+	}
+	return high_kw;
+}
+
 static void insert_switches(struct lz_profile *profile)
 {
-	const struct lz_fleet *fleet = &profile->model->fleet;
+	const struct lz_model *m = profile->model;
 
-	for (size_t i = 1; i + 1 < profile->n && fleet->n_sets > 1 && !profile->model->free; i++) {
-		double low_kw = profile->node[i].q_kw, high_kw = profile->node[i + 1].q_kw;
-		unsigned running = running_at(fleet, low_kw);
+	for (size_t i = 1; i + 1 < profile->n && m->fleet.n_sets > 1 && !m->free; i++) {
+		double low_kw = profile->node[i].q_kw, high_kw = profile->node[i + 1].q_kw, q_kw;
+		unsigned running = running_at(&m->fleet, low_kw);
 
-		if (!profile->node[i].allowed || !profile->node[i + 1].allowed || running == running_at(fleet, high_kw))
+		if (running == running_at(&m->fleet, high_kw) || high_kw - low_kw < NARROW * m->q_high_kw)
 			continue;
-		while (high_kw - low_kw > BESIDE * high_kw) {
-			double middle_kw = 0.5 * (low_kw + high_kw);
-
-			*(running_at(fleet, middle_kw) == running ? &low_kw : &high_kw) = middle_kw;
-		}
-		if (high_kw == profile->node[i + 1].q_kw)
+		q_kw = switch_kw(&m->fleet, low_kw, high_kw, running);
+		if (q_kw == high_kw)
 			continue;
-		insert(profile, i + 1, sample(profile->model, high_kw, true));
+		insert(profile, i + 1, sample(m, q_kw, true));
 		i++;
 	}
 }

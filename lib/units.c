@@ -87,6 +87,16 @@ static double factor_at(const struct lz_fleet *fleet, const struct lz_set *set, 
 	return set->capacity_kw / per_cop;
 }
 
+/* No load makes it better. */
+static double best_factor(const struct lorenz_unit *unit)
+{
+	double best = unit->part_load.n > 0 ? unit->part_load.factor[0] : 1;
+
+	for (size_t i = 1; i < unit->part_load.n; i++)
+		best = lz_max(best, unit->part_load.factor[i]);
+	return unit->factor * best;
+}
+
 static void add_set(struct lz_fleet *fleet, unsigned ordered)
 {
 	struct lz_set *set = &fleet->set[fleet->n_sets++];
@@ -106,6 +116,7 @@ static void add_set(struct lz_fleet *fleet, unsigned ordered)
 		set->n_running++;
 		set->capacity_kw += u->capacity_kw;
 		set->min_share = lz_max(set->min_share, u->min_share);
+		set->most = lz_max(set->most, best_factor(u));
 		flat &= u->part_load.n == 0;
 	}
 	set->flat_factor = flat ? factor_at(fleet, set, 1) : NAN;
@@ -144,8 +155,11 @@ void lz_fleet_init(struct lz_fleet *fleet, const struct lorenz_units *units)
 
 static void take(const struct lz_fleet *fleet, const struct lz_set *set, double share, struct lorenz_commitment *best)
 {
-	double factor = isnan(set->flat_factor) ? factor_at(fleet, set, share) : set->flat_factor;
+	double factor;
 
+	if (set->most <= best->factor)
+		return;
+	factor = isnan(set->flat_factor) ? factor_at(fleet, set, share) : set->flat_factor;
 	if (factor > best->factor * (1 + LZ_EQUAL))
 		*best = (struct lorenz_commitment){set->running, set->n_running, share, factor};
 }

@@ -48,36 +48,62 @@ const struct alarm_info alarm_info[ALARM_CODES] = {
 
 /* ---- places ------------------------------------------------------------------------------ */
 
+static const struct alarm never = {.since_us = NO_TIME, .cleared_us = NO_TIME, .acknowledged_us = NO_TIME};
+
 bool alarms_init(struct alarms *alarms, const struct config *config)
 {
-	size_t n = config->n_loops * ALARM_LOOP_CODES + ALARM_CODES - ALARM_LOOP_CODES;
+	*alarms = (struct alarms){.config = config, .of_loop = calloc(config->n_loops, sizeof(struct alarm *))};
+	for (size_t i = 0; i < ALARM_CODES - ALARM_LOOP_CODES; i++)
+		alarms->site[i] = never;
+	return alarms->of_loop != NULL;
+}
 
-	*alarms = (struct alarms){.config = config, .at = calloc(n, sizeof(*alarms->at)), .n = n};
-	for (size_t i = 0; alarms->at && i < n; i++)
-		alarms->at[i] = (struct alarm){.since_us = NO_TIME, .cleared_us = NO_TIME, .acknowledged_us = NO_TIME};
-	return alarms->at != NULL;
+static void free_texts(struct alarm *first, size_t n)
+{
+	for (size_t i = 0; first && i < n; i++) {
+		free(first[i].text);
+		free(first[i].who);
+	}
 }
 
 void alarms_done(struct alarms *alarms)
 {
-	for (size_t i = 0; alarms->at && i < alarms->n; i++) {
-		free(alarms->at[i].text);
-		free(alarms->at[i].who);
+	for (size_t i = 0; alarms->of_loop && i < alarms->config->n_loops; i++) {
+		free_texts(alarms->of_loop[i], ALARM_LOOP_CODES);
+		free(alarms->of_loop[i]);
 	}
-	free(alarms->at);
+	free_texts(alarms->site, ALARM_CODES - ALARM_LOOP_CODES);
+	free(alarms->of_loop);
 	*alarms = (struct alarms){0};
 }
 
-static struct alarm *place(const struct alarms *alarms, uint32_t loop, enum alarm_code code)
+/* NULL: of a loop that has never raised one. */
+static struct alarm *place(struct alarms *alarms, uint32_t loop, enum alarm_code code)
 {
-	size_t site = alarms->config->n_loops * ALARM_LOOP_CODES;
+	if (loop == NO_LOOP)
+		return &alarms->site[code - ALARM_LOOP_CODES];
+	return alarms->of_loop[loop] ? &alarms->of_loop[loop][code] : NULL;
+}
 
-	return &alarms->at[loop == NO_LOOP ? site + code - ALARM_LOOP_CODES : (size_t)loop * ALARM_LOOP_CODES + code];
+/* NULL: out of memory. */
+static struct alarm *make_place(struct alarms *alarms, uint32_t loop, enum alarm_code code)
+{
+	struct alarm *made;
+
+	if (place(alarms, loop, code))
+		return place(alarms, loop, code);
+	made = malloc(ALARM_LOOP_CODES * sizeof(*made));
+	for (size_t i = 0; made && i < ALARM_LOOP_CODES; i++)
+		made[i] = never;
+	alarms->of_loop[loop] = made;
+	return made ? &made[code] : NULL;
 }
 
 const struct alarm *alarms_find(const struct alarms *alarms, uint32_t loop, enum alarm_code code)
 {
-	return place(alarms, loop, code);
+	if (loop == NO_LOOP)
+		return &alarms->site[code - ALARM_LOOP_CODES];
+	return alarms->of_loop[loop] ? &alarms->of_loop[loop][code] : &never;
 }
 
 bool alarm_is_active(const struct alarm *a)
@@ -102,21 +128,28 @@ static void count(struct alarms *alarms, const struct alarm *a)
 	alarms->unacknowledged += alarm_is_listed(a) && a->acknowledged_us == NO_TIME;
 }
 
+static void adopt(struct alarms *alarms, struct alarm *to, size_t n, struct alarm *left)
+{
+	for (size_t i = 0; to && i < n; i++)
+		uncount(alarms, &to[i]);
+	free_texts(to, n);
+	for (size_t i = 0; left && i < n; i++)
+		count(alarms, &left[i]);
+}
+
 void alarms_adopt(struct alarms *alarms, uint32_t loop, struct alarms *from, uint32_t from_loop)
 {
-	enum alarm_code first = loop == NO_LOOP ? ALARM_LOOP_CODES : (enum alarm_code)0;
-	enum alarm_code end = loop == NO_LOOP ? ALARM_CODES : ALARM_LOOP_CODES;
-
-	for (enum alarm_code code = first; code < end; code++) {
-		struct alarm *to = place(alarms, loop, code), *left = place(from, from_loop, code);
-
-		uncount(alarms, to);
-		free(to->text);
-		free(to->who);
-		*to = *left;
-		left->text = left->who = NULL;
-		count(alarms, to);
+	if (loop != NO_LOOP) {
+		adopt(alarms, alarms->of_loop[loop], ALARM_LOOP_CODES, from->of_loop[from_loop]);
+		free(alarms->of_loop[loop]);
+		alarms->of_loop[loop] = from->of_loop[from_loop];
+		from->of_loop[from_loop] = NULL;
+		return;
 	}
+	adopt(alarms, alarms->site, ALARM_CODES - ALARM_LOOP_CODES, from->site);
+	memcpy(alarms->site, from->site, sizeof(alarms->site));
+	for (size_t i = 0; i < ALARM_CODES - ALARM_LOOP_CODES; i++)
+		from->site[i] = never;
 }
 
 /* ---- changes ----------------------------------------------------------------------------- */
@@ -132,9 +165,11 @@ static void keep_text(char **to, size_t size, const char *text)
 
 bool alarms_raise(struct alarms *alarms, uint32_t loop, enum alarm_code code, int64_t utc_us, const char *text)
 {
-	struct alarm *a = place(alarms, loop, code);
-	bool listed = alarm_is_listed(a);
+	struct alarm *a = make_place(alarms, loop, code);
+	bool listed = a && alarm_is_listed(a);
 
+	if (!a)
+		return false;
 	keep_text(&a->text, ALARM_TEXT_SIZE, text);
 	if (alarm_is_active(a))
 		return false;
@@ -151,7 +186,7 @@ bool alarms_clear(struct alarms *alarms, uint32_t loop, enum alarm_code code, in
 {
 	struct alarm *a = place(alarms, loop, code);
 
-	if (!alarm_is_active(a))
+	if (!a || !alarm_is_active(a))
 		return false;
 	uncount(alarms, a);
 	a->cleared_us = utc_us > a->since_us ? utc_us : a->since_us;
@@ -163,7 +198,7 @@ bool alarms_acknowledge(struct alarms *alarms, uint32_t loop, enum alarm_code co
 {
 	struct alarm *a = place(alarms, loop, code);
 
-	if (!alarm_is_listed(a) || a->acknowledged_us != NO_TIME)
+	if (!a || !alarm_is_listed(a) || a->acknowledged_us != NO_TIME)
 		return false;
 	uncount(alarms, a);
 	a->acknowledged_us = utc_us;
@@ -180,9 +215,9 @@ void alarms_resume(struct alarms *alarms, uint32_t loop, const struct alarm_row 
 
 	while (code < end && strcmp(alarm_info[code].code, row->code) != 0)
 		code++;
-	if (code == end || alarm_is_listed(place(alarms, loop, code)))
+	a = code < end ? make_place(alarms, loop, code) : NULL;
+	if (!a || alarm_is_listed(a))
 		return;
-	a = place(alarms, loop, code);
 	*a = (struct alarm){.since_us = since_us,
 	                    .cleared_us = row->cleared_us,
 	                    .acknowledged_us = row->acknowledged_us,
@@ -204,8 +239,10 @@ static const char *text_of(const struct alarm *a, enum alarm_code code)
 
 void alarms_record(struct alarms *alarms, uint32_t loop, enum alarm_code code, struct record *out)
 {
-	struct alarm *a = place(alarms, loop, code);
+	struct alarm *a = make_place(alarms, loop, code);
 
+	if (!a)
+		return;
 	a->recorded = true;
 	*out = (struct record){.kind = RECORD_ALARM, .loop = loop, .ts_us = a->since_us};
 	out->alarm.code = alarm_info[code].code;
@@ -239,7 +276,7 @@ bool alarms_parse_id(const struct alarms *alarms, const char *id, uint32_t *loop
 
 static void write_one(const struct alarms *alarms, uint32_t loop, enum alarm_code code, struct json_out *out)
 {
-	const struct alarm *a = place(alarms, loop, code);
+	const struct alarm *a = alarms_find(alarms, loop, code);
 	const char *name = loop == NO_LOOP ? NULL : alarms->config->loops[loop].name;
 	char id[160];
 
@@ -260,30 +297,37 @@ static void write_one(const struct alarms *alarms, uint32_t loop, enum alarm_cod
 	json_out_object_end(out);
 }
 
-/* Those of one priority that are listed; returns how many did not fit. */
-static size_t write_priority(const struct alarms *alarms, enum alarm_priority priority, size_t *room, struct json_out *out)
+/* What the list still has room for, and how many that are listed did not fit. */
+struct list {
+	const struct alarms *alarms;
+	struct json_out *out;
+	size_t room, omitted;
+};
+
+static void write_listed(struct list *list, uint32_t loop, enum alarm_code code, enum alarm_priority priority)
 {
-	size_t site = alarms->config->n_loops * ALARM_LOOP_CODES, omitted = 0;
-
-	for (size_t i = 0; i < alarms->n; i++) {
-		uint32_t loop = i < site ? (uint32_t)(i / ALARM_LOOP_CODES) : NO_LOOP;
-		enum alarm_code code = (enum alarm_code)(i < site ? i % ALARM_LOOP_CODES : i - site + ALARM_LOOP_CODES);
-
-		if (alarm_info[code].priority != priority || !alarm_is_listed(&alarms->at[i]))
-			continue;
-		if (*room == 0) {
-			omitted++;
-			continue;
-		}
-		write_one(alarms, loop, code, out);
-		(*room)--;
+	if (alarm_info[code].priority != priority || !alarm_is_listed(alarms_find(list->alarms, loop, code)))
+		return;
+	if (list->room == 0) {
+		list->omitted++;
+		return;
 	}
-	return omitted;
+	write_one(list->alarms, loop, code, list->out);
+	list->room--;
+}
+
+static void write_priority(struct list *list, enum alarm_priority priority)
+{
+	for (uint32_t loop = 0; loop < list->alarms->config->n_loops; loop++)
+		for (int code = 0; code < ALARM_LOOP_CODES && list->alarms->of_loop[loop]; code++)
+			write_listed(list, loop, (enum alarm_code)code, priority);
+	for (int code = ALARM_LOOP_CODES; code < ALARM_CODES; code++)
+		write_listed(list, NO_LOOP, (enum alarm_code)code, priority);
 }
 
 void alarms_write(const struct alarms *alarms, int64_t ts_us, struct json_out *out)
 {
-	size_t room = LISTED_MAX, omitted = 0;
+	struct list list = {.alarms = alarms, .out = out, .room = LISTED_MAX};
 
 	json_out_object(out, NULL);
 	json_out_time(out, "ts", ts_us);
@@ -291,8 +335,8 @@ void alarms_write(const struct alarms *alarms, int64_t ts_us, struct json_out *o
 	json_out_integer(out, "unacknowledged", (int64_t)alarms->unacknowledged);
 	json_out_array(out, "alarms");
 	for (int priority = PRIORITY_COUNT - 1; priority >= 0; priority--)
-		omitted += write_priority(alarms, (enum alarm_priority)priority, &room, out);
+		write_priority(&list, (enum alarm_priority)priority);
 	json_out_array_end(out);
-	json_out_integer(out, "omitted", (int64_t)omitted);
+	json_out_integer(out, "omitted", (int64_t)list.omitted);
 	json_out_object_end(out);
 }

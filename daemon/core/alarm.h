@@ -43,8 +43,9 @@ struct alarm {
 
 struct alarms {
 	const struct config *config;
-	struct alarm *at; /* each loop's codes, then the site's */
-	size_t n, active, unacknowledged;
+	struct alarm **of_loop; /* each loop's codes; NULL: never raised one */
+	struct alarm site[ALARM_CODES - ALARM_LOOP_CODES];
+	size_t active, unacknowledged;
 };
 
 bool alarms_init(struct alarms *alarms, const struct config *config); /* false: out of memory */

@@ -224,7 +224,7 @@ struct threshold {
 };
 
 /* How fast and how often a machine may be asked for something else. */
-enum { PACE_STARTS_MAX = 48 };
+enum { PACE_STARTS_MAX = 24 };
 struct pace_config {
 	double ramp_k_s; /* INFINITY: none */
 	double step_k;   /* of the ramp */

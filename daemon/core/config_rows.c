@@ -90,7 +90,7 @@ static const struct row keep_rows[] = {
     {"samples", ROW_DURATION, AT(keep_samples_us), KEEP, .fallback = "90 d", .help = "Inputs as received."},
     {"points", ROW_DURATION, AT(keep_points_us), KEEP, .fallback = "1 a", .help = "Operating points."},
     {"hourly", ROW_DURATION, AT(keep_hourly_us), KEEP, .fallback = "10 a",
-     .help = "Hourly means of the inputs, setpoints, events and runs."},
+     .help = "Hourly means of the inputs, setpoints, totals, alarms, commands, events and runs."},
     {0},
 };
 

@@ -153,6 +153,7 @@ void engine_free(struct engine *e)
 	for (size_t i = 0; e->loops && i < e->config->n_loops; i++) {
 		free(e->loops[i].why);
 		free(e->loops[i].operated);
+		free(e->loops[i].answer.actual);
 		free(e->loops[i].evaluation.more);
 	}
 	alarms_done(&e->alarms);
@@ -191,6 +192,7 @@ static void adopt_loop(struct engine *e, uint32_t i, struct engine *old, uint32_
 	e->loops[i].state_seen = 0;
 	old->loops[from].why = NULL;
 	old->loops[from].operated = NULL;
+	old->loops[from].answer.actual = NULL;
 	old->loops[from].evaluation.more = NULL;
 	answer_adopt(e, i, old, from);
 	if (due_us != INT64_MAX)
@@ -345,7 +347,7 @@ static bool encode_loop(const struct engine *e, enum topic_kind kind, uint32_t i
 	case TOPIC_ACTUAL:
 		if (loop->answer.actual_ts_us == NO_TIME)
 			return false;
-		payload_actual(out, loop->answer.actual_ts_us, &loop->answer.feedback, &loop->answer.actual, loop->answer.deviates_us == NO_TIME);
+		payload_actual(out, loop->answer.actual_ts_us, &loop->answer.feedback, loop->answer.actual, loop->answer.deviates_us == NO_TIME);
 		break;
 	case TOPIC_TOTALS:
 		payload_totals(out, loop->answer.totals_ts_us, &e->config->loops[i], &loop->answer.totals);

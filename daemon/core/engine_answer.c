@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 void answer_init(struct engine *e, uint32_t i)
 {
@@ -285,10 +286,12 @@ void answer_publish(struct engine *e, uint32_t i, const struct frame *frame)
 	feedback_actual(loop_config(e, i), &a->feedback, frame, &actual);
 	alarm_set(e, i, ALARM_IMPLAUSIBLE, actual.reason[0] != '\0', actual.reason);
 	seen = fingerprint(&a->feedback, &actual, a->deviates_us != NO_TIME);
-	if (seen == a->actual_seen)
+	if (!a->actual)
+		a->actual = malloc(sizeof(*a->actual));
+	if (!a->actual || seen == a->actual_seen)
 		return;
 	a->actual_seen = seen;
-	a->actual = actual;
+	*a->actual = actual;
 	a->actual_ts_us = e->now.utc_us;
 	e->loops[i].payloads_us = e->now.mono_us;
 	engine_announce(e, TOPIC_ACTUAL, i);

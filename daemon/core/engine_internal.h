@@ -35,7 +35,7 @@ struct feedback_state {
 	struct feedback feedback;        /* as last read */
 	uint64_t actual_seen;            /* fingerprint of what was last published; 0: nothing */
 	int64_t actual_ts_us;
-	struct actual actual;            /* the newest published */
+	struct actual *actual;           /* the newest published; NULL: never */
 	struct lorenz_rates cost, carbon; /* in force; NaN: not known */
 	struct flow flow;
 	int64_t flow_us;                 /* monotonic: up to where it is counted */

@@ -245,13 +245,19 @@ static int64_t newest_sample_us(const struct engine *e, uint32_t i)
 	return newest;
 }
 
-/* Allocated the first time a loop lacks a decision. */
+/* Room for it is made when a loop lacks a decision, or lacks it in more words than before. */
 static void remember_why(struct loop *loop, const char *why)
 {
-	if (!loop->why)
-		loop->why = malloc(WHY_SIZE);
-	if (loop->why)
-		snprintf(loop->why, WHY_SIZE, "%.*s", WHY_SIZE - 1, why);
+	size_t len = strnlen(why, WHY_SIZE - 1);
+	char *room = loop->why;
+
+	if (!room || strlen(room) < len)
+		room = realloc(loop->why, len + 1);
+	if (!room)
+		return;
+	memcpy(room, why, len);
+	room[len] = '\0';
+	loop->why = room;
 }
 
 static const struct basis_words {

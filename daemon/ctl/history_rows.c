@@ -79,6 +79,46 @@ static const struct column run_columns[] = {
     {"config_hash", CELL_TEXT, "configuration", NULL, 0, 0},
 };
 
+static const struct column total_columns[] = {
+    {"day", CELL_TIME, "day begins", NULL, 0, 0},
+    {"day_us", CELL_INTEGER, NULL, NULL, 0, 0},
+    {"ts", CELL_TIME, NULL, NULL, 0, 0},
+    {"ts_us", CELL_INTEGER, NULL, NULL, 0, 0},
+    {"loop", CELL_TEXT, "loop", NULL, 0, 0},
+    {"day_on_h", CELL_NUMBER, "on", "h", 2, 0},
+    {"day_measured_h", CELL_NUMBER, "measured", "h", 2, 0},
+    {"day_heat_kwh", CELL_NUMBER, "heat", "kWh", 1, 0},
+    {"day_electricity_kwh", CELL_NUMBER, "electricity", "kWh", 1, 0},
+    {"day_cost_savings_eur", CELL_NUMBER, "saved", "EUR", 2, 0},
+    {"day_carbon_savings_kg", CELL_NUMBER, "saved", "kg", 1, 0},
+    {"on_h", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"measured_h", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"heat_kwh", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"electricity_kwh", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"cost_savings_eur", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"carbon_savings_kg", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"since", CELL_TIME, NULL, NULL, 0, 0},
+};
+
+static const struct column alarm_columns[] = {
+    {"ts", CELL_TIME, "raised", NULL, 0, 0},
+    {"ts_us", CELL_INTEGER, NULL, NULL, 0, 0},
+    {"loop", CELL_TEXT, "loop", NULL, 0, 0},
+    {"code", CELL_TEXT, "code", NULL, 0, 0},
+    {"priority", CELL_TEXT, "priority", NULL, 0, 0},
+    {"cleared", CELL_TIME, "cleared", NULL, 0, 0},
+    {"acknowledged", CELL_TIME, "acknowledged", NULL, 0, 0},
+    {"acknowledged_by", CELL_TEXT, "by", NULL, 0, 0},
+    {"text", CELL_TEXT, "text", NULL, 0, 0},
+};
+
+static const struct column command_columns[] = {
+    {"ts", CELL_TIME, "ts", NULL, 0, 0},       {"ts_us", CELL_INTEGER, NULL, NULL, 0, 0},
+    {"loop", CELL_TEXT, "loop", NULL, 0, 0},   {"command", CELL_TEXT, "command", NULL, 0, 0},
+    {"value", CELL_TEXT, "value", NULL, 0, 0}, {"until", CELL_TIME, "until", NULL, 0, 0},
+    {"who", CELL_TEXT, "who", NULL, 0, 0},     {"id", CELL_TEXT, "id", NULL, 0, 0},
+};
+
 const char *const filter_column[FILTER_COUNT] = {"loop", "signal", "kind"};
 
 const struct history_kind history_kinds[] = {
@@ -94,6 +134,9 @@ const struct history_kind history_kinds[] = {
     {"samples", "samples", "ts_us", {[FILTER_SIGNAL] = true}, true, "signal", sample_columns, N(sample_columns)},
     {"events", "events", "ts_us", {[FILTER_LOOP] = true}, false, NULL, event_columns, N(event_columns)},
     {"hourly", "samples_hourly", "hour_us", {[FILTER_SIGNAL] = true}, false, NULL, hourly_columns, N(hourly_columns)},
+    {"totals", "totals", "day_us", {[FILTER_LOOP] = true}, false, NULL, total_columns, N(total_columns)},
+    {"alarms", "alarms", "ts_us", {[FILTER_LOOP] = true}, false, NULL, alarm_columns, N(alarm_columns)},
+    {"commands", "commands", "ts_us", {[FILTER_LOOP] = true}, false, NULL, command_columns, N(command_columns)},
     {"runs", "runs", "started_us", {false}, false, NULL, run_columns, N(run_columns)},
     {0},
 };

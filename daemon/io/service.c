@@ -4,6 +4,7 @@
 
 #include "core/names.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +98,16 @@ struct engine *service_engine(struct service *s, const struct config *config)
 	return engine_new(config, &options, &hooks, clock_now());
 }
 
+/* Indexes are those of the loops. False: out of memory. */
+static bool name_loops(const struct config *config, struct names *out)
+{
+	if (!names_init(out, config->n_loops))
+		return false;
+	for (size_t i = 0; i < config->n_loops; i++)
+		names_add(out, config->loops[i].name);
+	return true;
+}
+
 struct leaver {
 	struct service *service;
 	struct names configured;
@@ -115,31 +126,41 @@ static void leave_former_loops(struct service *s)
 {
 	struct leaver leaver = {.service = s};
 
-	if (names_init(&leaver.configured, s->config->n_loops)) {
-		for (size_t i = 0; i < s->config->n_loops; i++)
-			names_add(&leaver.configured, s->config->loops[i].name);
+	if (name_loops(s->config, &leaver.configured))
 		store_each_loop(s->settings->store_path, on_known_loop, &leaver);
-	}
 	names_done(&leaver.configured);
 }
 
-static void on_listed_alarm(void *ctx, uint32_t loop, const struct alarm_row *row, int64_t since_us)
-{
-	struct service *s = ctx;
+struct alarmed {
+	struct engine *engine;
+	struct names configured;
+};
 
-	engine_resume_alarm(s->engine, loop, row, since_us);
+static void on_listed_alarm(void *ctx, const char *name, const struct alarm_row *row, int64_t since_us)
+{
+	struct alarmed *alarmed = ctx;
+	uint32_t loop = name ? names_find(&alarmed->configured, name) : NO_LOOP;
+
+	if (!name || loop != NAMES_NONE)
+		engine_resume_alarm(alarmed->engine, loop, row, since_us);
 }
 
-static void resume_answer(struct service *s, struct store *store)
+void service_resume_alarms(struct service *s)
+{
+	struct alarmed alarmed = {.engine = s->engine};
+
+	if (name_loops(s->config, &alarmed.configured))
+		store_each_alarm(s->settings->store_path, on_listed_alarm, &alarmed);
+	names_done(&alarmed.configured);
+}
+
+static void resume_totals(struct service *s, struct store *store)
 {
 	struct tally tally;
 
-	for (uint32_t i = 0; i < s->config->n_loops; i++) {
+	for (uint32_t i = 0; i < s->config->n_loops; i++)
 		if (store_last_total(store, i, &tally))
 			engine_resume_totals(s->engine, i, &tally);
-		store_listed_alarms(store, i, on_listed_alarm, s);
-	}
-	store_listed_alarms(store, NO_LOOP, on_listed_alarm, s);
 }
 
 /* All or nothing: what cannot be read now, the writer will read. */
@@ -175,7 +196,8 @@ static enum store_status history_open(struct service *s, struct store **store, s
 		log_error("history: %s", store_aside(*store));
 	status = resume(s, *store, e);
 	if (status == STORE_OK) {
-		resume_answer(s, *store);
+		resume_totals(s, *store);
+		service_resume_alarms(s);
 		leave_former_loops(s);
 		service_resume_commands(s);
 	} else {
@@ -250,8 +272,9 @@ struct service *service_new(const struct service_options *options, enum store_st
 
 bool service_run(struct service *s)
 {
+	malloc_trim(0); /* of what reading the configuration took */
 	service_pass(s);
-	notify_send("READY=1\nSTATUS=%zu loops, connecting to %s:%d", s->config->n_loops, s->settings->mqtt.host, s->settings->mqtt.port);
+	notify_send("READY=1\nSTATUS=loops: %zu, connecting to %s:%d", s->config->n_loops, s->settings->mqtt.host, s->settings->mqtt.port);
 	return event_base_dispatch(s->base) == 0;
 }
 

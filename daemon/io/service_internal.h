@@ -64,6 +64,8 @@ static inline size_t outbox_ids(const struct config *config)
 /* Distinct topics of a configuration, in order; the array alone is to be freed. NULL: out of memory. */
 const char **service_topics(const struct config *config, size_t *n);
 size_t service_topic_index(const char *const *topics, size_t n, const char *topic); /* n: not there */
+/* Alarms that the history still lists; what is listed already stays as it is. */
+void service_resume_alarms(struct service *s);
 struct engine *service_engine(struct service *s, const struct config *config);
 
 /* service_reload.c */

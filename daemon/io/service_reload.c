@@ -207,6 +207,15 @@ static void on_known_command(void *ctx, const char *name, const struct command_r
 		engine_resume_wish(r->engine, r->counted_loop[i], command);
 }
 
+static void on_known_alarm(void *ctx, const char *name, const struct alarm_row *row, int64_t since_us)
+{
+	struct resuming *r = ctx;
+	uint32_t known = name ? names_find(&r->counted, name) : NAMES_NONE;
+
+	if (known != NAMES_NONE)
+		engine_resume_alarm(r->engine, r->counted_loop[known], row, since_us);
+}
+
 /* Those that have been here since the start: the history may not have their last yet. */
 static void gather_added(struct service *s, const struct successor *next, struct resuming *r)
 {
@@ -239,7 +248,7 @@ static void resume_paces(struct service *s, const struct successor *next)
 	}
 }
 
-/* Added loops go on with their counts, what was commanded, and their machines as they were. */
+/* Added loops go on with their counts, their alarms, what was commanded, and their machines as they were. */
 static void resume_added(struct service *s, const struct successor *next)
 {
 	struct resuming r = {.engine = next->engine, .loop = calloc(next->config->n_loops, sizeof(uint32_t)),
@@ -249,8 +258,10 @@ static void resume_added(struct service *s, const struct successor *next)
 		gather_added(s, next, &r);
 		if (r.added.n > 0)
 			store_each_loop(s->settings->store_path, on_known_loop, &r);
-		if (r.counted.n > 0)
+		if (r.counted.n > 0) {
 			store_each_total(s->settings->store_path, on_known_total, &r);
+			store_each_alarm(s->settings->store_path, on_known_alarm, &r);
+		}
 		if (r.counted.n > 0 && next->config->commands_enabled)
 			store_each_command(s->settings->store_path, on_known_command, &r);
 	}
@@ -292,7 +303,7 @@ static void take_over(struct service *s, struct successor *next)
 
 	engine_finish(s->engine, clock_now()); /* by the indexes of the old configuration as well */
 	writer_reload(s->writer, next->config);
-	snprintf(message, sizeof(message), "configuration %s in force instead of %s: %zu loops, %zu live signals", next->config->hash,
+	snprintf(message, sizeof(message), "configuration %s in force instead of %s; loops: %zu, live signals: %zu", next->config->hash,
 	         s->config->hash, next->config->n_loops, next->config->n_signals);
 	service_event(s, NO_LOOP, SEVERITY_INFO, "config_reloaded", message);
 	engine_adopt(next->engine, clock_now(), s->engine, next->loops, next->signals);
@@ -302,7 +313,7 @@ static void take_over(struct service *s, struct successor *next)
 	swap_in(s, next);
 	service_resume_commands(s); /* where they have been enabled just now */
 	n_added = tell_added(s, next->loops);
-	notify_send("STATUS=configuration %s, %zu loops (%zu added, %zu removed)", s->config->hash, s->config->n_loops, n_added, n_removed);
+	notify_send("STATUS=configuration %s, loops: %zu (%zu added, %zu removed)", s->config->hash, s->config->n_loops, n_added, n_removed);
 }
 
 void service_reload(struct service *s)
@@ -361,6 +372,7 @@ void service_settle_history(struct service *s)
 
 	if (last) {
 		resume_late(s, last);
+		service_resume_alarms(s);
 		service_resume_commands(s);
 	}
 	free(last);

@@ -110,10 +110,10 @@ static void on_ready(void *ctx, const char *const *refused, size_t n_refused)
 	outbox_mark(&s->outbox, health_id(s));
 	outbox_mark_known(&s->outbox);
 	service_leave_again(s);
-	snprintf(message, sizeof(message), "connected to %s:%d, %zu topics subscribed", s->settings->mqtt.host, s->settings->mqtt.port,
+	snprintf(message, sizeof(message), "connected to %s:%d, topics subscribed: %zu", s->settings->mqtt.host, s->settings->mqtt.port,
 	         s->n_topics - n_refused);
 	service_event(s, NO_LOOP, SEVERITY_INFO, "broker_connected", message);
-	notify_send("STATUS=%s, %zu loops", message, s->config->n_loops);
+	notify_send("STATUS=%s, loops: %zu", message, s->config->n_loops);
 }
 
 static void on_down(void *ctx, const char *why)

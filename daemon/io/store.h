@@ -52,10 +52,8 @@ enum store_status store_reload(struct store *store, const struct config *config,
 /* The newest setpoint of a loop (index into the configuration): seq 0 where there is none. */
 enum store_status store_last_setpoint(struct store *store, uint32_t loop, int64_t *seq, int64_t *ts_us, struct err *e);
 
-/* What a loop had done by its newest row, and alarms that were still listed (loop NO_LOOP: the site's): to go on from. */
+/* What a loop had done by its newest row: to go on from. */
 bool store_last_total(struct store *store, uint32_t loop, struct tally *out);
-void store_listed_alarms(struct store *store, uint32_t loop, void (*found)(void *ctx, uint32_t loop, const struct alarm_row *row, int64_t since_us),
-			 void *ctx);
 /* How its machine was paced, where the configuration paces it; else nothing. Before this process has written anything. */
 enum store_status store_past(struct store *store, uint32_t loop, struct pace_past *past, struct err *e);
 /* The same by the name of any loop, beside an open store, from any thread, reading only; kept up until its last setpoint. */
@@ -67,6 +65,9 @@ void store_each_loop(const char *path, void (*found)(void *ctx, const char *loop
 
 /* In the same way: the newest accepted command of each kind, oldest first. loop NULL: of all loops. */
 void store_each_command(const char *path, void (*found)(void *ctx, const char *loop, const struct command_record *command), void *ctx);
+/* Alarms that are still listed, as their newest rows are. loop NULL: the site's. */
+void store_each_alarm(const char *path, void (*found)(void *ctx, const char *loop, const struct alarm_row *row, int64_t since_us),
+                      void *ctx);
 /* The same for what loops have done. */
 void store_each_total(const char *path, void (*found)(void *ctx, const char *loop, const struct tally *tally), void *ctx);
 

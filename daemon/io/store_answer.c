@@ -1,5 +1,5 @@
-/* Totals and alarms in the store: written by upsert, a row for a loop's day and for each time an alarm was raised, and read
- * when a process goes on from what another one left. */
+/* Totals and alarms in the store: written by upsert, a row for a loop's day and for each time an alarm was raised. Totals are
+ * read when a process goes on from what another one left. */
 #include "store_private.h"
 
 #include "core/alarm.h"
@@ -82,34 +82,4 @@ bool store_append_alarm(struct store *store, const struct record *record)
 	bind_moment(statement, 7, row->acknowledged_us);
 	sqlite3_bind_text(statement, 8, row->who, -1, SQLITE_STATIC);
 	return store_finish(statement);
-}
-
-static int64_t moment(sqlite3_stmt *statement, int column)
-{
-	return sqlite3_column_type(statement, column) == SQLITE_NULL ? NO_TIME : sqlite3_column_int64(statement, column);
-}
-
-static bool read_alarm(sqlite3_stmt *row, const struct alarm_info *info, struct alarm_row *out)
-{
-	*out = (struct alarm_row){
-	    .code = info->code, .priority = info->priority, .cleared_us = moment(row, 1), .acknowledged_us = moment(row, 2)};
-	snprintf(out->text, sizeof(out->text), "%s", (const char *)sqlite3_column_text(row, 3));
-	snprintf(out->who, sizeof(out->who), "%s", (const char *)sqlite3_column_text(row, 4));
-	return out->cleared_us == NO_TIME || out->acknowledged_us == NO_TIME;
-}
-
-void store_listed_alarms(struct store *store, uint32_t loop,
-                         void (*found)(void *ctx, uint32_t loop, const struct alarm_row *row, int64_t since_us), void *ctx)
-{
-	int first = loop == NO_LOOP ? ALARM_LOOP_CODES : 0, end = loop == NO_LOOP ? ALARM_CODES : ALARM_LOOP_CODES;
-	struct alarm_row row;
-
-	for (int code = first; code < end; code++) {
-		sqlite3_stmt *statement = STORE_BIND(store, SQL_LAST_ALARM, alarm_loop(store, loop));
-
-		sqlite3_bind_text(statement, 2, alarm_info[code].code, -1, SQLITE_STATIC);
-		if (sqlite3_step(statement) == SQLITE_ROW && read_alarm(statement, &alarm_info[code], &row))
-			found(ctx, loop, &row, sqlite3_column_int64(statement, 0));
-		sqlite3_reset(statement);
-	}
 }

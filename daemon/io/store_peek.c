@@ -1,6 +1,8 @@
-/* A look into the history's setpoints and commands; also beside its open store, for questions that do not wait for the writer: reads only,
- * never blocks on a lock. */
+/* A look into the history's setpoints, totals, commands and alarms; also beside its open store, for questions that do not wait
+ * for the writer: reads only, never blocks on a lock. */
 #include "store_private.h"
+
+#include "core/alarm.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -144,6 +146,54 @@ void store_each_command(const char *path, void (*found)(void *ctx, const char *l
 		while (sqlite3_step(rows) == SQLITE_ROW)
 			if (read_command(rows, &command))
 				found(ctx, (const char *)sqlite3_column_text(rows, 0), &command);
+	}
+	sqlite3_finalize(rows);
+	sqlite3_close(db);
+}
+
+/* ---- alarms ----------------------------------------------------------------------------- */
+
+static const char alarms_sql[] = "SELECT r.since_us, r.cleared_us, r.acknowledged_us, r.text, r.who, r.code, l.name FROM alarm r "
+                                 "LEFT JOIN loop l ON l.id = r.loop WHERE (r.cleared_us IS NULL OR r.acknowledged_us IS NULL) "
+                                 "AND (r.loop = 0 OR l.name IS NOT NULL) "
+                                 "AND r.since_us = (SELECT max(since_us) FROM alarm WHERE loop = r.loop AND code = r.code)";
+
+static int64_t moment(sqlite3_stmt *row, int column)
+{
+	return sqlite3_column_type(row, column) == SQLITE_NULL ? NO_TIME : sqlite3_column_int64(row, column);
+}
+
+/* False: a code that this program does not know. */
+static bool read_alarm(sqlite3_stmt *row, struct alarm_row *out)
+{
+	const char *code = (const char *)sqlite3_column_text(row, 5);
+	int i = 0;
+
+	while (code && i < ALARM_CODES && strcmp(code, alarm_info[i].code) != 0)
+		i++;
+	if (!code || i == ALARM_CODES)
+		return false;
+	*out = (struct alarm_row){.code = alarm_info[i].code,
+	                          .priority = alarm_info[i].priority,
+	                          .cleared_us = moment(row, 1),
+	                          .acknowledged_us = moment(row, 2)};
+	snprintf(out->text, sizeof(out->text), "%s", (const char *)sqlite3_column_text(row, 3));
+	snprintf(out->who, sizeof(out->who), "%s", (const char *)sqlite3_column_text(row, 4));
+	return true;
+}
+
+void store_each_alarm(const char *path, void (*found)(void *ctx, const char *loop, const struct alarm_row *row, int64_t since_us),
+                      void *ctx)
+{
+	struct alarm_row alarm;
+	sqlite3 *db = NULL;
+	sqlite3_stmt *rows = NULL;
+
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
+	    sqlite3_prepare_v2(db, alarms_sql, -1, &rows, NULL) == SQLITE_OK) {
+		while (sqlite3_step(rows) == SQLITE_ROW)
+			if (read_alarm(rows, &alarm))
+				found(ctx, (const char *)sqlite3_column_text(rows, 6), &alarm, sqlite3_column_int64(rows, 0));
 	}
 	sqlite3_finalize(rows);
 	sqlite3_close(db);

@@ -30,7 +30,6 @@ enum store_statement {
 	SQL_TOTAL,
 	SQL_LAST_TOTAL,
 	SQL_ALARM,
-	SQL_LAST_ALARM,
 	/* runs */
 	SQL_CONFIG_TEXT,
 	SQL_RUN_BEGIN,

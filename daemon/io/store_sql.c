@@ -37,8 +37,6 @@ static const char *const sql[SQL_COUNT] = {
 	[SQL_LAST_TOTAL] = "SELECT " TOTAL_COLUMNS " FROM total WHERE loop = ?1 ORDER BY ts_us DESC LIMIT 1",
 	[SQL_ALARM] = "INSERT OR REPLACE INTO alarm (loop, since_us, code, priority, text, cleared_us, acknowledged_us, who) "
 		      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-	[SQL_LAST_ALARM] = "SELECT since_us, cleared_us, acknowledged_us, text, who FROM alarm WHERE loop = ?1 AND code = ?2 "
-			   "ORDER BY since_us DESC LIMIT 1",
 	[SQL_LAST_SETPOINT] = "SELECT seq, ts_us FROM setpoint WHERE loop = ?1 ORDER BY ts_us DESC LIMIT 1",
 
 	[SQL_CONFIG_TEXT] = "INSERT OR IGNORE INTO config_text (hash, text) VALUES (?1, ?2)",

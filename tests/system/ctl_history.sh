@@ -64,8 +64,15 @@ near "the step of the change" "$(mean 2026-01-01T01:20)" 18 1e-9
 run 0 "${h[@]}" samples --every 1d --csv
 lines out 3
 
-# --- setpoints, points, events, runs against SQL
-for kind in setpoints:setpoints points:operating_points events:events samples:samples hourly:samples_hourly runs:runs; do
+# --- every view against SQL: a replay stores no totals, alarms or commands, so some are put there
+sqlite3 h.db "INSERT INTO total SELECT id, 1767225600000000, 1767230000000000, 1767225600000000, 500, 200, 9, 80, 1, 0, 300, 100, 5, 40, 1, 0
+		FROM loop WHERE name = 'a';
+	INSERT INTO alarm SELECT id, 'tripped', 1767226200000000, 'high', 'the heat pump has tripped', 1767229800000000, NULL, '' FROM loop WHERE name = 'a';
+	INSERT INTO alarm VALUES (0, 'clock', 1767226300000000, 'medium', 'the system clock is wrong', NULL, 1767226400000000, 'shift A');
+	INSERT INTO command (ts_us, loop, command, value, until_us, who, command_id)
+		SELECT 1767226200000000, id, 'temperature', '95 degC', NULL, 'shift A', '17' FROM loop WHERE name = 'a'"
+for kind in setpoints:setpoints points:operating_points events:events samples:samples hourly:samples_hourly totals:totals alarms:alarms \
+	commands:commands runs:runs; do
 	run 0 "${h[@]}" "${kind%:*}" --csv
 	is "rows of ${kind%:*}" "$(($(wc -l <out) - 1))" "$(sqlite3 h.db "SELECT count(*) FROM ${kind#*:}")"
 	cp out rows.csv

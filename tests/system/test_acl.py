@@ -13,7 +13,7 @@ from plant import PREFIX, setpoint
 CONFIG = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "config")
 PLUGIN = next(iter(glob.glob("/usr/lib/*/mosquitto_dynamic_security.so")), None)
 FEED = {"market/spot": '{"price": 132}', "market/gas": "60", "grid/carbon": '{"carbonIntensity": 406}', "plant/dryer1/air_in": "55.0"}
-USERS = ("lorenzd", "plant", "scada")
+USERS = ("lorenzd", "plant", "scada", "operator")
 SOON = 5.0 * SLOW
 
 
@@ -63,9 +63,14 @@ class Listed(SystemTest):
     def check_nothing_else(self, box):
         """Each user tries what belongs to the others."""
         for user, topic in (("lorenzd", "plant/dryer1/air_in"), ("lorenzd", "market/spot"), ("lorenzd", "lorenz/other/dryer1/setpoint"),
-                            ("plant", setpoint("dryer1")), ("scada", setpoint("dryer1")), ("scada", "market/spot")):
+                            ("plant", setpoint("dryer1")), ("scada", setpoint("dryer1")), ("scada", "market/spot"),
+                            ("scada", f"{PREFIX}/dryer1/cmd"), ("plant", f"{PREFIX}/cmd"), ("operator", setpoint("dryer1")),
+                            ("operator", f"{PREFIX}/dryer1/cmd/ack")):
             said = run("mosquitto_pub", "-V", "5", "-p", str(box.broker.port), "-u", user, "-P", "secret", "-q", "1", "-t", topic, "-m", "99", "-d")
             self.assertIn("RC:135", said, f"{user} may publish {topic}")
+        for topic in (f"{PREFIX}/cmd", f"{PREFIX}/dryer1/cmd"):
+            said = run("mosquitto_pub", "-V", "5", "-p", str(box.broker.port), "-u", "operator", "-P", "secret", "-q", "1", "-t", topic, "-m", "{}", "-d")
+            self.assertNotIn("RC:135", said, f"operators may not publish {topic}")
 
 
 class AclFile(Listed):

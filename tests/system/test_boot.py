@@ -205,7 +205,7 @@ class Service(BootTest):
         before = pid()
         self.configure(configuration(1883, {"dryer1": dryer(), "dryer2": dryer()}, mqtt=self.document["mqtt"]))
         machine.run("systemctl", "reload", "lorenzd")
-        self.wait_status("2 loops (1 added, 0 removed)")
+        self.wait_status("loops: 2 (1 added, 0 removed)")
         self.configure("site: Dresden West\n")
         machine.run("systemctl", "reload", "lorenzd")
         until(lambda: f"{CONFIGURATION}:1:7: site:" in said(), "the journal says what is wrong", pause=0.1)

@@ -196,3 +196,45 @@ void random_plant(struct random_plant *p)
 		draw(p);
 	} while (lorenz_case_check(&p->in, NULL) != LORENZ_OK);
 }
+
+static void rough_table(struct lorenz_eta_table *t)
+{
+	t->n_t = 2;
+	t->n_lift = 6 + pick(6);
+	t->t_k[0] = 330;
+	t->t_k[1] = 430;
+	for (size_t j = 0; j < t->n_lift; j++) {
+		t->lift_k[j] = (j > 0 ? t->lift_k[j - 1] : 10) + uniform(2, 8);
+		t->eta[0][j] = uniform(0.45, 0.65);
+		t->eta[1][j] = t->eta[0][j];
+	}
+}
+
+static void rough_units(struct lorenz_units *units, double q_total_kw)
+{
+	units->n = 2 + pick(2);
+	for (size_t i = 0; i < units->n; i++) {
+		struct lorenz_unit *u = &units->unit[i];
+
+		*u = (struct lorenz_unit){
+		    .capacity_kw = uniform(0.2, 0.8) * q_total_kw, .min_share = 0.1, .factor = uniform(0.9, 1.1)};
+		u->part_load =
+		    (struct lorenz_part_load){3, {0.1, 0.5, 1}, {uniform(0.6, 1.2), uniform(0.6, 1.2), uniform(0.6, 1.2)}};
+	}
+}
+
+void random_rough_plant(struct random_plant *p)
+{
+	do {
+		draw(p);
+		p->in.limits = lorenz_limits_none();
+		p->in.direct_dt_min_k = 0;
+		if (chance(0.5)) {
+			p->efficiency.model = LORENZ_MODEL_TABLE;
+			rough_table(&p->efficiency.of.table);
+			p->in.units.n = 0;
+		} else {
+			rough_units(&p->in.units, p->curve.q_total_kw);
+		}
+	} while (lorenz_case_check(&p->in, NULL) != LORENZ_OK);
+}

@@ -17,5 +17,7 @@ double uniform(double low, double high);
 bool chance(double p);
 /* Fills *p, which must not be moved afterwards; the case passes lorenz_case_check. */
 void random_plant(struct random_plant *p);
+/* The same with what bends most: a table of many small cells, or units that all differ. */
+void random_rough_plant(struct random_plant *p);
 
 #endif

@@ -311,7 +311,7 @@ static const struct error_case yaml_cases[] = {
 #define SETPOINT(keys) "objective: cost\n    setpoint: {" keys "}"
 
 static const struct error_case pacing_cases[] = {
-    {"objective: cost", SETPOINT("deadband: 1 %, ramp: 2 K/min, min_on: 30 min, min_off: 15 min, max_starts: 48, start_above: 5 EUR/h, "
+    {"objective: cost", SETPOINT("deadband: 1 %, ramp: 2 K/min, min_on: 30 min, min_off: 15 min, max_starts: 24, start_above: 5 EUR/h, "
                                  "stop_below: 1 EUR/h, start_delay: 5 min, stop_delay: 0 s, bad_inputs: {hold: 10 min, then: fallback}, "
                                  "fallback: 90 degC, min: 60 degC, max: 200 degC"), ""},
     {"objective: cost", SETPOINT("deadband: 101 %"), "13:26: loops.dryer1.setpoint.deadband: 101 % is outside (0 %, 100 %]\n"},
@@ -322,8 +322,8 @@ static const struct error_case pacing_cases[] = {
     {"objective: cost", SETPOINT("ramp: 0 K/min"), "13:22: loops.dryer1.setpoint.ramp: 0 K/min is outside (0 K/min, 60000 K/min]\n"},
     {"objective: cost", SETPOINT("min_on: 25 h"), "13:24: loops.dryer1.setpoint.min_on: 25 h is outside [0 s, 1 d]\n"},
     {"objective: cost", SETPOINT("max_starts: 1.5"), "13:28: loops.dryer1.setpoint.max_starts: 1.5 is not a whole number\n"},
-    {"objective: cost", SETPOINT("max_starts: 0"), "13:28: loops.dryer1.setpoint.max_starts: 0 is outside [1, 48]\n"},
-    {"objective: cost", SETPOINT("max_starts: 49"), "13:28: loops.dryer1.setpoint.max_starts: 49 is outside [1, 48]\n"},
+    {"objective: cost", SETPOINT("max_starts: 0"), "13:28: loops.dryer1.setpoint.max_starts: 0 is outside [1, 24]\n"},
+    {"objective: cost", SETPOINT("max_starts: 25"), "13:28: loops.dryer1.setpoint.max_starts: 25 is outside [1, 24]\n"},
     {"objective: cost", SETPOINT("start_above: 5"),
      "13:29: loops.dryer1.setpoint.start_above: \"5\" is none of money per time (EUR/h), a mass per time (kg/h or t/h), a share of the "
      "reference (%)\n"},

@@ -94,28 +94,43 @@ static void beats(const struct random_plant *p, const struct lorenz_goal *goal, 
 	assert_true(merit(goal, &point) <= found->optimal.savings + slack);
 }
 
-static void test_no_other_heat_is_better(void **state)
+static void check_against_grid(const struct random_plant *p)
 {
 	struct lorenz_solution found[GOALS];
+	double total_kw = rest_kw(p);
+
+	assert_int_equal(lorenz_case_solve(&p->in, goals, GOALS, found), LORENZ_OK);
+	for (int k = 1; k <= GRID; k++) {
+		for (int g = 0; g < GOALS; g++)
+			beats(p, &goals[g], &found[g], total_kw * (k - uniform(0, 1)) / GRID);
+	}
+	for (int k = 0; k < NEIGHBOURS; k++) {
+		for (int g = 0; g < GOALS; g++)
+			beats(p, &goals[g], &found[g], found[g].optimal.q_kw + total_kw * uniform(-1, 1) * pow(10, -k / 2.0));
+	}
+}
+
+static void test_no_other_heat_is_better(void **state)
+{
 	struct random_plant p;
 
 	(void)state;
 	random_seed(11);
 	for (int i = 0; i < plants(); i++) {
-		double total_kw;
-
 		random_plant(&p);
-		total_kw = rest_kw(&p);
-		assert_int_equal(lorenz_case_solve(&p.in, goals, GOALS, found), LORENZ_OK);
-		for (int k = 1; k <= GRID; k++) {
-			for (int g = 0; g < GOALS; g++)
-				beats(&p, &goals[g], &found[g], total_kw * (k - uniform(0, 1)) / GRID);
-		}
-		for (int k = 0; k < NEIGHBOURS; k++) {
-			for (int g = 0; g < GOALS; g++)
-				beats(&p, &goals[g], &found[g],
-				      found[g].optimal.q_kw + total_kw * uniform(-1, 1) * pow(10, -k / 2.0));
-		}
+		check_against_grid(&p);
+	}
+}
+
+static void test_no_other_heat_is_better_on_rough_plants(void **state)
+{
+	struct random_plant p;
+
+	(void)state;
+	random_seed(16);
+	for (int i = 0; i < plants(); i++) {
+		random_rough_plant(&p);
+		check_against_grid(&p);
 	}
 }
 
@@ -271,6 +286,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_no_other_heat_is_better),
+	    cmocka_unit_test(test_no_other_heat_is_better_on_rough_plants),
 	    cmocka_unit_test(test_points_are_sound),
 	    cmocka_unit_test(test_nothing_is_saved_beyond_the_break_even),
 	    cmocka_unit_test(test_the_front_trades_cost_for_carbon),

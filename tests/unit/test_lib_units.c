@@ -166,12 +166,32 @@ static void test_units_are_shed_at_low_demand(void **state)
 	}
 }
 
+/* The factor of what runs is on the COP, of a finite source as well. */
+static void test_part_load_counts_in_the_cop(void **state)
+{
+	struct lorenz_case_point with, without;
+	struct plant p;
+
+	(void)state;
+	district_heating(&p, 20, 12, 0.55);
+	assert_int_equal(lorenz_case_at(&p.in, 10e3, &without), LORENZ_OK);
+	p.in.units = equal_units(1, 20e3, 0.2);
+	p.in.units.unit[0].part_load = (struct lorenz_part_load){2, {0.5, 1}, {0.8, 1}};
+	assert_int_equal(lorenz_case_at(&p.in, 10e3, &with), LORENZ_OK);
+	check_near(with.cop, 0.8 * without.cop);
+	check_near(with.eta_lorenz, 0.8 * 0.55);
+	p.in.source.c_kw_k = 1e3;
+	assert_int_equal(lorenz_case_at(&p.in, 10e3, &with), LORENZ_OK);
+	check_double(with.eta_lorenz, 0.8 * 0.55, 1e-9, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_the_fewest_run_and_wear_is_levelled),
 	    cmocka_unit_test(test_a_part_load_curve_decides_before_the_number),
 	    cmocka_unit_test(test_different_units_share_one_load_share),
+	    cmocka_unit_test(test_part_load_counts_in_the_cop),
 	    cmocka_unit_test(test_two_units_on_a_river),
 	    cmocka_unit_test(test_20_mw_of_heat_from_7_mw),
 	    cmocka_unit_test(test_units_are_shed_at_low_demand),
