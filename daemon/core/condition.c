@@ -233,7 +233,8 @@ static enum reason reason_off(const struct search *s)
 {
 	if (s->frame->held[s->merit])
 		return REASON_DEMAND;
-	if (frame_source_is_spent(s->frame) || (is_of_source(s->top_limit) && frame_least_kw(s->frame) > s->q_top_kw))
+	if (frame_source_is_spent(s->frame) ||
+	    (is_of_source(s->top_limit) && (frame_least_kw(s->frame) > s->q_top_kw || s->t_low_k > s->t_top_k)))
 		return REASON_SOURCE;
 	return REASON_NOT_BENEFICIAL;
 }

@@ -307,6 +307,30 @@ static void breakdown_lines(const struct points_output *output, const struct sol
 	breakdown_people(output->out, columns, n + 1, output->investment.hours_a);
 }
 
+/* Who makes the heat at the points of the optima. */
+static void machines_lines(FILE *out, const struct solved *s)
+{
+	const struct evaluation *e = &s->evaluation;
+
+	if (!e->more || !s->machines)
+		return;
+	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
+		const struct point_more *more = &s->more.optimal[merit];
+
+		if (!e->merit[merit].present)
+			continue;
+		fprintf(out, "%s optimum:", e->merit[merit].is_goal ? "goal" : merit_text[merit]);
+		for (size_t i = 0; i < s->machines->n_units; i++)
+			if (more->running >> i & 1)
+				fprintf(out, " %s,", s->machines->units[i].name);
+		for (size_t i = 0; i < s->more.n_utilities; i++)
+			fprintf(out, " %s %.1f kW,", machines_utility_name(s->machines, s->more.has_electric_boiler, i), more->utility_kw[i]);
+		fprintf(out, " source out %.2f degC%s\n", more->t_source_out_c, more->extrapolated ? ", efficiency extrapolated" : "");
+	}
+	if (s->more.has_direct)
+		fprintf(out, "direct exchange%s: %.1f kW\n", s->more.direct.advised ? ", advised" : "", s->more.direct.q_kw);
+}
+
 static void people_write(const struct points_output *output, const struct solved *s)
 {
 	struct table_options options = {.format = FORMAT_PEOPLE, .flip = true};
@@ -320,6 +344,7 @@ static void people_write(const struct points_output *output, const struct solved
 		fprintf(output->out, "loop %s\n", s->loop);
 	table_done(table);
 	breakdown_lines(output, s);
+	machines_lines(output->out, s);
 	if (s->loop)
 		setpoint_line(output->out, &s->setpoint);
 	if (s->evaluation.inputs.overlap)

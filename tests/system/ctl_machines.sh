@@ -37,6 +37,10 @@ run 0 solve --config "$district" --loop river "${at[@]}" --set loops.river.sourc
 is "nothing may be taken" "$(json out '$.setpoint.reason') $(json out '$.setpoint.hp_on')" "source 0"
 run 0 solve --config "$district" --loop river "${at[@]}" --set loops.river.source.t_in=1.5degC --json
 is "the river is near freezing" "$(json out '$.setpoint.reason')" source
+# the setpoint's own lower bound is above what the river allows
+sed 's/^    electric_boiler: .*/&\n    setpoint: {min: 85 degC}/' "$district" >high.yaml
+run 0 solve --config high.yaml --loop river "${at[@]}" --json
+is "bounds that contradict the river" "$(json out '$.setpoint.reason') $(json out '$.setpoint.hp_on')" "source 0"
 # a negative price: the electric boiler makes what it can before the heat pump
 run 0 solve --config "$district" --loop river "${at[@]}" --set market.electricity.price=-60EUR/MWh --json
 near "the electric boiler is full" "$(json out '$.cost.optimal.utilities.electric_boiler')" 50000 1e-6
@@ -59,6 +63,17 @@ for duty in 5 12 40 70 110 150 176; do
 	echo "$duty $on" >>shed
 done
 is "units by demand" "$(tr '\n' ' ' <shed)" "5 0 12 1 40 1 70 2 110 3 150 4 176 4 "
+
+# --- cost by energy source adds up, with an electric boiler and bought source heat
+run 0 solve --config "$district" --loop river "${at[@]}" --set market.electricity.price=-60EUR/MWh --set loops.river.source.price=3EUR/MWh --json
+for merit in cost_eur_h:cost_savings_eur_h carbon_kg_h:carbon_savings_kg_h; do
+	near "reference less savings, $merit" "$(awk -v OFMT=%.12g "BEGIN { print $(json out "\$.reference.${merit%:*}") - $(json out "\$.cost.optimal.${merit#*:}") }")" \
+		"$(json out "\$.cost.optimal.${merit%:*}")" 1e-9
+done
+near "its parts" "$(awk -v OFMT=%.12g "BEGIN { print $(json out '$.cost.optimal.cost_elec_eur_h') + $(json out '$.cost.optimal.cost_fuel_eur_h') + $(json out '$.cost.optimal.cost_allowances_eur_h') }")" \
+	"$(json out '$.cost.optimal.cost_eur_h')" 1e-9
+near "electricity of both" "$(json out '$.cost.optimal.cost_elec_eur_h')" \
+	"$(awk -v OFMT=%.12g "BEGIN { print -0.038 * ($(json out '$.cost.optimal.p_elec_kw') + $(json out '$.cost.optimal.utilities.electric_boiler') / 0.99) }")" 1e-9
 
 # --- direct exchange first: no pinch below 5 K, and the heat pump takes what is left down to 10 degC
 run 0 solve --config "$PROJECT/config/examples/waste-water.yaml" --loop bath --set loops.bath.source.t_in=65degC \
