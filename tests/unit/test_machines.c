@@ -102,6 +102,13 @@ static void run_three_ways(const char *top, const char *heat_pump, const char *l
 			world_to(w[i], 40.0 * (double)(k + 1));
 		}
 	}
+	for (int i = 0; i < WAYS; i++) { /* by hand, above what pays */
+		world_command(w[i], 0, "{\"id\": \"1\", \"cmd\": \"temperature\", \"value\": 140}");
+		world_command(w[i], 0, "{\"id\": \"2\", \"cmd\": \"mode\", \"value\": \"manual\"}");
+		world_to(w[i], 2000);
+		said[i] = said_of(w[i], 0);
+		check_same(&said[0], &said[i], "by hand", 132);
+	}
 	for (int i = 0; i < WAYS; i++)
 		world_free(w[i]);
 }
@@ -126,6 +133,29 @@ static void test_three_ways_of_demand(void **state)
 	(void)state;
 	run_three_ways("demand: {site_power: 900 kW, peak_so_far: 1200 kW}\n", "", "");
 	run_three_ways("demand: {site_power: 900 kW, peak_so_far: 1200 kW, price: 20 EUR/kW, hours: 400 h}\n", "", "");
+}
+
+/* An objective under a constraint may be commanded for a loop that is solved in closed form, and taken back. */
+static void test_a_constraint_by_command(void **state)
+{
+	struct world *w = world_of_way(0, "", "", "    carbon_cap: 910 kg/h\n    setpoint: {deadband: 0 K}\n");
+	double cost_c, cap_c;
+
+	(void)state;
+	world_send(w, "t/in", "55");
+	world_send(w, "p/elec", "132");
+	cost_c = number_at(world_payload(w, TOPIC_SETPOINT, 0), NULL, "t_sink_out_c");
+	world_command(w, 0, "{\"id\": \"1\", \"cmd\": \"objective\", \"value\": \"cost_under_carbon_cap\"}");
+	world_to(w, 10);
+	cap_c = number_at(world_payload(w, TOPIC_SETPOINT, 0), NULL, "t_sink_out_c");
+	assert_true(cap_c > cost_c + 1);
+	check_double(4.8 * 213.7 - number_at(world_payload(w, TOPIC_POINTS, 0), "\"goal\"", "carbon_savings_kg_h"), 910, 1e-5, 0);
+	assert_non_null(strstr(world_payload(w, TOPIC_POINTS, 0), "\"met\":true"));
+	world_command(w, 0, "{\"id\": \"2\", \"cmd\": \"objective\", \"value\": null}");
+	world_to(w, 20);
+	check_double(number_at(world_payload(w, TOPIC_SETPOINT, 0), NULL, "t_sink_out_c"), cost_c, 1e-12, 0);
+	assert_null(strstr(world_payload(w, TOPIC_POINTS, 0), "\"goal\""));
+	world_free(w);
 }
 
 /* ---- units ------------------------------------------------------------------------------ */
@@ -266,6 +296,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_three_ways_are_one),
 	    cmocka_unit_test(test_three_ways_of_demand),
+	    cmocka_unit_test(test_a_constraint_by_command),
 	    cmocka_unit_test(test_a_unit_trips),
 	    cmocka_unit_test(test_a_unit_falls_silent),
 	    cmocka_unit_test(test_loads_that_no_set_can_make),
