@@ -72,6 +72,10 @@ for merit in cost_eur_h:cost_savings_eur_h carbon_kg_h:carbon_savings_kg_h; do
 done
 near "its parts" "$(awk -v OFMT=%.12g "BEGIN { print $(json out '$.cost.optimal.cost_elec_eur_h') + $(json out '$.cost.optimal.cost_fuel_eur_h') + $(json out '$.cost.optimal.cost_allowances_eur_h') }")" \
 	"$(json out '$.cost.optimal.cost_eur_h')" 1e-9
+"$LORENZCTL" solve --config "$district" --loop river "${at[@]}" --set loops.river.source.price=3EUR/MWh --json >out
+near "source heat is paid" "$(json out '$.cost.optimal.cost_savings_eur_h')" \
+	"$(awk -v OFMT=%.12g "BEGIN { q = $(json out '$.cost.optimal.q_sink_kw') / 1000; p = $(json out '$.cost.optimal.p_elec_kw') / 1000; print q * (40 + 0.202 * 70) / 0.95 - p * 72 - 3 * (q - p) }")" 1e-9
+run 0 solve --config "$district" --loop river "${at[@]}" --set market.electricity.price=-60EUR/MWh --json
 near "electricity of both" "$(json out '$.cost.optimal.cost_elec_eur_h')" \
 	"$(awk -v OFMT=%.12g "BEGIN { print -0.038 * ($(json out '$.cost.optimal.p_elec_kw') + $(json out '$.cost.optimal.utilities.electric_boiler') / 0.99) }")" 1e-9
 
@@ -240,4 +244,13 @@ run 0 replay --config quay.yaml --data day.csv --db day.db --json
 near "hours on" "$(json out '$[0].on_hours')" 18 1e-9
 near "heat" "$(json out '$[0].heat_kwh')" $((6 * 176000 + 6 * 100000 + 6 * 40000)) 2e-3
 is "units in the history" "$(sqlite3 day.db "SELECT group_concat(units_on, ' ') FROM (SELECT units_on FROM operating_points WHERE kind = 'cost_optimal' ORDER BY ts_us)")" "4 3 1 0"
+
+# a limit is found once by the optimum and once by the bounds: that is no other limit
+awk 'BEGIN { print "ts,market.electricity.price,market.electricity.carbon,market.fuel.price,loops.river.source.t_in," \
+	"loops.river.source.body.heat_capacity_rate,loops.river.sink.t_in,loops.river.sink.duty,loops.river.heat_pump.units.0.available,loops.river.heat_pump.units.1.available"
+	for (i = 0; i < 300; i++)
+		printf "2026-01-01T%02d:%02d:00Z,%g,300,40,%g,%g,%g,%g,1,1\n", i / 60, i % 60, 20 + i * 37 % 997 / 40, 6 + i % 7, 250 + i * 7 % 250, 50 + i % 9, 140 + i * 13 % 121 }' >river.csv
+sed '/^  works:/,$d' "$district" >river.yaml
+run 0 replay --config river.yaml --data river.csv --db river.db
+is "reasons on the river" "$(sqlite3 river.db "SELECT group_concat(DISTINCT reason) FROM setpoints WHERE hp_on")" source
 finish
