@@ -20,6 +20,7 @@ near "the boiler makes the rest" "$(json out '$.cost.optimal.utilities.boiler')"
 is "the electric boiler is dearer" "$(json out '$.cost.optimal.utilities.electric_boiler')" 0.0
 near "savings" "$(json out '$.cost.optimal.cost_savings_eur_h')" \
 	"$(awk -v OFMT=%.12g "BEGIN { print $q / 1000 * (40 + 0.202 * 70) / 0.95 - $p / 1000 * 72 }")" 1e-5
+both=$q
 # two of 82.5 MW where the river is large, both at full load
 run 0 solve --config "$district" --loop river "${at[@]}" --set loops.river.source.body.heat_capacity_rate=4000MW/K --json
 near "both units" "$(json out '$.cost.optimal.q_sink_kw')" 165000 1e-6
@@ -28,6 +29,8 @@ is "limited by" "$(json out '$.cost.optimal.limited_by')" capacity
 run 0 solve --config "$district" --loop river "${at[@]}" --set loops.river.heat_pump.units.0.available=0 --json
 near "one unit" "$(json out '$.cost.optimal.q_sink_kw')" 82500 1e-6
 is "which" "$(json out '$.cost.optimal.units')" '["hp2"]'
+near "the setpoint is not bounded by capacity" "$(json out '$.setpoint.t_sink_out_c')" "$(awk -v OFMT=%.12g "BEGIN { print 55 + 35 * $both / 200000 }")" 1e-6
+near "what one reaches" "$(json out '$.setpoint.t_sink_out_expected_c')" "$(awk -v OFMT=%.12g 'BEGIN { print 55 + 35 * 82.5 / 200 }')" 1e-6
 is "reason" "$(json out '$.setpoint.reason')" limited
 # all of them, and a river at its limit
 run 0 solve --config "$district" --loop river "${at[@]}" --set loops.river.heat_pump.units.0.available=0 \

@@ -206,6 +206,9 @@ static void test_a_unit_trips(void **state)
 	check_near(number_at(world_payload(w, TOPIC_SETPOINT, 0), NULL, "q_sink_kw"), 4000);
 	assert_string_equal(reason_at(world_payload(w, TOPIC_SETPOINT, 0), reason), "limited");
 	check_near(number_at(world_payload(w, TOPIC_SETPOINT, 0), NULL, "quality_code"), 192);
+	/* capacity does not move the temperature to control on */
+	check_double(number_at(world_payload(w, TOPIC_SETPOINT, 0), NULL, "t_sink_out_c"), 80, 1e-6, 0);
+	check_double(number_at(world_payload(w, TOPIC_SETPOINT, 0), NULL, "t_sink_out_expected_c"), 50 + 30 * 4.0 / 7, 1e-5, 0);
 	world_free(w);
 }
 

@@ -1,0 +1,80 @@
+/* What payloads tell of the general case: its inputs, its points, direct exchange, the names of utilities. */
+#include "evaluate.h"
+#include "machines.h"
+
+#include <math.h>
+
+static double single(const struct loop_inputs *inputs, enum slot slot)
+{
+	return inputs->machines[slot - SLOT_MACHINES];
+}
+
+static double or_null(double value)
+{
+	return isfinite(value) ? value : NAN;
+}
+
+static void direct_of(const struct frame *frame, struct direct_point *out)
+{
+	const struct lorenz_direct_savings *d = &frame->machines.direct;
+
+	*out = (struct direct_point){
+	    .q_kw = d->direct.q_kw,
+	    .t_sink_out_c = k_to_c(d->direct.t_sink_out_k),
+	    .t_source_out_c = k_to_c(d->direct.t_source_out_k),
+	    .cost_savings_eur_h = isfinite(frame->rates[MERIT_COST].heat) ? d->cost : NAN,
+	    .carbon_savings_kg_h = isfinite(frame->rates[MERIT_CARBON].heat) ? d->carbon : NAN,
+	    .advised = d->direct.advised,
+	};
+}
+
+void machines_more(const struct loop_inputs *inputs, const struct frame *frame, struct evaluation_more *out)
+{
+	const struct lorenz_case *c = &frame->machines.plant;
+	const struct lorenz_source *source = &c->source;
+
+	*out = (struct evaluation_more){
+	    .inputs = {
+	        .source_heat_capacity_rate_kw_k = or_null(source->c_kw_k),
+	        .source_t_out_min_c = k_to_c(single(inputs, SLOT_SOURCE_T_OUT_MIN)),
+	        .source_cooling_max_kw = or_null(source->cooling_max_kw),
+	        .source_price_eur_mwh = c->source_heat.cost,
+	        .body_heat_capacity_rate_kw_k = or_null(source->body_c_kw_k),
+	        .body_cooling_max_k = or_null(source->body_cooling_max_k),
+	        .approach_sink_k = c->approach.sink_k,
+	        .approach_source_k = c->approach.source_k,
+	        .direct_pinch_k = single(inputs, SLOT_DIRECT_PINCH),
+	        .electric_boiler_kw = single(inputs, SLOT_ELECTRIC_BOILER_CAPACITY),
+	        .units_available = (int64_t)c->units.n,
+	    },
+	    .has_direct = c->direct_dt_min_k > 0,
+	    .has_electric_boiler = frame->machines.has_electric_boiler,
+	    .n_utilities = c->utilities.n,
+	};
+	direct_of(frame, &out->direct);
+}
+
+void machines_point(const struct frame *frame, const struct lorenz_case_point *from, struct point_more *to)
+{
+	*to = (struct point_more){
+	    .t_source_out_c = k_to_c(from->t_source_out_k),
+	    .t_supply_c = k_to_c(from->t_supply_k),
+	    .eta_lorenz = or_null(from->eta_lorenz),
+	    .source_heat_kw = from->source_heat_kw,
+	    .units_on = frame->machines.plant.units.n > 0 ? from->units.n_running : NO_TIME,
+	    .extrapolated = from->extrapolated,
+	};
+	for (size_t i = 0; i < frame->machines.plant.units.n; i++)
+		to->running |= (from->units.running >> i & 1) << frame->machines.unit_of[i];
+	for (size_t i = 0; i < frame->machines.plant.utilities.n; i++)
+		to->utility_kw[i] = from->utility_kw[i];
+}
+
+const char *machines_utility_name(const struct machines_config *config, bool has_electric_boiler, size_t i)
+{
+	size_t own = has_electric_boiler ? 2 : 1;
+
+	if (i >= own)
+		return i - own < config->n_utilities ? config->utilities[i - own].name : "";
+	return i == 0 ? "boiler" : "electric_boiler";
+}
