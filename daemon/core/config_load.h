@@ -59,6 +59,14 @@ reader read_machines_input, read_efficiency, read_units, read_utilities, read_pa
 bool quantity_in(struct loader *l, struct node *node, enum dimension dimension, struct range range, double *value);
 bool switch_parse(const char *text, double *value); /* 1/0, true/false */
 
+/* A list of 1 to most entries; what: "units". */
+bool is_list_of(struct loader *l, struct node *node, const char *what, size_t most);
+/* A list of quantities in range; *n is how many. */
+bool read_numbers(struct loader *l, struct node *node, enum dimension dimension, struct range range, size_t most, double *at,
+                  size_t *n);
+/* The loop's own, made where it has none yet. */
+struct machines_config *machines_to_fill(struct loader *l, struct loop_config *loop);
+
 /* A mapping that is a signal, or several to vote (any_of), of the quantity l->slot; becomes one of the configuration's. */
 uint32_t read_signal_map(struct loader *l, struct node *node);
 /* The filters of a signal and what only several keys tell of them; NULL: none are given. */

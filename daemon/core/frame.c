@@ -162,9 +162,8 @@ bool frame_solve(const struct frame *f, enum merit merit, const struct frame_bou
                  struct lorenz_solution *solution, struct err *e)
 {
 	struct lorenz_machine machine = bounded(f, merit, bounds);
-	enum lorenz_status status =
-	    f->general ? operate_general(f, merit, bounds, out, solution)
-	               : lorenz_operate(&f->curve, f->t_source_mean_k, &machine, f->at[merit], out);
+	enum lorenz_status status = f->general ? operate_general(f, merit, bounds, out, solution)
+	                                       : lorenz_operate(&f->curve, f->t_source_mean_k, &machine, f->at[merit], out);
 
 	return status == LORENZ_OK || frame_refused(status, f->t_source_mean_k, f->curve.t_in_k, f->curve.t_target_k, e);
 }

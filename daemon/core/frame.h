@@ -8,15 +8,15 @@
 
 /* What bounds a point. */
 struct frame_bounds {
-	double t_max_k;       /* of the outlet, beside the machine's own */
-	bool by_temperature;  /* only what bounds temperatures: the source's limits and the power that is paid among them, but neither
-	                       * capacity nor the machine's own power */
+	double t_max_k;      /* of the outlet, beside the machine's own */
+	bool by_temperature; /* only what bounds temperatures: the source's limits and the power that is paid among them, but
+	                      * neither capacity nor the machine's own power */
 };
 
 /* What the heat pump heats. */
 const struct lorenz_curve *frame_curve(const struct frame *frame);
-double frame_t_k(const struct frame *frame, double q_kw);     /* outlet at a heat */
-double frame_q_kw(const struct frame *frame, double t_k);     /* most heat at no more than that outlet */
+double frame_t_k(const struct frame *frame, double q_kw);      /* outlet at a heat */
+double frame_q_kw(const struct frame *frame, double t_k);      /* most heat at no more than that outlet */
 double frame_power_kw(const struct frame *frame, double q_kw); /* NaN: not possible */
 /* At the rates that the optimum is looked for at; in the merit's own unit an hour. */
 double frame_savings(const struct frame *frame, enum merit merit, double q_kw, double p_kw);
@@ -31,7 +31,7 @@ struct lorenz_rates frame_rates(const struct frame *frame, enum merit merit, dou
 double frame_top_kw(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds, enum lorenz_limit *limit);
 /* The least heat from q_kw on that the machines can make, not above most_kw: below q_kw only where there is none. */
 double frame_load_kw(const struct frame *frame, double q_kw, double most_kw);
-double frame_least_kw(const struct frame *frame);    /* the minimum load */
+double frame_least_kw(const struct frame *frame); /* the minimum load */
 /* The bound that is in that heat's way, whatever is paid for power. */
 enum lorenz_limit frame_limit_at(const struct frame *frame, double q_kw);
 double frame_capacity_kw(const struct frame *frame); /* NaN: unlimited */

@@ -19,8 +19,8 @@ struct machines {
 	struct lorenz_efficiency efficiency;
 	struct lorenz_curve rest; /* what the heat pump heats: the curve after direct exchange */
 	struct lorenz_direct_savings direct;
-	struct lorenz_goal own; /* of MERIT_BLEND */
-	uint8_t unit_of[UNITS_MAX]; /* which of the configured ones each of plant.units is */
+	struct lorenz_goal own;                    /* of MERIT_BLEND */
+	uint8_t unit_of[UNITS_MAX];                /* which of the configured ones each of plant.units is */
 	double utility_elec[LORENZ_UTILITIES_MAX]; /* electricity that each takes for its heat, kW per kW */
 	bool has_electric_boiler;
 };

@@ -17,7 +17,8 @@ static double single(const struct loop_inputs *inputs, enum slot slot)
 	return inputs->machines[slot - SLOT_MACHINES];
 }
 
-static void build_efficiency(const struct machines_config *config, const struct loop_inputs *inputs, struct lorenz_efficiency *out)
+static void build_efficiency(const struct machines_config *config, const struct loop_inputs *inputs,
+                             struct lorenz_efficiency *out)
 {
 	if (!config->model) {
 		*out = lorenz_efficiency_constant(inputs->slot[SLOT_ETA]);

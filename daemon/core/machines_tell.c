@@ -34,19 +34,20 @@ void machines_more(const struct loop_inputs *inputs, const struct frame *frame, 
 	const struct lorenz_source *source = &c->source;
 
 	*out = (struct evaluation_more){
-	    .inputs = {
-	        .source_heat_capacity_rate_kw_k = or_null(source->c_kw_k),
-	        .source_t_out_min_c = k_to_c(single(inputs, SLOT_SOURCE_T_OUT_MIN)),
-	        .source_cooling_max_kw = or_null(source->cooling_max_kw),
-	        .source_price_eur_mwh = c->source_heat.cost,
-	        .body_heat_capacity_rate_kw_k = or_null(source->body_c_kw_k),
-	        .body_cooling_max_k = or_null(source->body_cooling_max_k),
-	        .approach_sink_k = c->approach.sink_k,
-	        .approach_source_k = c->approach.source_k,
-	        .direct_pinch_k = single(inputs, SLOT_DIRECT_PINCH),
-	        .electric_boiler_kw = single(inputs, SLOT_ELECTRIC_BOILER_CAPACITY),
-	        .units_available = (int64_t)c->units.n,
-	    },
+	    .inputs =
+	        {
+	            .source_heat_capacity_rate_kw_k = or_null(source->c_kw_k),
+	            .source_t_out_min_c = k_to_c(single(inputs, SLOT_SOURCE_T_OUT_MIN)),
+	            .source_cooling_max_kw = or_null(source->cooling_max_kw),
+	            .source_price_eur_mwh = c->source_heat.cost,
+	            .body_heat_capacity_rate_kw_k = or_null(source->body_c_kw_k),
+	            .body_cooling_max_k = or_null(source->body_cooling_max_k),
+	            .approach_sink_k = c->approach.sink_k,
+	            .approach_source_k = c->approach.source_k,
+	            .direct_pinch_k = single(inputs, SLOT_DIRECT_PINCH),
+	            .electric_boiler_kw = single(inputs, SLOT_ELECTRIC_BOILER_CAPACITY),
+	            .units_available = (int64_t)c->units.n,
+	        },
 	    .has_direct = c->direct_dt_min_k > 0,
 	    .has_electric_boiler = frame->machines.has_electric_boiler,
 	    .n_utilities = c->utilities.n,

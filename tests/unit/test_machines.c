@@ -44,9 +44,12 @@ struct said {
 static struct said said_of(struct world *w, uint32_t loop)
 {
 	const char *payload = world_payload(w, TOPIC_SETPOINT, loop);
-	struct said s = {number_at(payload, NULL, "hp_on"), number_at(payload, NULL, "t_sink_out_c"),
-	                 number_at(payload, NULL, "t_sink_out_expected_c"), number_at(payload, NULL, "q_sink_kw"),
-	                 number_at(payload, NULL, "p_elec_kw"), ""};
+	struct said s = {number_at(payload, NULL, "hp_on"),
+	                 number_at(payload, NULL, "t_sink_out_c"),
+	                 number_at(payload, NULL, "t_sink_out_expected_c"),
+	                 number_at(payload, NULL, "q_sink_kw"),
+	                 number_at(payload, NULL, "p_elec_kw"),
+	                 ""};
 
 	reason_at(payload, s.reason);
 	return s;
@@ -57,8 +60,8 @@ static void check_same(const struct said *a, const struct said *b, const char *w
 	if (a->on == b->on && strcmp(a->reason, b->reason) == 0 && fabs(a->t_c - b->t_c) < 2e-3 &&
 	    fabs(a->expected_c - b->expected_c) < 2e-3 && fabs(a->q_kw - b->q_kw) < 0.1 && fabs(a->p_kw - b->p_kw) < 0.1)
 		return;
-	fail_msg("%s at %g: %g %.6f %.6f %.4f kW %.4f kW %s, not %g %.6f %.6f %.4f kW %.4f kW %s", what, price, b->on, b->t_c, b->expected_c,
-	         b->q_kw, b->p_kw, b->reason, a->on, a->t_c, a->expected_c, a->q_kw, a->p_kw, a->reason);
+	fail_msg("%s at %g: %g %.6f %.6f %.4f kW %.4f kW %s, not %g %.6f %.6f %.4f kW %.4f kW %s", what, price, b->on, b->t_c,
+	         b->expected_c, b->q_kw, b->p_kw, b->reason, a->on, a->t_c, a->expected_c, a->q_kw, a->p_kw, a->reason);
 }
 
 enum { WAYS = 3 };
@@ -121,7 +124,8 @@ static void test_three_ways_are_one(void **state)
 	run_three_ways("", "", "    setpoint: {deadband: 1 %}\n");
 	run_three_ways("", "", "    setpoint: {deadband: 0 K, min: 100 degC, max: 150 degC}\n");
 	run_three_ways("", ", capacity: 1 MW, min_load: 30 %", "");
-	run_three_ways("", ", capacity: 2 MW, min_load: 90 %, t_max: 180 degC", "    setpoint: {ramp: 20 K/min, min_on: 1 min, off_value: 50 degC}\n");
+	run_three_ways("", ", capacity: 2 MW, min_load: 90 %, t_max: 180 degC",
+	               "    setpoint: {ramp: 20 K/min, min_on: 1 min, off_value: 50 degC}\n");
 	run_three_ways("", ", p_elec_max: 400 kW", "    objective: carbon\n");
 	run_three_ways("", "", "    objective: cost_break_even\n");
 	run_three_ways("", "", "    objective: blend\n    carbon_value: 100 EUR/t\n");
@@ -160,22 +164,23 @@ static void test_a_constraint_by_command(void **state)
 
 /* ---- units ------------------------------------------------------------------------------ */
 
-#define FLEET                                                                                                                    \
-	"site: test\n"                                                                                                           \
-	"market: {electricity: {price: {topic: p/elec, unit: EUR/MWh}, carbon: 300 kg/MWh}, fuel: {price: 60 EUR/MWh, carbon: 202 kg/MWh}}\n" \
-	"loops:\n"                                                                                                               \
-	"  fleet:\n"                                                                                                             \
-	"    source: {t_in: 10 degC, heat_capacity_rate: {topic: s/flow, unit: kW/K, stale_after: 60 s}}\n"                      \
-	"    sink: {t_in: 50 degC, t_target: 80 degC, duty: {topic: d/duty, unit: MW}}\n"                                        \
-	"    heat_pump:\n"                                                                                                       \
-	"      lorenz_efficiency: 0.5\n"                                                                                         \
-	"      units:\n"                                                                                                         \
+#define FLEET                                                                                                                   \
+	"site: test\n"                                                                                                          \
+	"market: {electricity: {price: {topic: p/elec, unit: EUR/MWh}, carbon: 300 kg/MWh}, fuel: {price: 60 EUR/MWh, carbon: " \
+	"202 kg/MWh}}\n"                                                                                                        \
+	"loops:\n"                                                                                                              \
+	"  fleet:\n"                                                                                                            \
+	"    source: {t_in: 10 degC, heat_capacity_rate: {topic: s/flow, unit: kW/K, stale_after: 60 s}}\n"                     \
+	"    sink: {t_in: 50 degC, t_target: 80 degC, duty: {topic: d/duty, unit: MW}}\n"                                       \
+	"    heat_pump:\n"                                                                                                      \
+	"      lorenz_efficiency: 0.5\n"                                                                                        \
+	"      units:\n"                                                                                                        \
 	"        - {name: left, capacity: 4 MW, min_load: 60 %, available: {topic: u/left, stale_after: 60 s}}\n"
 #define RIGHT "        - {name: right, capacity: 4 MW, min_load: 60 %}\n"
-#define OTHER                                                                                                                    \
-	"  other:\n"                                                                                                             \
-	"    source: {t_in: 15 degC}\n"                                                                                          \
-	"    sink: {t_in: 55 degC, t_target: 120 degC, duty: 1 MW}\n"                                                            \
+#define OTHER                                                         \
+	"  other:\n"                                                  \
+	"    source: {t_in: 15 degC}\n"                               \
+	"    sink: {t_in: 55 degC, t_target: 120 degC, duty: 1 MW}\n" \
 	"    heat_pump: {lorenz_efficiency: 0.5}\n"
 
 static struct world *fleet(void)
