@@ -282,7 +282,6 @@ static void insert_switches(struct lz_profile *profile)
 			insert(profile, i + 1, sample(m, high_kw, true));
 		if (low_kw > profile->node[i].q_kw)
 			insert(profile, ++i, sample(m, low_kw, true));
-		i += profile->node[i + 1].q_kw == high_kw;
 	}
 }
 
