@@ -255,17 +255,16 @@ static unsigned running_at(const struct lz_fleet *fleet, double q_kw)
 }
 
 /* Where another set of units becomes the better one within both ranges, the savings have a dip between two peaks. A heat just
- * beyond it is enough to see both. */
-static double switch_kw(const struct lz_fleet *fleet, double low_kw, double high_kw, unsigned running)
+ * before it and one just beyond are enough to see both. */
+static void narrow_switch(const struct lz_fleet *fleet, double *low_kw, double *high_kw, unsigned running)
 {
 	enum { STEPS = 8 };
 
 	for (int i = 0; i < STEPS; i++) {
-		double middle_kw = 0.5 * (low_kw + high_kw);
+		double middle_kw = 0.5 * (*low_kw + *high_kw);
 
-		*(running_at(fleet, middle_kw) == running ? &low_kw : &high_kw) = middle_kw;
+		*(running_at(fleet, middle_kw) == running ? low_kw : high_kw) = middle_kw;
 	}
-	return high_kw;
 }
 
 static void insert_switches(struct lz_profile *profile)
@@ -273,16 +272,16 @@ static void insert_switches(struct lz_profile *profile)
 	const struct lz_model *m = profile->model;
 
 	for (size_t i = 1; i + 1 < profile->n && m->fleet.n_sets > 1 && !m->free; i++) {
-		double low_kw = profile->node[i].q_kw, high_kw = profile->node[i + 1].q_kw, q_kw;
+		double low_kw = profile->node[i].q_kw, high_kw = profile->node[i + 1].q_kw;
 		unsigned running = running_at(&m->fleet, low_kw);
 
 		if (running == running_at(&m->fleet, high_kw) || high_kw - low_kw < NARROW * m->q_high_kw)
 			continue;
-		q_kw = switch_kw(&m->fleet, low_kw, high_kw, running);
-		if (q_kw == high_kw)
-			continue;
-		insert(profile, i + 1, sample(m, q_kw, true));
-		i++;
+		narrow_switch(&m->fleet, &low_kw, &high_kw, running);
+		if (high_kw < profile->node[i + 1].q_kw)
+			insert(profile, i + 1, sample(m, high_kw, true));
+		if (low_kw > profile->node[i].q_kw)
+			insert(profile, ++i, sample(m, low_kw, true));
 	}
 }
 
