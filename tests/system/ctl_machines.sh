@@ -184,6 +184,25 @@ near "the boiler's price is what the heat pump saves" "$(json out '$.cost.optima
 run 0 solve --config merit.yaml --loop a --set market.electricity.price=10EUR/MWh --json
 near "no chp at a low price" "$(json out '$.cost.optimal.utilities.chp')" 0 0
 
+# --- an electric boiler for the whole demand stops the heat pump at a negative price, a small one does not
+cat >negative.yaml <<'YAML'
+site: negative
+market: {electricity: {price: -50 EUR/MWh}, fuel: {price: 45 EUR/MWh}}
+loops:
+  a:
+    source: {t_in: 20 degC}
+    sink: {t_in: 60 degC, t_target: 100 degC, duty: 5 MW}
+    heat_pump: {lorenz_efficiency: 0.5, capacity: 2 MW}
+    electric_boiler: {efficiency: 0.99, capacity: 2 MW}
+YAML
+run 0 solve --config negative.yaml --loop a --json
+near "beside a small one" "$(json out '$.cost.optimal.cost_savings_eur_h')" \
+	"$(awk -v OFMT=%.12g "BEGIN { print 2 * 45 + 0.05 * $(json out '$.cost.optimal.p_elec_kw') }")" 1e-9
+run 0 solve --config negative.yaml --loop a --set loops.a.electric_boiler.capacity=5MW --json
+is "beside a large one" "$(json out '$.setpoint.reason') $(json out '$.cost.optimal.q_sink_kw')" "not_beneficial 0.0"
+run 0 solve --config negative.yaml --loop a --set loops.a.electric_boiler.capacity=0MW --json
+near "beside none" "$(json out '$.cost.optimal.utilities.boiler')" 3000 1e-6
+
 # --- what the library refuses is told in words, and only of that loop
 sed '/^  a:/,$d' merit.yaml >hot.yaml
 cat >>hot.yaml <<'YAML'
