@@ -79,13 +79,13 @@ size_t solved_points(const struct solved *s, struct named_point points[NAMED_POI
 	size_t n = 0;
 
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
-		bool is_goal = s->evaluation.merit[merit].is_goal;
-		size_t kind = is_goal ? POINT_GOAL_OPTIMAL : 2 * (size_t)merit;
+		size_t kind;
 
 		if (!s->evaluation.merit[merit].present)
 			continue;
+		kind = s->evaluation.merit[merit].is_goal ? POINT_GOAL_OPTIMAL : 2 * (size_t)merit;
 		points[n++] = (struct named_point){point_kind_text[kind], kind_title[kind], &s->evaluation.merit[merit].optimal};
-		if (is_goal)
+		if (kind == POINT_GOAL_OPTIMAL)
 			continue;
 		points[n++] =
 		    (struct named_point){point_kind_text[kind + 1], kind_title[kind + 1], &s->evaluation.merit[merit].break_even};

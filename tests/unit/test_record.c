@@ -167,7 +167,7 @@ static void a_copy_of_its_size_is_whole(void **state)
 	assert_true(record_size(&r) <= 40);
 	r.kind = RECORD_SETPOINT;
 	assert_true(record_size(&r) >= offsetof(struct record, setpoint) + sizeof(struct setpoint));
-	r.kind = RECORD_POINT;
+	r = (struct record){.kind = RECORD_POINT};
 	assert_true(record_size(&r) >= offsetof(struct record, point.point) + sizeof(struct point));
 }
 
