@@ -20,9 +20,12 @@ struct column {
 	int n;
 };
 
+/* NULL: there are no data. */
 static const char *folder(void)
 {
-	return getenv("LORENZ_DATA_DIR");
+	const char *value = getenv("LORENZ_DATA_DIR");
+
+	return value && *value ? value : NULL;
 }
 
 /* ---- reading ---------------------------------------------------------------------------- */
