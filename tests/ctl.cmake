@@ -1,6 +1,6 @@
 # lorenzctl: its parts as units, and the real program on real files, databases and a real broker.
 set(CTL ${PROJECT_SOURCE_DIR}/daemon/ctl)
-lorenz_test(ctl_chart SOURCES unit/test_ctl_chart.c ${CTL}/chart.c ${CTL}/chart_draw.c ${CTL}/chart_labels.c LIBS lorenzd_core LABELS unit)
+lorenz_test(ctl_chart SOURCES unit/test_ctl_chart.c ${CTL}/chart.c ${CTL}/chart_draw.c ${CTL}/chart_labels.c ${CTL}/chart_points.c LIBS lorenzd_core LABELS unit)
 lorenz_test(ctl_csv SOURCES unit/test_ctl_csv.c ${CTL}/csv.c ${CTL}/table.c ${CTL}/table_people.c LIBS lorenzd_core)
 lorenz_test(ctl_table SOURCES unit/test_ctl_table.c ${CTL}/table.c ${CTL}/table_people.c LIBS lorenzd_core)
 lorenz_test(ctl_options SOURCES unit/test_ctl_options.c ${CTL}/options.c LIBS lorenzd_core)

@@ -202,7 +202,7 @@ static void describe_case(const struct sweep *sweep, struct text *t)
 		add(t, " to %.4g", in->sink_t_target_c);
 	add(t, " °C");
 	if (over != SLOT_SINK_DUTY && over != SLOT_SINK_HEAT_CAPACITY_RATE)
-		add(t, ", %.5g kW", in->duty_kw);
+		add(t, ", %.7g kW", in->duty_kw);
 	if (over != SLOT_ETA)
 		add(t, ", η %.3g", in->eta_lorenz);
 }
@@ -291,7 +291,7 @@ static size_t fill_series(const struct sweep *sweep, enum sweep_chart chart, dou
 		y = xrealloc(NULL, sweep->values.n * sizeof(*y));
 		for (size_t i = 0; i < sweep->values.n; i++)
 			y[i] = value_of(sweep, &sweep->solved[i], spec) * factor;
-		series[n++] = (struct chart_series){spec->name, spec->mark, spec->colour, y};
+		series[n++] = (struct chart_series){.name = spec->name, .mark = spec->mark, .colour = spec->colour, .y = y};
 	}
 	return n;
 }
