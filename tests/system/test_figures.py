@@ -3,13 +3,12 @@ values on them, what is drawn against what is tabled, and the pictures in the RE
 import csv
 import math
 import os
-import re
 import subprocess
 import tempfile
 import unittest
-import xml.etree.ElementTree as ElementTree
 
 from method import Stream, celsius
+from picture import SVG, Picture
 
 PROJECT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 BUILD = os.path.dirname(os.path.dirname(os.environ["LORENZCTL"]))
@@ -18,7 +17,6 @@ SHOWN = os.path.join(PROJECT, "config", "examples")
 ELEC, HEAT, HOURS = 132.0, 60.0, 6000.0
 ALLOWANCES = 0.2137 * 70.0
 CARBON_ELEC, CARBON_HEAT = 406.0, 213.7
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def rows_of(folder, name):
@@ -31,32 +29,6 @@ def number(text):
         return float(text)
     except ValueError:
         return text
-
-
-class Picture:
-    """An SVG read back: pixels to numbers by the texts of its own ticks."""
-
-    def __init__(self, path):
-        self.root = ElementTree.parse(path).getroot()
-        self.x = self.scale("x-axis", "x")
-        self.y = self.scale("y-axis", "y", -4.5)
-
-    def texts(self, group):
-        return self.root.findall(f"{SVG}g[@id='{group}']/{SVG}text")
-
-    def scale(self, group, attribute, shift=0.0):
-        ticks = [(float(text.get(attribute)) + shift, float(text.text)) for text in self.texts(group)]
-        if len(ticks) < 2:
-            return None
-        (px0, value0), (px1, value1) = ticks[0], ticks[-1]
-        return lambda px: value0 + (px - px0) * (value1 - value0) / (px1 - px0)
-
-    def path(self, name):
-        """The points of a series."""
-        for path in self.root.iter(f"{SVG}path"):
-            if path.findtext(f"{SVG}title") == name:
-                return [(self.x(float(x)), self.y(float(y))) for x, y in re.findall(r"([-\d.]+) ([-\d.]+)", path.get("d"))]
-        raise AssertionError(f"no series {name}")
 
 
 class Figures(unittest.TestCase):
