@@ -121,6 +121,11 @@ double frame_capacity_kw(const struct frame *f)
 	return isfinite(kw) ? kw : NAN;
 }
 
+bool frame_buys_peak(const struct frame *f)
+{
+	return f->at[MERIT_COST].elec > f->rates[MERIT_COST].elec;
+}
+
 bool frame_source_is_spent(const struct frame *f)
 {
 	return f->general && machines_source_kw(f) <= 0;

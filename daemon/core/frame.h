@@ -35,6 +35,8 @@ double frame_least_kw(const struct frame *frame); /* the minimum load */
 /* The bound that is in that heat's way, whatever is paid for power. */
 enum lorenz_limit frame_limit_at(const struct frame *frame, double q_kw);
 double frame_capacity_kw(const struct frame *frame); /* NaN: unlimited */
+/* By cost more power pays than what is paid already. */
+bool frame_buys_peak(const struct frame *frame);
 /* The source's own limits leave nothing to take. */
 bool frame_source_is_spent(const struct frame *frame);
 /* Optimum and break-even; a refusal is put into words. */

@@ -105,6 +105,34 @@ enum lorenz_limit machines_limit_at(const struct frame *frame, double q_kw)
 	return lorenz_case_at(&c, q_kw, &point) == LORENZ_OK && q_kw > 0 ? point.limited_by : LORENZ_LIMIT_NONE;
 }
 
+/* ---- cost against carbon ---------------------------------------------------------------- */
+
+static struct lorenz_case front_case(const struct frame *frame)
+{
+	const struct frame_bounds bounds = {.t_max_k = INFINITY};
+	struct lorenz_case c = case_of(frame);
+
+	bound(frame, MERIT_COST, &bounds, &c);
+	if (!frame_buys_peak(frame))
+		c.limits.p_max_kw = fmin(c.limits.p_max_kw, frame->bound_kw[MERIT_CARBON]);
+	return c;
+}
+
+enum lorenz_status machines_pareto(const struct frame *frame, size_t n, struct lorenz_case_point *out)
+{
+	struct lorenz_case c = front_case(frame);
+
+	return lorenz_case_pareto(&c, n, out);
+}
+
+enum lorenz_status machines_goals(const struct frame *frame, const struct lorenz_goal *goals, size_t n,
+                                  struct lorenz_solution *out)
+{
+	struct lorenz_case c = front_case(frame);
+
+	return lorenz_case_solve(&c, goals, n, out);
+}
+
 /* ---- loads of units --------------------------------------------------------------------- */
 
 /* The heats that a set of units can make. */

@@ -47,6 +47,12 @@ double machines_capacity_kw(const struct frame *frame);
 double machines_source_kw(const struct frame *frame); /* what the heat pump may take from the source */
 double machines_load_kw(const struct frame *frame, double q_kw, double most_kw);
 
+/* n >= 2 points of least cost for given carbon, from the cost optimum to the carbon optimum, and what goals of one's own ask
+ * for. Power that is paid already is a limit for all of them, unless the cost optimum goes beyond it. */
+enum lorenz_status machines_pareto(const struct frame *frame, size_t n, struct lorenz_case_point *out);
+enum lorenz_status machines_goals(const struct frame *frame, const struct lorenz_goal *goals, size_t n,
+                                  struct lorenz_solution *out);
+
 /* What payloads tell beyond the closed form: of the inputs, and of a point. */
 void machines_more(const struct loop_inputs *inputs, const struct frame *frame, struct evaluation_more *out);
 void machines_point(const struct frame *frame, const struct lorenz_case_point *from, struct point_more *to);
