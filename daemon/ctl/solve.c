@@ -4,6 +4,7 @@
 #include "command.h"
 
 #include <math.h>
+#include <string.h>
 
 #define AT(member) offsetof(struct solve_values, member)
 #define HEADING(title)                                \
@@ -108,6 +109,35 @@ const char *solve_option_name(enum slot slot)
 		if (row->type == OPTION_SLOT && row->slot == slot)
 			return row->name;
 	return NULL;
+}
+
+static size_t count(const struct option *rows)
+{
+	size_t n = 0;
+
+	while (rows[n].name)
+		n++;
+	return n;
+}
+
+static bool has_row(const struct option *rows, const char *name)
+{
+	while (rows->name && strcmp(rows->name, name) != 0)
+		rows++;
+	return rows->name;
+}
+
+struct option *solve_options_between(const struct option *first, const struct option *last)
+{
+	size_t n = count(first);
+	struct option *rows = xrealloc(NULL, (n + count(solve_options) + count(last) + 1) * sizeof(*rows));
+
+	memcpy(rows, first, n * sizeof(*rows));
+	for (const struct option *row = solve_options; row->name; row++)
+		if (!has_row(last, row->name))
+			rows[n++] = *row;
+	memcpy(rows + n, last, (count(last) + 1) * sizeof(*rows));
+	return rows;
 }
 
 bool solve_check_form(const struct solve_values *values)

@@ -23,11 +23,17 @@ const char *solve_option_name(enum slot slot);
 /* Options of the other form, case or configuration, are refused. */
 bool solve_check_form(const struct solve_values *values);
 
+/* The options of another command whose values begin with struct solve_values, to be freed: those of solve between rows of its
+ * own, of which the last may stand for one of solve's. */
+struct option *solve_options_between(const struct option *first, const struct option *last);
+
 /* The case as a loop of constants; false: all that is wrong has been told. */
 bool solve_case_loop(const struct solve_values *values, struct loop_config *loop);
 
 /* The configuration with what --set says; NULL: all that is wrong has been told, and *code. */
 struct config *solve_config_load(const struct solve_values *values, int *code);
+/* The one loop that is asked for; NULL with a line on standard error. */
+struct loop_config *solve_config_loop(const struct solve_values *values, struct config *config);
 /* An input by its name becomes a constant, in all loops that share it. */
 bool solve_config_replace(struct config *config, const char *name, double value);
 /* What an input of the loop (NULL: of any) is, by its name; false with a line on standard error that begins with option. */

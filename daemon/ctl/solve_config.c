@@ -194,6 +194,18 @@ static bool check_loop(const struct solve_values *values, const struct config *c
 	return false;
 }
 
+struct loop_config *solve_config_loop(const struct solve_values *values, struct config *config)
+{
+	if (!values->loop && config->n_loops > 1) {
+		fputs("--loop: is missing; the configuration has several\n", stderr);
+		return NULL;
+	}
+	for (size_t i = 0; i < config->n_loops; i++)
+		if (wanted(values, &config->loops[i]))
+			return &config->loops[i];
+	return NULL;
+}
+
 static int solve_loops(const struct solve_values *values, struct config *config, const struct points_output *output)
 {
 	const struct inputs_from from = {solve_read_substitute, config, clock_now().utc_us};

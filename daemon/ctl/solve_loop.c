@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-static struct point point_at(const struct frame *frame, double t_c, double q_kw, double p_kw)
+struct point point_at(const struct frame *frame, double t_c, double q_kw, double p_kw)
 {
 	struct point point = {
 	    .t_sink_out_c = t_c,

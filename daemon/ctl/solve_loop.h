@@ -27,6 +27,9 @@ struct inputs_from {
 	int64_t utc_us;
 };
 
+/* Of a heat that takes that power. */
+struct point point_at(const struct frame *frame, double t_c, double q_kw, double p_kw);
+
 /* A message names what is wrong. */
 bool solve_loop(const struct loop_config *loop, const struct inputs_from *from, struct solved *out, struct err *e);
 /* The same, and the point at a sink outlet between inlet and target, which no bound moves: `limited_by` names the bound that is

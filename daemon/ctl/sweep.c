@@ -40,27 +40,6 @@ static const struct option last_options[] = {
     {.name = NULL},
 };
 
-static size_t count(const struct option *rows)
-{
-	size_t n = 0;
-
-	while (rows[n].name)
-		n++;
-	return n;
-}
-
-/* The rows of solve between the sweep's own; to be freed. */
-static struct option *join_options(void)
-{
-	size_t n_first = count(first_options), n_solve = count(solve_options), n_last = count(last_options);
-	struct option *rows = xrealloc(NULL, (n_first + n_solve + n_last + 1) * sizeof(*rows));
-
-	memcpy(rows, first_options, n_first * sizeof(*rows));
-	memcpy(rows + n_first, solve_options, n_solve * sizeof(*rows));
-	memcpy(rows + n_first + n_solve, last_options, (n_last + 1) * sizeof(*rows));
-	return rows;
-}
-
 static const struct command_spec sweep_spec = {
     .name = "sweep",
     .synopsis = "--over NAME --from Q --to Q [--steps N] CASE [--svg FILE]\n"
@@ -131,23 +110,11 @@ static bool prepare_case(struct sweep_values *v, struct sweep *sweep)
 	return solve_case_loop(&v->solve, sweep->loop) && (!outlet || find_outlets(v, sweep));
 }
 
-static struct loop_config *find_loop(const struct solve_values *values, struct config *config)
-{
-	if (!values->loop && config->n_loops > 1) {
-		fputs("--loop: is missing; the configuration has several\n", stderr);
-		return NULL;
-	}
-	for (size_t i = 0; i < config->n_loops; i++)
-		if (!values->loop || strcmp(config->loops[i].name, values->loop) == 0)
-			return &config->loops[i];
-	return NULL;
-}
-
 static bool prepare_config(struct sweep_values *v, struct sweep *sweep)
 {
 	bool outlet;
 
-	sweep->loop = find_loop(&v->solve, sweep->config);
+	sweep->loop = solve_config_loop(&v->solve, sweep->config);
 	if (!sweep->loop || !over_find(v->over, sweep->config, sweep->loop, &sweep->over))
 		return false;
 	outlet = sweep->over.kind == OVER_OUTLET;
@@ -256,7 +223,7 @@ static int run(struct sweep_values *v)
 
 int command_sweep(int argc, char **argv)
 {
-	struct option *rows = join_options();
+	struct option *rows = solve_options_between(first_options, last_options);
 	struct command_spec spec = sweep_spec;
 	struct sweep_values values = {.over = NULL};
 	int code = EXIT_DONE;
