@@ -13,6 +13,10 @@ foreach(name solve machines sweep check alarms replay dk1 paced same history sta
     ENVIRONMENT "LORENZCTL=$<TARGET_FILE:lorenzctl>;PROJECT=${PROJECT_SOURCE_DIR}")
 endforeach()
 
+# Cost against carbon: fronts against grids of all heats.
+add_test(NAME ctl_pareto COMMAND ${LORENZ_PYTHON} -B ${CMAKE_CURRENT_SOURCE_DIR}/system/test_pareto.py)
+set_tests_properties(ctl_pareto PROPERTIES ENVIRONMENT "LORENZCTL=$<TARGET_FILE:lorenzctl>")
+
 # All that calculates once more without optimisation: its replay must be the same to the last byte.
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND NOT LORENZ_SANITIZE)
   set(unoptimised)
