@@ -108,9 +108,10 @@ static double lay_legend(const struct plot *p, bool put)
 
 	for (size_t s = 0; s < p->chart->n_series; s++) {
 		const struct chart_series *series = &p->chart->series[s];
-		double width = SWATCH + svg_text_width(series->name, FONT) + GAP;
+		const char *name = series->legend ? series->legend : series->name;
+		double width = SWATCH + svg_text_width(name, FONT) + GAP;
 
-		if (series->unlisted)
+		if (!*name)
 			continue;
 		if (x > 20 && x + width - GAP > p->width - RIGHT) {
 			x = 20;
@@ -118,7 +119,7 @@ static double lay_legend(const struct plot *p, bool put)
 		}
 		if (put) {
 			put_swatch(p, series, x, y);
-			svg_text(p->out, x + SWATCH, y, "start", "", series->name);
+			svg_text(p->out, x + SWATCH, y, "start", "", name);
 		}
 		x += width;
 	}

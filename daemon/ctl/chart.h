@@ -24,7 +24,7 @@ struct chart_series {
 	const double *y; /* n values */
 	const double *x; /* of a line that goes its own way, n_own values as in y; NULL: the chart's */
 	size_t n_own;
-	bool unlisted; /* the legend leaves it out */
+	const char *legend; /* NULL: its name; "": the legend leaves it out */
 };
 
 /* A dot with a text beside it, over numbers. */

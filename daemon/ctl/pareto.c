@@ -3,7 +3,6 @@
 #include "pareto.h"
 
 #include "command.h"
-#include "core/config_machines.h"
 #include "io/clock.h"
 
 #include <errno.h>
@@ -121,9 +120,9 @@ static int answer(const struct pareto_values *v, struct loop_config *loop, const
 static int run_case(const struct pareto_values *v, enum format format)
 {
 	const struct inputs_from from = {.utc_us = clock_now().utc_us};
-	struct loop_config loop;
+	struct solve_case built;
 
-	return solve_case_loop(&v->solve, &loop) ? answer(v, &loop, &from, format) : EXIT_WRONG_USAGE;
+	return solve_case_build(&v->solve, &built) ? answer(v, &built.loop, &from, format) : EXIT_WRONG_USAGE;
 }
 
 static int run_config(struct pareto_values *v, enum format format)

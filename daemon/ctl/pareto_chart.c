@@ -188,8 +188,8 @@ void front_chart(const struct front *front, const char *title, double hours_a, F
 	struct track *tracks = xrealloc(NULL, 2 * sizeof(*tracks));
 	struct chart_point points[FRONT_MARK_COUNT];
 	const struct chart_series series[] = {
-	    {"any heat from the heat pump, from none to all", CHART_LINE, CHART_GREY, tracks[0].y, tracks[0].x, FINE, false},
-	    {"least cost for that CO₂", CHART_LINE, CHART_BLUE, tracks[1].y, tracks[1].x, FINE, false},
+	    {"any heat from the heat pump, from none to all", CHART_LINE, CHART_GREY, tracks[0].y, tracks[0].x, FINE, NULL},
+	    {"least cost for that CO₂", CHART_LINE, CHART_BLUE, tracks[1].y, tracks[1].x, FINE, NULL},
 	};
 	struct chart chart = {
 	    .title = title ? title : "Cost against CO₂",

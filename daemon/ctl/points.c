@@ -136,6 +136,8 @@ enum point_column {
 	COLUMN_T_FREE,
 	COLUMN_ELECTRIFICATION,
 	COLUMN_COP,
+	COLUMN_ETA,
+	COLUMN_EXTRAPOLATED,
 	COLUMN_Q,
 	COLUMN_P,
 	COLUMN_COST,
@@ -164,6 +166,8 @@ static const struct column point_columns[COLUMN_COUNT] = {
     [COLUMN_T_FREE] = {"t_free_c", CELL_NUMBER, "free outlet", "degC", 2, 0},
     [COLUMN_ELECTRIFICATION] = {"electrification", CELL_NUMBER, "electrification", "%", 1, 100},
     [COLUMN_COP] = {"cop", CELL_NUMBER, "COP", NULL, 3, 0},
+    [COLUMN_ETA] = {"eta_lorenz", CELL_NUMBER, "Lorenz efficiency", NULL, 3, 0},
+    [COLUMN_EXTRAPOLATED] = {"extrapolated", CELL_BOOL, NULL, NULL, 0, 0},
     [COLUMN_Q] = {"q_sink_kw", CELL_NUMBER, "heat", "kW", 1, 0},
     [COLUMN_P] = {"p_elec_kw", CELL_NUMBER, "electric power", "kW", 1, 0},
     [COLUMN_COST] = {"cost_savings_eur_h", CELL_NUMBER, "cost savings", "EUR/h", 2, 0},
@@ -183,7 +187,7 @@ static void hide(struct column *column)
 	column->name = column->title = NULL;
 }
 
-static void columns_init(const struct points_output *output, bool loops, struct column columns[COLUMN_COUNT])
+static void columns_init(const struct points_output *output, bool loops, bool general, struct column columns[COLUMN_COUNT])
 {
 	const struct investment *i = &output->investment;
 
@@ -193,6 +197,10 @@ static void columns_init(const struct points_output *output, bool loops, struct 
 		hide(&columns[COLUMN_LABEL]);
 	for (size_t column = COLUMN_OVER; column <= COLUMN_UNIT && !output->swept; column++)
 		hide(&columns[column]);
+	if (!general) {
+		hide(&columns[COLUMN_ETA]);
+		hide(&columns[COLUMN_EXTRAPOLATED]);
+	}
 	if (!loops)
 		hide(&columns[COLUMN_LOOP]);
 	if (isnan(i->hours_a)) {
@@ -239,6 +247,8 @@ static void point_row(struct table *table, const struct points_output *output, c
 	    [COLUMN_T_FREE] = number(p->t_free_c),
 	    [COLUMN_ELECTRIFICATION] = number(p->electrification),
 	    [COLUMN_COP] = number(p->cop),
+	    [COLUMN_ETA] = number(named->more ? named->more->eta_lorenz : NAN),
+	    [COLUMN_EXTRAPOLATED] = {.present = named->more, .flag = named->more && named->more->extrapolated},
 	    [COLUMN_Q] = number(p->q_sink_kw),
 	    [COLUMN_P] = number(p->p_elec_kw),
 	    [COLUMN_COST] = number(p->cost_savings_eur_h),
@@ -273,8 +283,11 @@ static void csv_write(const struct points_output *output, const struct solved *s
 	struct table_options options = {.format = FORMAT_CSV, .exact = true};
 	struct column columns[COLUMN_COUNT];
 	struct table *table;
+	bool general = false;
 
-	columns_init(output, n > 0 && solved[0].loop, columns);
+	for (size_t i = 0; i < n; i++)
+		general |= solved[i].evaluation.more != NULL;
+	columns_init(output, n > 0 && solved[0].loop, general, columns);
 	table = table_new(output->out, &options, columns, COLUMN_COUNT);
 	for (size_t i = 0; i < n; i++)
 		loop_rows(table, output, &solved[i]);
@@ -337,7 +350,7 @@ static void people_write(const struct points_output *output, const struct solved
 	struct column columns[COLUMN_COUNT];
 	struct table *table;
 
-	columns_init(output, false, columns);
+	columns_init(output, false, s->evaluation.more, columns);
 	table = table_new(output->out, &options, columns, COLUMN_COUNT);
 	loop_rows(table, output, s);
 	if (s->loop)

@@ -79,18 +79,21 @@ size_t solved_points(const struct solved *s, struct named_point points[NAMED_POI
 	size_t n = 0;
 
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
+		const struct evaluation *e = &s->evaluation;
+		const struct point_more *optimal = e->more ? &s->more.optimal[merit] : NULL;
+		const struct point_more *break_even = e->more ? &s->more.break_even[merit] : NULL;
 		size_t kind;
 
-		if (!s->evaluation.merit[merit].present)
+		if (!e->merit[merit].present)
 			continue;
-		kind = s->evaluation.merit[merit].is_goal ? POINT_GOAL_OPTIMAL : 2 * (size_t)merit;
-		points[n++] = (struct named_point){point_kind_text[kind], kind_title[kind], &s->evaluation.merit[merit].optimal};
+		kind = e->merit[merit].is_goal ? POINT_GOAL_OPTIMAL : 2 * (size_t)merit;
+		points[n++] = (struct named_point){point_kind_text[kind], kind_title[kind], &e->merit[merit].optimal, optimal};
 		if (kind == POINT_GOAL_OPTIMAL)
 			continue;
-		points[n++] =
-		    (struct named_point){point_kind_text[kind + 1], kind_title[kind + 1], &s->evaluation.merit[merit].break_even};
+		points[n++] = (struct named_point){point_kind_text[kind + 1], kind_title[kind + 1], &e->merit[merit].break_even,
+		                                   break_even};
 	}
 	if (s->at_kind)
-		points[n++] = (struct named_point){s->at_kind, s->at_kind, &s->at};
+		points[n++] = (struct named_point){s->at_kind, s->at_kind, &s->at, NULL};
 	return n;
 }

@@ -41,6 +41,7 @@ bool solve_outlet(const struct loop_config *loop, const struct inputs_from *from
 struct named_point {
 	const char *kind, *title;
 	const struct point *point;
+	const struct point_more *more; /* NULL: none */
 };
 enum { NAMED_POINTS_MAX = POINT_COUNT + 1 };
 size_t solved_points(const struct solved *solved, struct named_point points[NAMED_POINTS_MAX]);

@@ -52,6 +52,8 @@ static void put_merit(struct line *line, const struct solved *s, enum merit meri
 	put(line, "break-even", "degC", 2, 0, s->evaluation.merit[merit].break_even.t_sink_out_c);
 	put(line, "heat", "%", 1, 100, optimal->electrification);
 	put(line, "COP", NULL, 3, 0, optimal->cop);
+	if (s->evaluation.more)
+		put(line, "eta", NULL, 3, 0, s->more.optimal[merit].eta_lorenz);
 	if (merit != MERIT_CARBON) {
 		put(line, "savings", "EUR/h", 2, 0, optimal->cost_savings_eur_h);
 		put(line, "", "%", 2, 0, optimal->cost_savings_pct);
