@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from method import Stream, celsius
+from method import Jensen, Stream, celsius
 from picture import SVG, Picture
 
 PROJECT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
@@ -156,6 +156,51 @@ class Figures(unittest.TestCase):
         at = next(row for row in self.rows("figure-6-savings", "cost_optimal") if row["value"] == 0.55)
         self.near(at["cost_savings_pct"], 7.8, 0, 0.05)
         self.near(at["carbon_savings_pct"], 11.1, 0, 0.05)
+
+    # ---- 5 and 6: Jensen's model beside the constant
+
+    def test_jensen(self):
+        """Its published checks; then the numbers of the figure, by cost and by carbon."""
+        for fluid, source, sink, cop in (("ammonia", (40.0, 30.0), (60.0, 80.0), 4.205835), ("isobutane", (40.0, 30.0), (60.0, 80.0), 4.129414),
+                                         ("ammonia", (80.0, 60.0), (140.0, 150.0), 2.742535), ("isobutane", (80.0, 60.0), (140.0, 150.0), 2.351337)):
+            stream = Jensen(fluid, source_c=source[0], source_out_c=source[1], inlet_c=sink[0], target_c=sink[1])
+            self.near(stream.cop(stream.duty), cop, 0, 5e-7)
+        for fluid in Jensen.FLUIDS:
+            for kind, pair, key, whole in (("cost_optimal", (ELEC, HEAT), "cost_savings_eur_h", 288.0),
+                                           ("carbon_optimal", (CARBON_ELEC, CARBON_HEAT), "carbon_savings_kg_h", 4.8 * CARBON_HEAT)):
+                rows = self.rows("figure-5-" + fluid, kind)
+                self.assertEqual((len(rows), rows[0]["value"], rows[-1]["value"]), (61, 0.6, 0.9))
+                for row in rows:
+                    stream = Jensen(fluid, row["value"])
+                    q = stream.optimum(*pair)
+                    self.near(row["t_sink_out_c"], celsius(stream.outlet(q)), 0, 2e-3, f"{fluid} {kind} at {row['value']}")
+                    self.near(row[key], stream.savings(q, *pair), 1e-9, 1e-9)
+                    self.near(row["p_elec_kw"], stream.power(row["q_sink_kw"]), 1e-9)
+                    self.near(row["eta_lorenz"], stream.eta_lorenz(row["q_sink_kw"]), 1e-9)
+                    self.assertEqual(row["extrapolated"], str(row["t_sink_out_c"] > 130.0).lower())
+                self.check_beside(fluid, kind, [(row["eta_lorenz"], row["t_sink_out_c"], 100.0 * row[key] / whole, row["extrapolated"] == "true")
+                                                for row in rows])
+
+    def check_beside(self, fluid, kind, points):
+        """Solid within the model's fit, dotted beyond and up to there; the outlet in Fig. 5, what is saved in Fig. 6."""
+        names = {"cost_optimal": ("cost optimum", "cost, at its optimum"), "carbon_optimal": ("CO₂ optimum", "CO₂, at its optimum")}[kind]
+        beyond = next((i for i, point in enumerate(points) if point[3]), len(points))
+        for figure, series, column in (("figure-5-efficiency", names[0], 1), ("figure-6-savings", names[1], 2)):
+            wanted = [(point[0], point[column]) for point in points]
+            self.check_drawn(figure, f"{series}, Jensen, {fluid}", wanted[:beyond], 1e-5, 0.01)
+            if beyond < len(points):
+                self.check_drawn(figure, f"{series}, Jensen, {fluid}, extrapolated", wanted[beyond - 1:], 1e-5, 0.01)
+
+    def test_jensen_beside_the_constant(self):
+        """What the README says of it: the constant that the model has at its optimum leads some kelvins astray, and loses 1 % at most."""
+        for fluid, low, high in (("ammonia", 2.0, 5.3), ("isobutane", -1.8, 1.8)):
+            for kind, pair in (("cost_optimal", (ELEC, HEAT)), ("carbon_optimal", (CARBON_ELEC, CARBON_HEAT))):
+                for row in self.rows("figure-5-" + fluid, kind):
+                    model, constant = Jensen(fluid, row["value"]), Stream(eta=row["eta_lorenz"])
+                    q = constant.optimum(*pair)
+                    apart = row["t_sink_out_c"] - celsius(constant.outlet(q))
+                    self.assertTrue(low < apart < high, f"{fluid} {kind} at {row['value']}: {apart} K")
+                    self.assertGreater(model.savings(q, *pair), 0.99 * model.savings(row["q_sink_kw"], *pair))
 
     @unittest.skipUnless(DATA, "LORENZ_DATA_DIR is not set: no prices of countries")
     def test_countries(self):

@@ -126,7 +126,7 @@ static void test_points(void **state)
 {
 	static const double own_x[] = {5, 0, 10}, own_y[] = {0, 5, 10};
 	const struct chart_series series[] = {
-	    {.name = "own", .mark = CHART_DOTTED, .y = own_y, .x = own_x, .n_own = 3, .unlisted = true}};
+	    {.name = "own", .mark = CHART_DOTTED, .y = own_y, .x = own_x, .n_own = 3, .legend = ""}};
 	const struct chart_point points[] = {
 	    {20, 0, CHART_BLUE, "one", false}, {20, 0.1, CHART_GREEN, "two", true}, {NAN, 3, CHART_BLUE, "nowhere", false}};
 	const struct chart chart = {
