@@ -283,6 +283,8 @@ enum lorenz_status lorenz_case_at(const struct lorenz_case *c, double q_kw, stru
 		return status;
 	lz_model_init(&m, c);
 	lz_evaluate(&m, lz_min(q_kw, m.curve->q_total_kw), &e);
+	if (e.limit == LORENZ_LIMIT_MIN_LOAD && e.q_kw > m.q_high_kw) /* above all units, not between them */
+		e.limit = m.high_limit;
 	lz_describe(&m, &e, out);
 	return LORENZ_OK;
 }
