@@ -253,7 +253,9 @@ struct lorenz_breakdown machines_breakdown(const struct frame *frame, enum merit
 	for (size_t i = 0; i < m->plant.utilities.n; i++)
 		elec_kw += m->utility_elec[i] * made_kw[i];
 	out.elec = frame->rates[merit].elec * elec_kw / KW_PER_MW;
-	if (merit == MERIT_COST)
+	if (isnan(p_kw))
+		out.allowances = NAN;
+	else if (merit == MERIT_COST)
 		out.allowances = prices->fuel_carbon_kg_mwh * prices->co2_eur_t / KG_PER_T / prices->boiler_efficiency *
 		                 made_kw[0] / KW_PER_MW;
 	out.fuel = out.total - out.elec - out.allowances;
