@@ -85,6 +85,17 @@ static void put_outlet(struct line *line, const struct solved *s)
 	put_text(line, "in its way", at->limited_by);
 }
 
+/* Of an input of the loop itself the path below it. */
+static const char *over_name(const struct sweep *sweep)
+{
+	const char *name = sweep->over.name, *loop = sweep->loop->name;
+	size_t len = strlen("loops.");
+
+	if (!loop || strncmp(name, "loops.", len) != 0 || strncmp(name + len, loop, strlen(loop)) != 0)
+		return name;
+	return name + len + strlen(loop) + 1;
+}
+
 static void build(const struct sweep *sweep, const struct solved *s, struct line *line)
 {
 	const struct unit *unit = sweep->values.unit;
@@ -92,7 +103,7 @@ static void build(const struct sweep *sweep, const struct solved *s, struct line
 	line->n = 0;
 	if (s->label)
 		put_text(line, "label", s->label);
-	put(line, sweep->over.name, strcmp(unit->name, "1") == 0 ? NULL : unit->name, value_decimals(sweep), 0, s->value);
+	put(line, over_name(sweep), strcmp(unit->name, "1") == 0 ? NULL : unit->name, value_decimals(sweep), 0, s->value);
 	if (sweep->over.kind == OVER_OUTLET)
 		put_outlet(line, s);
 	else
