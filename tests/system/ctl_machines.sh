@@ -48,6 +48,37 @@ is "bounds that contradict the river" "$(json out '$.setpoint.reason') $(json ou
 run 0 solve --config "$district" --loop river "${at[@]}" --set market.electricity.price=-60EUR/MWh --json
 near "the electric boiler is full" "$(json out '$.cost.optimal.utilities.electric_boiler')" 50000 1e-6
 
+# --- sweeps over what machines, sources and utilities are: the last value is what solve says at it
+while read -r name from to; do
+	run 0 sweep --config "$district" --loop river "${at[@]}" --over "loops.river.$name" --from "$from" --to "$to" --steps 3 --csv --svg sweep.svg
+	tail -n 5 out | cut -d , -f 4- >got
+	grep -qi 'nan\|inf' sweep.svg && fail "$name: what is no number is drawn"
+	run 0 solve --config "$district" --loop river "${at[@]}" --set "loops.river.$name=$to" --csv
+	tail -n +2 out >want
+	cmp -s got want || fail "swept over $name it is not what solve says"
+done <<'OVER'
+source.heat_capacity_rate 5MW/K 50MW/K
+source.t_out_min 2degC 6degC
+source.price -5EUR/MWh 20EUR/MWh
+source.body.heat_capacity_rate 500MW/K 3000MW/K
+source.body.cooling_max 0K 0.2K
+heat_pump.lorenz_efficiency.isentropic 0.6 0.9
+heat_pump.units.0.capacity 0MW 80MW
+heat_pump.units.1.min_load 10% 90%
+heat_pump.units.1.cop_factor 0.8 1.2
+electric_boiler.capacity 0MW 80MW
+electric_boiler.efficiency 80% 99%
+OVER
+run 0 sweep --config "$district" --loop river "${at[@]}" --over loops.river.source.heat_capacity_rate --from 5MW/K --to 50MW/K
+[ "$(wc -L <out)" -le 150 ] || fail "the table is wider than 150 columns"
+part out "source.heat_capacity_rate  cost optimum"
+run 64 sweep --config "$district" --loop river "${at[@]}" --over loops.river.heat_pump.units.0.available --from 0 --to 1
+has err "--over loops.river.heat_pump.units.0.available: is a switch"
+# an outlet beyond what the units can make has no figures, and says why
+run 0 sweep --config "$district" --loop river "${at[@]}" --over outlet --steps 5 --json
+is "beyond the units" "$(json out '$[5].outlet.limited_by') $(json out '$[5].outlet.p_elec_kw')$(json out '$[5].outlet.cost_allowances_eur_h')" "capacity "
+is "below the least load" "$("$LORENZCTL" sweep --config "$district" --loop river "${at[@]}" --over outlet --from 56degC --to 57degC --steps 1 --json >out; json out '$[0].outlet.limited_by')" min_load
+
 # --- 20 MW from 7 MW
 run 0 solve --config "$district" --loop works "${at[@]}" "${ok[@]}" --json
 near "heat" "$(json out '$.cost.optimal.q_sink_kw')" 20000 1e-3
