@@ -179,6 +179,28 @@ static const struct row sink_rows[] = {
     {0},
 };
 
+static const struct row envelope_rows[] = {
+    {"capacity", ROW_SOURCE_TABLE, LOOP(envelope.capacity), .dimension = DIM_POWER, .range = {0, 1e9, false}, .derived = "none",
+     .help = "Largest heat over source.t_in, at most 16 points, straight between them, the edges hold: [[-10 degC, 1.2 MW], "
+             "[10 degC, 2 MW]]. The smaller of this and capacity counts; units get its share of their sum. Where it is 0 kW the "
+             "heat pump is off."},
+    {"t_max", ROW_SOURCE_TABLE, LOOP(envelope.t_max), SANE_T, .derived = "none",
+     .help = "Highest sink outlet, the same way; the lower of this and heat_pump.t_max counts."},
+    {"t_source_min", INPUT(SLOT_T_SOURCE_MIN), .derived = "none", .help = "Off while source.t_in is below."},
+    {"t_source_max", INPUT(SLOT_T_SOURCE_MAX), .derived = "none", .help = "Off while source.t_in is above."},
+    {"ambient", INPUT(SLOT_AMBIENT), .help = "Of the machine, where that is not its source."},
+    {"t_ambient_min", INPUT(SLOT_T_AMBIENT_MIN), .derived = "none", .help = "Off while ambient is below."},
+    {"source_rate_min", INPUT(SLOT_SOURCE_RATE_MIN), .derived = "none",
+     .help = "Least flow of the source, as its heat capacity rate: off below."},
+    {"sink_rate_min", INPUT(SLOT_SINK_RATE_MIN), .derived = "none",
+     .help = "Least flow of the sink, as its heat capacity rate: given, or duty over temperature rise; of a curve the least."},
+    {"hysteresis", ROW_QUANTITY, LOOP(envelope.hysteresis_k), .dimension = DIM_TEMPERATURE_DIFF, .range = {0, 100, false},
+     .fallback = "0 K", .help = "So far inside again a temperature has to be before the heat pump may run."},
+    {"rate_hysteresis", ROW_QUANTITY, LOOP(envelope.rate_hysteresis), .dimension = DIM_ONE, .range = {0, 1, false},
+     .fallback = "0", .help = "The same of a flow, as a share of its limit."},
+    {0},
+};
+
 static const struct row heat_pump_rows[] = {
     {"lorenz_efficiency", ROW_EFFICIENCY, .slot = SLOT_ETA, .offset = offsetof(struct loop_config, slot[SLOT_ETA]), .required = true,
      .help = "COP divided by the Lorenz COP of the log-mean temperatures. Or a mapping with model: see the end."},
@@ -194,6 +216,8 @@ static const struct row heat_pump_rows[] = {
     {"cop_max", INPUT(SLOT_COP_MAX), .help = "No COP above this is believed."},
     {"available", INPUT(SLOT_AVAILABLE), .derived = "true",
      .help = "Whether the heat pump may be asked to run: 1/0 or true/false."},
+    {"envelope", ROW_MAP, .children = envelope_rows,
+     .help = "What its maker allows over the source's temperature, and where it must not run at all; reason envelope."},
     {"units", ROW_UNITS, .children = unit_rows,
      .help = "The machines it is made of, at most 8, each with its capacity; instead of capacity and min_load."},
     {0},

@@ -44,6 +44,12 @@ static const char *const slot_title[SLOT_DECIDED_END] = {
     [SLOT_MIN_LIFT] = "smallest lift",
     [SLOT_COP_MAX] = "largest COP",
     [SLOT_AVAILABLE] = "available",
+    [SLOT_T_SOURCE_MIN] = "coldest source",
+    [SLOT_T_SOURCE_MAX] = "hottest source",
+    [SLOT_AMBIENT] = "ambient",
+    [SLOT_T_AMBIENT_MIN] = "coldest ambient",
+    [SLOT_SOURCE_RATE_MIN] = "smallest heat capacity rate of the source",
+    [SLOT_SINK_RATE_MIN] = "smallest heat capacity rate of the sink",
 };
 
 static const struct over special[] = {
