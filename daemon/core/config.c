@@ -73,6 +73,7 @@ const struct slot_info slot_info[SLOT_INFO_COUNT] = {
     [SLOT_BODY_HEAT_CAPACITY_RATE] = {"source.body.heat_capacity_rate", DIM_HEAT_CAPACITY_RATE, 0, 1e12, true, false},
     [SLOT_BODY_COOLING_MAX] = {"source.body.cooling_max", DIM_TEMPERATURE_DIFF, 0, 500, false, false},
     [SLOT_SOURCE_PRICE] = {"source.price", DIM_ENERGY_PRICE, -1e5, 1e5, false, false},
+    [SLOT_SOURCE_CARBON] = {"source.carbon", DIM_CARBON, -1e5, 1e5, false, false},
     [SLOT_MODEL_PINCH] = {"heat_pump.lorenz_efficiency.pinch", DIM_TEMPERATURE_DIFF, 0, 100, false, false},
     [SLOT_MODEL_ISENTROPIC] = {"heat_pump.lorenz_efficiency.isentropic", DIM_ONE, 0, 1, true, false},
     [SLOT_MODEL_HEAT_LOSS] = {"heat_pump.lorenz_efficiency.heat_loss", DIM_ONE, 0, 0.99, false, false},

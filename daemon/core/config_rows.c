@@ -165,6 +165,8 @@ static const struct row source_rows[] = {
     {"body", ROW_MAP, .children = body_rows, .help = "The river, lake or network that the stream is drawn from."},
     {"price", MACHINES_INPUT(SLOT_SOURCE_PRICE), .derived = "0 EUR/MWh",
      .help = "Of heat taken from the source: bought, or power forgone; negative where cooling is useful."},
+    {"carbon", MACHINES_INPUT(SLOT_SOURCE_CARBON), .derived = "0 kg/MWh",
+     .help = "Of that heat: what making or forgoing it emits; negative where cooling spares emissions."},
     {0},
 };
 

@@ -33,6 +33,7 @@ const struct field more_inputs_fields[] = {
 	MORE_FIELD(source_t_out_min_c, FIELD_NUMBER),
 	MORE_FIELD(source_cooling_max_kw, FIELD_NUMBER),
 	MORE_FIELD(source_price_eur_mwh, FIELD_NUMBER),
+	MORE_FIELD(source_carbon_kg_mwh, FIELD_NUMBER),
 	MORE_FIELD(body_heat_capacity_rate_kw_k, FIELD_NUMBER),
 	MORE_FIELD(body_cooling_max_k, FIELD_NUMBER),
 	MORE_FIELD(approach_sink_k, FIELD_NUMBER),

@@ -69,6 +69,7 @@ extern const struct field point_inputs_fields[];
 /* The same of the general case. */
 struct more_inputs {
 	double source_heat_capacity_rate_kw_k, source_t_out_min_c, source_cooling_max_kw, source_price_eur_mwh;
+	double source_carbon_kg_mwh;
 	double body_heat_capacity_rate_kw_k, body_cooling_max_k;
 	double approach_sink_k, approach_source_k;
 	double direct_pinch_k, electric_boiler_kw;

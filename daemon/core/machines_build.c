@@ -189,7 +189,8 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 	m->plant.approach = (struct lorenz_approach){or_else(sink_k, 0), or_else(source_k, 0), sink_k > 0 || source_k > 0};
 	m->plant.limits = limits_of(&frame->machine);
 	m->plant.elec = merit_of(frame->rates[MERIT_COST].elec, frame->rates[MERIT_CARBON].elec);
-	m->plant.source_heat = (struct lorenz_merit){or_else(single(inputs, SLOT_SOURCE_PRICE), 0), 0};
+	m->plant.source_heat = (struct lorenz_merit){or_else(single(inputs, SLOT_SOURCE_PRICE), 0),
+	                                                  or_else(single(inputs, SLOT_SOURCE_CARBON), 0)};
 	m->plant.direct_dt_min_k = or_else(single(inputs, SLOT_DIRECT_PINCH), 0);
 	m->own = own_goal(loop);
 	build_efficiency(config, inputs, &m->efficiency);

@@ -82,6 +82,18 @@ run 0 solve --config "$district" --loop river "${at[@]}" --set market.electricit
 near "electricity of both" "$(json out '$.cost.optimal.cost_elec_eur_h')" \
 	"$(awk -v OFMT=%.12g "BEGIN { print -0.038 * ($(json out '$.cost.optimal.p_elec_kw') + $(json out '$.cost.optimal.utilities.electric_boiler') / 0.99) }")" 1e-9
 
+# --- and so does what it emits: the optimum of carbon takes less of it, and none where it emits as much as the boiler's
+"$LORENZCTL" solve --config "$district" --loop river "${at[@]}" --set loops.river.source.carbon=60kg/MWh --json >out
+is "told" "$(json out '$.inputs.source_carbon_kg_mwh')" 60.0
+near "carbon of source heat" "$(json out '$.carbon.optimal.carbon_savings_kg_h')" \
+	"$(awk -v OFMT=%.12g "BEGIN { q = $(json out '$.carbon.optimal.q_sink_kw') / 1000; p = $(json out '$.carbon.optimal.p_elec_kw') / 1000; print q * 202 / 0.95 - p * 300 - 60 * (q - p) }")" 1e-9
+near "its cost is no other" "$(json out '$.cost.optimal.cost_savings_eur_h')" \
+	"$(awk -v OFMT=%.12g "BEGIN { q = $(json out '$.cost.optimal.q_sink_kw') / 1000; p = $(json out '$.cost.optimal.p_elec_kw') / 1000; print q * (40 + 0.202 * 70) / 0.95 - p * 72 }")" 1e-9
+near "CO2 adds up" "$(awk -v OFMT=%.12g "BEGIN { print $(json out '$.reference.carbon_kg_h') - $(json out '$.carbon.optimal.carbon_savings_kg_h') }")" \
+	"$(json out '$.carbon.optimal.carbon_kg_h')" 1e-9
+"$LORENZCTL" solve --config "$district" --loop river "${at[@]}" --set loops.river.source.carbon=220kg/MWh --json >out
+is "dirtier than the boiler" "$(json out '$.carbon.optimal.q_sink_kw')" 0.0
+
 # --- direct exchange first: no pinch below 5 K, and the heat pump takes what is left down to 10 degC
 run 0 solve --config "$PROJECT/config/examples/waste-water.yaml" --loop bath --set loops.bath.source.t_in=65degC \
 	--set market.electricity.price=90EUR/MWh --json
