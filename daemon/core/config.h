@@ -51,6 +51,12 @@ enum slot {
 	SLOT_MIN_LIFT,
 	SLOT_COP_MAX,
 	SLOT_AVAILABLE,
+	SLOT_T_SOURCE_MIN, /* of the operating envelope */
+	SLOT_T_SOURCE_MAX,
+	SLOT_AMBIENT,
+	SLOT_T_AMBIENT_MIN,
+	SLOT_SOURCE_RATE_MIN,
+	SLOT_SINK_RATE_MIN,
 	SLOT_DECIDED_END, /* what follows tells what the plant does; nothing is computed from it */
 	SLOT_RUNNING = SLOT_DECIDED_END,
 	SLOT_REMOTE,
@@ -69,6 +75,7 @@ enum slot {
 	SLOT_BODY_HEAT_CAPACITY_RATE,
 	SLOT_BODY_COOLING_MAX,
 	SLOT_SOURCE_PRICE,
+	SLOT_SOURCE_CARBON,
 	SLOT_MODEL_PINCH,
 	SLOT_MODEL_ISENTROPIC,
 	SLOT_MODEL_HEAT_LOSS,
@@ -234,6 +241,18 @@ struct pace_config {
 	int64_t start_delay_us, stop_delay_us;
 };
 
+/* Of the heat pump as a whole, over the source's inlet temperature. */
+enum { SOURCE_TABLE_MAX = 16 };
+struct source_table {
+	size_t n;
+	double t_k[SOURCE_TABLE_MAX], value[SOURCE_TABLE_MAX]; /* internal units; t_k rises */
+};
+struct envelope_config {
+	const struct source_table *capacity, *t_max; /* NULL: no limit */
+	double hysteresis_k;
+	double rate_hysteresis; /* as a share of the limit */
+};
+
 enum bad_then { BAD_THEN_OFF, BAD_THEN_FALLBACK };
 
 struct loop_config {
@@ -260,6 +279,7 @@ struct loop_config {
 	int64_t follow_within_us; /* of feedback */
 	double balance; /* how far measured energies may disagree, as a share of the heat to the sink */
 	double follow_tolerance_k;
+	struct envelope_config envelope;
 	struct pace_config pace;
 	int64_t hold_us; /* what was decided, after the inputs became bad */
 	enum bad_then bad_then;

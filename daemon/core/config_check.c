@@ -154,7 +154,7 @@ static void check_machine(struct loader *l, const struct loop_config *loop, stru
 	const struct input *input = &loop->slot[SLOT_MIN_LOAD];
 	size_t up = path_push(l, "heat_pump");
 
-	if (min_load && !min_load->bad && !node_get(heat_pump, "capacity") && (input->kind == INPUT_SIGNAL || input->value > 0))
+	if (min_load && !min_load->bad && !node_get(heat_pump, "capacity") && !node_find(heat_pump, "envelope.capacity") && (input->kind == INPUT_SIGNAL || input->value > 0))
 		report_child(l, min_load, "is a share of capacity, which is missing");
 	path_pop(l, up);
 }
@@ -179,6 +179,7 @@ static void check_loop(struct loader *l, const struct loop_config *loop, struct 
 		config_check_machines(l, loop, node);
 		check_source(l, loop, node);
 		check_machine(l, loop, node);
+		config_check_envelope(l, loop, node);
 		check_setpoint(l, loop, node);
 		check_objective(l, loop, root, node);
 		check_carbon_value(l, loop, node);

@@ -199,12 +199,16 @@ static void excludes(struct loader *l, const struct node *map, const char *key, 
 		report_child(l, node, what);
 }
 
-static void check_source_keys(struct loader *l, const struct node *source)
+static void check_source_keys(struct loader *l, const struct machines_config *m, const struct node *source)
 {
 	static const char *const needs_flow[] = {"t_out_min", "cooling_max"};
+	struct node *rate = node_get(source, "heat_capacity_rate");
+	double rate_kw_k;
 	size_t up = path_push(l, "source");
 
-	if (node_get(source, "heat_capacity_rate"))
+	if (constant_at(machines_single(m, SLOT_SOURCE_HEAT_CAPACITY_RATE), rate, &rate_kw_k) && rate_kw_k <= 0)
+		report_child(l, rate, "must be above 0");
+	if (rate)
 		excludes(l, source, "t_out", "is given beside heat_capacity_rate, from which the outlet follows");
 	else
 		for (size_t i = 0; i < sizeof(needs_flow) / sizeof(needs_flow[0]); i++)
@@ -258,7 +262,7 @@ void config_check_machines(struct loader *l, const struct loop_config *loop, str
 
 	if (!m)
 		return;
-	check_source_keys(l, node_get(node, "source"));
+	check_source_keys(l, m, node_get(node, "source"));
 	check_heat_pump_keys(l, m, node_get(node, "heat_pump"));
 	check_utility_names(l, node_get(node, "utilities"));
 }

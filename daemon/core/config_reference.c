@@ -40,6 +40,7 @@ static const char *const type_text[ROW_TYPE_COUNT] = {
     [ROW_PART_LOAD] = "a list of [share, factor]",
     [ROW_COEFFICIENTS] = "a list of lists of numbers",
     [ROW_AXIS] = "a list of ",
+    [ROW_SOURCE_TABLE] = "a list of [temperature, value], each value ",
     [ROW_ETA] = "a list of lists of numbers",
 };
 
@@ -74,7 +75,7 @@ static void print_type(FILE *out, const struct row *row)
 	else if (is_input(row))
 		print_quantity(out, slot_info[row->slot].dimension, slot_range(row->slot));
 	else if (row->type == ROW_QUANTITY || row->type == ROW_DURATION || row->type == ROW_SECONDS || row->type == ROW_DEADBAND ||
-	         row->type == ROW_AXIS)
+	         row->type == ROW_AXIS || row->type == ROW_SOURCE_TABLE)
 		print_quantity(out, row->dimension, row->range);
 	else if (row->type == ROW_COUNT)
 		fputs(range_text(text, row->range, unit_internal(DIM_ONE)), out);

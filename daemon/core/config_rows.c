@@ -165,6 +165,8 @@ static const struct row source_rows[] = {
     {"body", ROW_MAP, .children = body_rows, .help = "The river, lake or network that the stream is drawn from."},
     {"price", MACHINES_INPUT(SLOT_SOURCE_PRICE), .derived = "0 EUR/MWh",
      .help = "Of heat taken from the source: bought, or power forgone; negative where cooling is useful."},
+    {"carbon", MACHINES_INPUT(SLOT_SOURCE_CARBON), .derived = "0 kg/MWh",
+     .help = "Of that heat: what making or forgoing it emits; negative where cooling spares emissions."},
     {0},
 };
 
@@ -176,6 +178,28 @@ static const struct row sink_rows[] = {
     {"heat_capacity_rate", INPUT(SLOT_SINK_HEAT_CAPACITY_RATE), .help = "Of the stream, instead of duty."},
     {"curve", ROW_CURVE, .children = segment_rows,
      .help = "Segments in heating order, instead of t_target and duty; each with duty and either t_out or latent; at most 32."},
+    {0},
+};
+
+static const struct row envelope_rows[] = {
+    {"capacity", ROW_SOURCE_TABLE, LOOP(envelope.capacity), .dimension = DIM_POWER, .range = {0, 1e9, false}, .derived = "none",
+     .help = "Largest heat over source.t_in, at most 16 points, straight between them, the edges hold: [[-10 degC, 1.2 MW], "
+             "[10 degC, 2 MW]]. The smaller of this and capacity counts; units get its share of their sum. Where it is 0 kW the "
+             "heat pump is off."},
+    {"t_max", ROW_SOURCE_TABLE, LOOP(envelope.t_max), SANE_T, .derived = "none",
+     .help = "Highest sink outlet, the same way; the lower of this and heat_pump.t_max counts."},
+    {"t_source_min", INPUT(SLOT_T_SOURCE_MIN), .derived = "none", .help = "Off while source.t_in is below."},
+    {"t_source_max", INPUT(SLOT_T_SOURCE_MAX), .derived = "none", .help = "Off while source.t_in is above."},
+    {"ambient", INPUT(SLOT_AMBIENT), .help = "Of the machine, where that is not its source."},
+    {"t_ambient_min", INPUT(SLOT_T_AMBIENT_MIN), .derived = "none", .help = "Off while ambient is below."},
+    {"source_rate_min", INPUT(SLOT_SOURCE_RATE_MIN), .derived = "none",
+     .help = "Least flow of the source, as its heat capacity rate: off below."},
+    {"sink_rate_min", INPUT(SLOT_SINK_RATE_MIN), .derived = "none",
+     .help = "Least flow of the sink, as its heat capacity rate: given, or duty over temperature rise; of a curve the least."},
+    {"hysteresis", ROW_QUANTITY, LOOP(envelope.hysteresis_k), .dimension = DIM_TEMPERATURE_DIFF, .range = {0, 100, false},
+     .fallback = "0 K", .help = "So far inside again a temperature has to be before the heat pump may run."},
+    {"rate_hysteresis", ROW_QUANTITY, LOOP(envelope.rate_hysteresis), .dimension = DIM_ONE, .range = {0, 1, false},
+     .fallback = "0", .help = "The same of a flow, as a share of its limit."},
     {0},
 };
 
@@ -194,6 +218,8 @@ static const struct row heat_pump_rows[] = {
     {"cop_max", INPUT(SLOT_COP_MAX), .help = "No COP above this is believed."},
     {"available", INPUT(SLOT_AVAILABLE), .derived = "true",
      .help = "Whether the heat pump may be asked to run: 1/0 or true/false."},
+    {"envelope", ROW_MAP, .children = envelope_rows,
+     .help = "What its maker allows over the source's temperature, and where it must not run at all; reason envelope."},
     {"units", ROW_UNITS, .children = unit_rows,
      .help = "The machines it is made of, at most 8, each with its capacity; instead of capacity and min_load."},
     {0},

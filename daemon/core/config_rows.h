@@ -42,6 +42,7 @@ enum row_type {
 	ROW_PART_LOAD, /* struct lorenz_part_load: a list of [share, factor] */
 	ROW_COEFFICIENTS, /* a list of lists of numbers; offset of struct lorenz_polynomial */
 	ROW_AXIS,     /* struct axis: a list of quantities */
+	ROW_SOURCE_TABLE, /* const struct source_table *: a list of [temperature, value] */
 	ROW_ETA,      /* a list of lists; offset of struct model_reading */
 	ROW_TYPE_COUNT
 };

@@ -141,6 +141,7 @@ static const struct {
     [ROW_MACHINES_INPUT] = {read_machines_input, false}, [ROW_EFFICIENCY] = {read_efficiency, false}, [ROW_UNITS] = {read_units, false},
     [ROW_UTILITIES] = {read_utilities, false}, [ROW_PART_LOAD] = {read_part_load, false},
     [ROW_COEFFICIENTS] = {read_coefficients, false}, [ROW_AXIS] = {read_axis, false}, [ROW_ETA] = {read_eta, false},
+    [ROW_SOURCE_TABLE] = {read_source_table, false},
 };
 
 static void read_value(struct loader *l, const struct row *row, struct node *node, void *base)

@@ -3,6 +3,8 @@
  * off; a machine that is not known to be available is off at once. */
 #include "engine_internal.h"
 
+#include "envelope.h"
+
 #include <math.h>
 
 /* ---- the inputs ------------------------------------------------------------------------- */
@@ -60,7 +62,7 @@ static bool is_available(const struct engine *e, uint32_t i)
 	enum reason reason;
 	const struct input *available = &config->slot[SLOT_AVAILABLE];
 
-	return !answer_stops(e, i, &reason) && (available->kind == INPUT_ABSENT || read_input_now(e, available) > 0);
+	return !answer_stops(e, i, &reason) && !e->loops[i].outside && (available->kind == INPUT_ABSENT || read_input_now(e, available) > 0);
 }
 
 bool loop_must_stop(const struct engine *e, uint32_t i)
@@ -85,6 +87,7 @@ void loop_look(const struct engine *e, uint32_t i, struct sight *sight)
 	char words[256];
 
 	sight->quality = inputs_gather(config, plant_read, e->plant, e->now.utc_us, &sight->inputs, &bad);
+	sight->inputs.outside = envelope_outside(config, &sight->inputs, e->loops[i].outside);
 	if (sight->quality == QUALITY_BAD) {
 		plant_why(e->plant, bad, words, sizeof(words));
 		err_set(&sight->why, "%s: %s", e->config->signals[bad].name, words);
@@ -144,7 +147,8 @@ static enum basis want_without(const struct engine *e, uint32_t i, struct wanted
 	    [BASIS_INPUTS] = PACE_OFF, [BASIS_HOLD] = PACE_AS_IS, [BASIS_FALLBACK] = PACE_FREE,
 	    [BASIS_HAND] = PACE_FREE, [BASIS_NONE] = PACE_OFF};
 	const struct loop_config *config = loop_config(e, i);
-	double high_k = fmin(config->max_k, read_input_now(e, &config->slot[SLOT_T_MAX]));
+	double envelope_k = envelope_t_max_k(config, read_input_now(e, &config->slot[SLOT_SOURCE_T_IN]));
+	double high_k = fmin(fmin(config->max_k, envelope_k), read_input_now(e, &config->slot[SLOT_T_MAX]));
 	enum basis basis = basis_without(e, i, until_us);
 
 	if (config->min_k > high_k)
@@ -229,6 +233,7 @@ void loop_decide(struct engine *e, uint32_t i, struct sight *sight)
 	struct applied applied;
 	int64_t until_us = INT64_MAX;
 
+	loop->outside = sight->inputs.outside;
 	sight->valid = sight->valid && decide(config, &sight->frame, aimed, &best, &wanted, &sight->why);
 	loop->basis = BASIS_INPUTS;
 	if (sight->valid) {

@@ -72,6 +72,8 @@ struct loop {
 	char *why;                       /* words on the newest lack of a decision or contradiction; NULL: never any */
 	enum quality quality;
 	enum basis basis, told;          /* told: what the newest event said */
+	unsigned outside;                /* of the operating envelope */
+	bool outside_told;
 	bool dirty, published, points_valid;
 	bool settled;                    /* decided under this configuration */
 	bool decided;                    /* there was a valid decision since the start */

@@ -3,6 +3,7 @@
 
 #include "crosscheck.h"
 #include "demand.h"
+#include "envelope.h"
 #include "frame.h"
 #include "tariff.h"
 
@@ -22,6 +23,7 @@ const struct field point_inputs_fields[] = {
 	INPUT_FIELD(p_elec_max_kw, FIELD_NUMBER),      INPUT_FIELD(min_load_kw, FIELD_NUMBER),
 	INPUT_FIELD(demand_kw, FIELD_NUMBER),
 	INPUT_FIELD(available, FIELD_BOOL),            INPUT_FIELD(overlap, FIELD_BOOL),
+	INPUT_FIELD(envelope, FIELD_TEXT),
 	{NULL, FIELD_NUMBER, 0},
 };
 
@@ -31,6 +33,7 @@ const struct field more_inputs_fields[] = {
 	MORE_FIELD(source_t_out_min_c, FIELD_NUMBER),
 	MORE_FIELD(source_cooling_max_kw, FIELD_NUMBER),
 	MORE_FIELD(source_price_eur_mwh, FIELD_NUMBER),
+	MORE_FIELD(source_carbon_kg_mwh, FIELD_NUMBER),
 	MORE_FIELD(body_heat_capacity_rate_kw_k, FIELD_NUMBER),
 	MORE_FIELD(body_cooling_max_k, FIELD_NUMBER),
 	MORE_FIELD(approach_sink_k, FIELD_NUMBER),
@@ -142,6 +145,7 @@ enum quality inputs_gather(const struct loop_config *loop, read_signal *read, vo
 	out->adders_eur_mwh = gather_adders(&g, loop, utc_us);
 	gather_curve(&g, loop, out);
 	gather_machines(&g, loop, out);
+	out->outside = envelope_outside(loop, out, 0);
 	if (bad && g.worst == QUALITY_BAD)
 		*bad = g.bad;
 	return g.worst;
@@ -216,14 +220,14 @@ static void rates_build(const struct loop_config *loop, const struct loop_inputs
 		rates[MERIT_BLEND] = rates[loop->objective == OBJECTIVE_COST_UNDER_CARBON_CAP ? MERIT_COST : MERIT_CARBON];
 }
 
-static struct lorenz_machine machine_build(const double *slot)
+static struct lorenz_machine machine_build(const struct loop_config *loop, const double *slot)
 {
 	struct lorenz_machine machine = lorenz_machine_unbounded(slot[SLOT_ETA]);
 
-	machine.q_max_kw = or_else(slot[SLOT_CAPACITY], INFINITY);
+	machine.q_max_kw = fmin(slot[SLOT_CAPACITY], envelope_capacity_kw(loop, slot[SLOT_SOURCE_T_IN]));
 	machine.q_min_kw = isfinite(machine.q_max_kw) ? or_else(slot[SLOT_MIN_LOAD], 0) * machine.q_max_kw : 0;
 	machine.p_max_kw = or_else(slot[SLOT_P_ELEC_MAX], INFINITY);
-	machine.t_max_k = or_else(slot[SLOT_T_MAX], INFINITY);
+	machine.t_max_k = fmin(slot[SLOT_T_MAX], envelope_t_max_k(loop, slot[SLOT_SOURCE_T_IN]));
 	machine.min_lift_k = or_else(slot[SLOT_MIN_LIFT], 0);
 	machine.cop_max = or_else(slot[SLOT_COP_MAX], INFINITY);
 	return machine;
@@ -265,10 +269,15 @@ bool frame_build(const struct loop_config *loop, const struct loop_inputs *input
 	status = curve_build(inputs, &out->curve, &bad);
 	if (status != LORENZ_OK)
 		return curve_refused(status, inputs, e);
-	out->machine = machine_build(slot);
+	out->machine = machine_build(loop, slot);
 	rates_build(loop, inputs, out);
 	out->stopped = REASON_UNAVAILABLE;
 	out->available = or_else(slot[SLOT_AVAILABLE], 1) != 0;
+	out->outside = inputs->outside;
+	if (out->available && out->outside) {
+		out->available = false;
+		out->stopped = REASON_ENVELOPE;
+	}
 	out->general = machines_of_loop(loop) != NULL;
 	if (out->general && !machines_build(loop, inputs, out, e))
 		return false;
@@ -303,7 +312,14 @@ static const char *limit_text(const struct frame *frame, enum merit merit, enum 
 {
 	bool demand = limit == LORENZ_LIMIT_P_ELEC_MAX && frame->bound_kw[merit] < frame->machine.p_max_kw;
 
+	if (frame->outside)
+		return "envelope";
 	return demand ? "demand" : lorenz_limit_text(limit);
+}
+
+static double or_null(double value)
+{
+	return isfinite(value) ? value : NAN;
 }
 
 static void point_fill(const struct frame *frame, enum merit merit, const struct lorenz_point *from, struct point *to)
@@ -311,7 +327,7 @@ static void point_fill(const struct frame *frame, enum merit merit, const struct
 	to->t_sink_out_c = k_to_c(from->t_out_k);
 	to->t_free_c = isfinite(from->t_free_k) ? k_to_c(from->t_free_k) : NAN;
 	to->electrification = from->electrification;
-	to->cop = isfinite(from->cop) ? from->cop : NAN;
+	to->cop = or_null(from->cop);
 	to->q_sink_kw = from->q_kw;
 	to->p_elec_kw = from->p_kw;
 	to->limited_by = limit_text(frame, merit, from->limited_by);
@@ -334,12 +350,13 @@ static void inputs_fill(const struct loop_inputs *inputs, const struct frame *fr
 		.carbon_elec_kg_mwh = frame->rates[MERIT_CARBON].elec,
 		.carbon_heat_kg_mwh = frame->rates[MERIT_CARBON].heat,
 		.eta_lorenz = slot[SLOT_ETA],
-		.t_max_c = k_to_c(slot[SLOT_T_MAX]),
+		.t_max_c = or_null(k_to_c(frame->machine.t_max_k)),
 		.capacity_kw = frame_capacity_kw(frame),
 		.p_elec_max_kw = slot[SLOT_P_ELEC_MAX],
 		.min_load_kw = frame_least_kw(frame),
 		.demand_kw = frame->demand_kw,
 		.available = frame->available,
+		.envelope = envelope_limit(frame->outside),
 		.overlap = frame_curve(frame)->t_in_k < (frame->general ? frame->machines.direct.direct.t_source_out_k : slot[SLOT_SOURCE_T_IN]),
 	};
 }
@@ -347,7 +364,8 @@ static void inputs_fill(const struct loop_inputs *inputs, const struct frame *fr
 bool evaluate(const struct loop_config *loop, const struct loop_inputs *inputs, const struct frame *frame, struct evaluation *out,
               struct evaluation_more *more, struct err *e)
 {
-	const struct frame_bounds bounds = {.t_max_k = INFINITY};
+	/* outside its envelope: nothing can be below the inlet */
+	const struct frame_bounds bounds = {.t_max_k = frame->outside ? frame->curve.t_in_k - 1 : INFINITY};
 
 	inputs_fill(inputs, frame, &out->inputs);
 	out->more = frame->general ? more : NULL;

@@ -15,6 +15,7 @@ struct loop_inputs {
 	double adders_eur_mwh;     /* by time of use, beside the slot */
 	double own_kw;             /* of the site's power, this heat pump's own: 0 unless the caller knows better */
 	double reserved_kw;        /* other heat pumps were allowed that much more than the site's power shows yet */
+	unsigned outside;          /* of the operating envelope, as core/envelope.h tells it: without hysteresis unless the caller knows better */
 	double machines[MACHINES_INPUTS_MAX]; /* by place, where the loop has machines */
 	size_t n_segments;         /* 0: one sensible stream from the slots */
 	struct lorenz_segment segment[LORENZ_SEGMENTS_MAX];
@@ -42,6 +43,7 @@ struct frame {
 	bool held[MERIT_COUNT];                   /* without that bound it would be more */
 	bool available;
 	enum reason stopped;                      /* why, where it is not */
+	unsigned outside;                         /* of the operating envelope */
 	bool general;                             /* machines is there and counts */
 	struct machines machines;
 	enum quality checked;                     /* uncertain: inputs contradict each other, as far as the loop tolerates that */
@@ -60,12 +62,14 @@ struct point_inputs {
 	double price_elec_eur_mwh, price_heat_eur_mwh, carbon_elec_kg_mwh, carbon_heat_kg_mwh;
 	double eta_lorenz, t_max_c, capacity_kw, p_elec_max_kw, min_load_kw, demand_kw;
 	bool available, overlap;
+	const char *envelope; /* the limit that keeps the heat pump off; NULL: none */
 };
 extern const struct field point_inputs_fields[];
 
 /* The same of the general case. */
 struct more_inputs {
 	double source_heat_capacity_rate_kw_k, source_t_out_min_c, source_cooling_max_kw, source_price_eur_mwh;
+	double source_carbon_kg_mwh;
 	double body_heat_capacity_rate_kw_k, body_cooling_max_k;
 	double approach_sink_k, approach_source_k;
 	double direct_pinch_k, electric_boiler_kw;

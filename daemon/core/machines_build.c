@@ -34,13 +34,21 @@ static void build_efficiency(const struct machines_config *config, const struct 
 	}
 }
 
+/* Outside the operating envelope there may be no flow at all, and nothing is taken. */
+static double source_rate_kw_k(const struct loop_inputs *inputs)
+{
+	double rate = single(inputs, SLOT_SOURCE_HEAT_CAPACITY_RATE);
+
+	return isnan(rate) || (inputs->outside && !(rate > 0)) ? INFINITY : rate;
+}
+
 static struct lorenz_source source_of(const struct loop_inputs *inputs)
 {
 	double t_in_k = inputs->slot[SLOT_SOURCE_T_IN];
 	struct lorenz_source source = lorenz_source_steady(t_in_k);
 
 	source.t_out_k = fmin(or_else(inputs->slot[SLOT_SOURCE_T_OUT], t_in_k), t_in_k);
-	source.c_kw_k = or_else(single(inputs, SLOT_SOURCE_HEAT_CAPACITY_RATE), INFINITY);
+	source.c_kw_k = source_rate_kw_k(inputs);
 	source.t_out_min_k = or_else(single(inputs, SLOT_SOURCE_T_OUT_MIN), 0);
 	source.cooling_max_kw = or_else(single(inputs, SLOT_SOURCE_COOLING_MAX) * source.c_kw_k, INFINITY);
 	source.body_c_kw_k = or_else(single(inputs, SLOT_BODY_HEAT_CAPACITY_RATE), INFINITY);
@@ -60,14 +68,25 @@ static struct lorenz_limits limits_of(const struct lorenz_machine *machine)
 	};
 }
 
+/* What the envelope leaves of all units together, each gets its part of. */
+static double units_share(const struct machines_config *config, const struct loop_inputs *inputs, double envelope_kw)
+{
+	double sum_kw = 0;
+
+	for (size_t i = 0; i < config->n_units; i++)
+		sum_kw += inputs->machines[MACHINES_SINGLE + i * UNIT_INPUTS + SLOT_UNIT_CAPACITY - SLOT_UNIT];
+	return sum_kw > envelope_kw ? envelope_kw / sum_kw : 1;
+}
+
 /* Where the loop has units and none of them can run, its capacity is 0; false. */
 static bool build_units(const struct machines_config *config, const struct loop_inputs *inputs, struct machines *m)
 {
 	const double *at = inputs->machines + MACHINES_SINGLE;
 	struct lorenz_units *units = &m->plant.units;
+	double share = units_share(config, inputs, m->plant.limits.q_max_kw);
 
 	for (size_t i = 0; i < config->n_units; i++, at += UNIT_INPUTS) {
-		double capacity_kw = at[SLOT_UNIT_CAPACITY - SLOT_UNIT];
+		double capacity_kw = share * at[SLOT_UNIT_CAPACITY - SLOT_UNIT];
 
 		if (!(capacity_kw > 0) || or_else(at[SLOT_UNIT_AVAILABLE - SLOT_UNIT], 1) == 0)
 			continue;
@@ -170,7 +189,8 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 	m->plant.approach = (struct lorenz_approach){or_else(sink_k, 0), or_else(source_k, 0), sink_k > 0 || source_k > 0};
 	m->plant.limits = limits_of(&frame->machine);
 	m->plant.elec = merit_of(frame->rates[MERIT_COST].elec, frame->rates[MERIT_CARBON].elec);
-	m->plant.source_heat = (struct lorenz_merit){or_else(single(inputs, SLOT_SOURCE_PRICE), 0), 0};
+	m->plant.source_heat = (struct lorenz_merit){or_else(single(inputs, SLOT_SOURCE_PRICE), 0),
+	                                                  or_else(single(inputs, SLOT_SOURCE_CARBON), 0)};
 	m->plant.direct_dt_min_k = or_else(single(inputs, SLOT_DIRECT_PINCH), 0);
 	m->own = own_goal(loop);
 	build_efficiency(config, inputs, &m->efficiency);

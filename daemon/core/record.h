@@ -37,6 +37,7 @@ enum reason {
 	REASON_RAMP,
 	REASON_MANUAL,
 	REASON_SOURCE,
+	REASON_ENVELOPE,
 	REASON_COUNT
 };
 extern const char *const reason_text[REASON_COUNT];

@@ -25,6 +25,7 @@ static const struct {
     [DIM_TEMPERATURE_RATE] = {"a rate of temperature", "K/min, K/s or K/h"},
     [DIM_MONEY_RATE] = {"money per time", "EUR/h"},
     [DIM_MASS_RATE] = {"a mass per time", "kg/h or t/h"},
+    [DIM_PER_TEMPERATURE] = {"a number per temperature difference", "1/K"},
 };
 
 /* Of each dimension the internal unit comes first. The year is 365 days: it is for keeping data, not for calendars. */
@@ -67,6 +68,7 @@ static const struct unit units[] = {
     {"EUR/h", DIM_MONEY_RATE, 1, 0},
     {"kg/h", DIM_MASS_RATE, 1, 0},
     {"t/h", DIM_MASS_RATE, 1e3, 0},
+    {"1/K", DIM_PER_TEMPERATURE, 1, 0},
 };
 enum { N_UNITS = sizeof(units) / sizeof(units[0]) };
 

@@ -1,5 +1,5 @@
 /* The units that plant data come in, a table of our own: udunits knows neither kWh nor currencies.
- * Internal units: K, K (difference), kW, EUR/MWh, EUR/t, kg/MWh, kW/K, microseconds, 1.
+ * Internal units: K, K (difference), kW, EUR/MWh, EUR/t, kg/MWh, kW/K, microseconds, 1, 1/K.
  * Refuses a unit of another dimension, and a bare number where the dimension is not 1. */
 #ifndef CORE_UNITS_H
 #define CORE_UNITS_H
@@ -23,6 +23,7 @@ enum dimension {
 	DIM_TEMPERATURE_RATE,   /* K/s K/min K/h */
 	DIM_MONEY_RATE,         /* EUR/h */
 	DIM_MASS_RATE,          /* kg/h t/h */
+	DIM_PER_TEMPERATURE,    /* 1/K */
 	DIM_COUNT
 };
 

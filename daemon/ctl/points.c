@@ -360,6 +360,8 @@ static void people_write(const struct points_output *output, const struct solved
 	machines_lines(output->out, s);
 	if (s->loop)
 		setpoint_line(output->out, &s->setpoint);
+	if (*s->outside)
+		fprintf(output->out, "note: outside the operating envelope: %s\n", s->outside);
 	if (s->evaluation.inputs.overlap)
 		fputs("note: the sink inlet is below the source; the Lorenz formula flatters these points\n", output->out);
 }

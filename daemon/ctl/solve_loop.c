@@ -36,6 +36,7 @@ bool solve_loop(const struct loop_config *loop, const struct inputs_from *from, 
 	*out = (struct solved){.loop = loop->name, .machines = machines_of_loop(loop), .evaluation = evaluation, .frame = frame};
 	if (evaluation.more)
 		out->more = more;
+	envelope_words(&inputs, inputs.outside, out->outside);
 	out->setpoint = decision_setpoint(loop, &decision, quality);
 	out->at = point_at(&frame, out->setpoint.t_sink_out_c, decision.q_kw, decision.p_kw);
 	out->at_kind = loop->name ? "setpoint" : NULL;
@@ -60,7 +61,7 @@ bool solve_outlet(const struct loop_config *loop, const struct inputs_from *from
 	}
 	q_kw = frame_q_kw(frame, t_out_k);
 	out->at = point_at(frame, k_to_c(t_out_k), q_kw, frame_power_kw(frame, q_kw));
-	out->at.limited_by = lorenz_limit_text(frame_limit_at(frame, q_kw));
+	out->at.limited_by = frame->outside ? "envelope" : lorenz_limit_text(frame_limit_at(frame, q_kw));
 	out->at_kind = "outlet";
 	return true;
 }

@@ -4,6 +4,7 @@
 
 #include "breakdown.h"
 #include "core/condition.h"
+#include "core/envelope.h"
 #include "core/evaluate.h"
 
 /* A loop with its inputs worked out. */
@@ -13,6 +14,7 @@ struct solved {
 	struct evaluation evaluation;
 	struct evaluation_more more; /* the evaluation's, where that has more */
 	struct frame frame;
+	char outside[ENVELOPE_TEXT_MAX]; /* of the operating envelope, in words; "": inside */
 	struct setpoint setpoint;
 	const char *at_kind; /* "setpoint", "outlet": of a given one; NULL: none */
 	struct point at;     /* savings there */

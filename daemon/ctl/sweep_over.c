@@ -50,6 +50,7 @@ static const char *const slot_title[SLOT_INFO_COUNT] = {
     [SLOT_BODY_HEAT_CAPACITY_RATE] = "heat capacity rate of the body behind the source",
     [SLOT_BODY_COOLING_MAX] = "largest cooling of the body behind the source",
     [SLOT_SOURCE_PRICE] = "price of source heat",
+    [SLOT_SOURCE_CARBON] = "carbon of source heat",
     [SLOT_MODEL_PINCH] = "pinch in the heat pump",
     [SLOT_MODEL_ISENTROPIC] = "isentropic efficiency",
     [SLOT_MODEL_HEAT_LOSS] = "heat loss of the compressor",
@@ -59,6 +60,13 @@ static const char *const slot_title[SLOT_INFO_COUNT] = {
     [SLOT_ELECTRIC_BOILER_EFFICIENCY] = "efficiency of the electric boiler",
     [SLOT_ELECTRIC_BOILER_CAPACITY] = "capacity of the electric boiler",
     [SLOT_DIRECT_PINCH] = "pinch of direct exchange",
+    [SLOT_AVAILABLE] = "available",
+    [SLOT_T_SOURCE_MIN] = "coldest source",
+    [SLOT_T_SOURCE_MAX] = "hottest source",
+    [SLOT_AMBIENT] = "ambient",
+    [SLOT_T_AMBIENT_MIN] = "coldest ambient",
+    [SLOT_SOURCE_RATE_MIN] = "smallest heat capacity rate of the source",
+    [SLOT_SINK_RATE_MIN] = "smallest heat capacity rate of the sink",
 };
 
 static const struct over special[] = {

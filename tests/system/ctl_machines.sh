@@ -113,6 +113,18 @@ run 0 solve --config "$district" --loop river "${at[@]}" --set market.electricit
 near "electricity of both" "$(json out '$.cost.optimal.cost_elec_eur_h')" \
 	"$(awk -v OFMT=%.12g "BEGIN { print -0.038 * ($(json out '$.cost.optimal.p_elec_kw') + $(json out '$.cost.optimal.utilities.electric_boiler') / 0.99) }")" 1e-9
 
+# --- and so does what it emits: the optimum of carbon takes less of it, and none where it emits as much as the boiler's
+"$LORENZCTL" solve --config "$district" --loop river "${at[@]}" --set loops.river.source.carbon=60kg/MWh --json >out
+is "told" "$(json out '$.inputs.source_carbon_kg_mwh')" 60.0
+near "carbon of source heat" "$(json out '$.carbon.optimal.carbon_savings_kg_h')" \
+	"$(awk -v OFMT=%.12g "BEGIN { q = $(json out '$.carbon.optimal.q_sink_kw') / 1000; p = $(json out '$.carbon.optimal.p_elec_kw') / 1000; print q * 202 / 0.95 - p * 300 - 60 * (q - p) }")" 1e-9
+near "its cost is no other" "$(json out '$.cost.optimal.cost_savings_eur_h')" \
+	"$(awk -v OFMT=%.12g "BEGIN { q = $(json out '$.cost.optimal.q_sink_kw') / 1000; p = $(json out '$.cost.optimal.p_elec_kw') / 1000; print q * (40 + 0.202 * 70) / 0.95 - p * 72 }")" 1e-9
+near "CO2 adds up" "$(awk -v OFMT=%.12g "BEGIN { print $(json out '$.reference.carbon_kg_h') - $(json out '$.carbon.optimal.carbon_savings_kg_h') }")" \
+	"$(json out '$.carbon.optimal.carbon_kg_h')" 1e-9
+"$LORENZCTL" solve --config "$district" --loop river "${at[@]}" --set loops.river.source.carbon=220kg/MWh --json >out
+is "dirtier than the boiler" "$(json out '$.carbon.optimal.q_sink_kw')" 0.0
+
 # --- direct exchange first: no pinch below 5 K, and the heat pump takes what is left down to 10 degC
 run 0 solve --config "$PROJECT/config/examples/waste-water.yaml" --loop bath --set loops.bath.source.t_in=65degC \
 	--set market.electricity.price=90EUR/MWh --json
@@ -140,9 +152,14 @@ model flat '{model: polynomial, coefficients: [[0.5]]}'
 model table '{model: table, t_sink: [50 degC, 90 degC], lift: [20 K, 60 K], eta: [[0.5, 0.5], [0.5, 0.5]]}'
 model carnot '{model: carnot, fraction: 0.5}'
 model edge '{model: polynomial, coefficients: [[0.6, -0.001]], lift_max: 10 K}'
+model own '{model: jensen, a: -0.0011, b: 0.3, c: 2.4 K, d: 0.0035 1/K, e: -0.0033 1/K, f: 0.053}'
+model other '{model: jensen, a: 0.2, b: 0.2, c: 0.016 K, d: 0.0014 1/K, e: -0.0015 1/K, f: 0.039, pinch: 3 K, isentropic: 0.7, heat_loss: 0.05}'
+model same '{model: jensen, fluid: ammonia, pinch: 3 K, isentropic: 0.7, heat_loss: 0.05}'
 run 0 solve --config models.yaml --json
 near "ammonia" "$(json out '$[0].cost.optimal.cop')" 4.205835 1e-6
 near "isobutane" "$(json out '$[1].cost.optimal.cop')" 4.129414 1e-6
+near "isobutane's coefficients by hand" "$(json out '$[7].cost.optimal.cop')" 4.129414 1e-6
+near "ammonia's, with its machine" "$(json out '$[8].cost.optimal.cop')" "$(json out '$[9].cost.optimal.cop')" 1e-12
 for i in 3 4; do
 	near "as the number, $i" "$(json out "\$[$i].cost.optimal.cop")" "$(json out '$[2].cost.optimal.cop')" 1e-9
 	near "its efficiency, $i" "$(json out "\$[$i].cost.optimal.eta_lorenz")" 0.5 1e-9
@@ -268,9 +285,9 @@ loops:
 YAML
 run 78 check bad.yaml
 has err "bad.yaml:5:36: loops.a.source.t_out: is given beside heat_capacity_rate, from which the outlet follows"
-has err "bad.yaml:5:65: loops.a.source.heat_capacity_rate: 0 kW/K is outside (0 kW/K, 1000000000 kW/K]"
+has err "bad.yaml:5:65: loops.a.source.heat_capacity_rate: must be above 0"
 has err "bad.yaml:5:79: loops.a.source.body.heat_capacity_rate: is missing"
-has err "bad.yaml:8:26: loops.a.heat_pump.lorenz_efficiency.fluid: is missing"
+has err "bad.yaml:8:26: loops.a.heat_pump.lorenz_efficiency.fluid: is missing, or a to f, the coefficients of one's own"
 has err "bad.yaml:9:17: loops.a.heat_pump.capacity: is given beside units, which have their own"
 has err "bad.yaml:10:22: loops.a.heat_pump.approach_sink: is given beside the model jensen, which has its own (pinch)"
 has err "bad.yaml:11:49: loops.a.heat_pump.units.1.name: is the name of another one as well"
@@ -282,6 +299,19 @@ has err "bad.yaml:17:36: loops.b.heat_pump.lorenz_efficiency: eta has 1 lists of
 has err "bad.yaml:17:115: loops.b.heat_pump.units: has 0 units; 1 to 8 are possible"
 has err 'bad.yaml:21:44: loops.c.heat_pump.lorenz_efficiency.model: "jenssen" is none of jensen, polynomial, table, carnot, did you mean "jensen"?'
 lines err 14
+jensen() { sed "s/{model: jenssen}/{model: jensen, $1}/;/^  [ab]:/,/^  c:/{/^  c:/!d}" bad.yaml >own.yaml; }
+jensen 'a: 0.2, b: 0.2, c: 0.016 K, d: 0.0014 1\/K, e: -0.0015 1\/K, f: 0.039'
+run 0 check own.yaml
+jensen 'fluid: ammonia, c: 0.016 K'
+run 78 check own.yaml
+has err "own.yaml:7:71: loops.c.heat_pump.lorenz_efficiency.c: is given beside fluid, which has its own coefficients"
+lines err 1
+jensen 'a: 0.2, b: 0.2, c: 0.016, d: 0.0014, e: -0.0015 1\/K'
+run 78 check own.yaml
+has err "own.yaml:7:71: loops.c.heat_pump.lorenz_efficiency.c: 0.016 has no unit; a temperature difference is written in K"
+has err "own.yaml:7:81: loops.c.heat_pump.lorenz_efficiency.d: 0.0014 has no unit; a number per temperature difference is written in 1/K"
+has err "own.yaml:7:36: loops.c.heat_pump.lorenz_efficiency.f: is missing: coefficients of one's own are all of a to f"
+lines err 3
 
 # --- replay goes the same way: units are shed as the demand falls, and the history has what the points add
 cat >day.csv <<'CSV'

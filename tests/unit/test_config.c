@@ -278,7 +278,7 @@ static void test_default_file(void **state)
 	uncomment(text);
 	config_errors_init(&errors);
 	check_rows_shown(config_rows, yaml_read(arena, text, strlen(text), &errors), "", &n);
-	assert_int_equal(n, 35);
+	assert_int_equal(n, 37);
 	config = accept(text);
 	assert_string_equal(config->mqtt.client_id, "lorenzd-dresden");
 	assert_string_equal(config->mqtt.prefix, "lorenz/dresden");
@@ -329,7 +329,7 @@ static void test_slots(void **state)
 		char path[80], *key, *rest = path;
 
 		if (i == SLOT_DECIDED_END - 1)
-			assert_string_equal(slot_info[i].path, "heat_pump.available");
+			assert_string_equal(slot_info[i].path, "heat_pump.envelope.sink_rate_min");
 
 		snprintf(path, sizeof(path), "%s", slot_info[i].path);
 		while ((key = strsep(&rest, ".")) != NULL) {

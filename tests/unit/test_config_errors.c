@@ -349,6 +349,33 @@ static const struct error_case pacing_cases[] = {
      "13:26: loops.dryer1.setpoint.fallback: is above what max and heat_pump.t_max allow\n"},
 };
 
+#define ENVELOPE(keys) "0.55\n", "0.55\n      envelope: {" keys "}\n"
+static const struct error_case envelope_cases[] = {
+    {ENVELOPE("capacity: [[-10 degC, 0 kW], [10 degC, 2 MW]], t_max: [[0 degC, 90 degC]], t_source_min: -5 degC, sink_rate_min: 1 kW/K"), ""},
+    {ENVELOPE("ambient: {topic: a, unit: degC}, t_ambient_min: {topic: b, unit: degC}, hysteresis: 2 K"), ""},
+    {"0.55\n", "0.55\n      min_load: 20 %\n      envelope: {capacity: [[0 degC, 1 MW]]}\n", ""},
+    {ENVELOPE("capacity: 2 MW"), "12:28: loops.dryer1.heat_pump.envelope.capacity: must be a list of points, not a plain value\n"},
+    {ENVELOPE("capacity: []"), "12:28: loops.dryer1.heat_pump.envelope.capacity: has 0 points; 1 to 16 are possible\n"},
+    {ENVELOPE("capacity: [1 MW]"), "12:29: loops.dryer1.heat_pump.envelope.capacity.0: must be [temperature of the source, a power]\n"},
+    {ENVELOPE("t_max: [[0 degC, 80 degC, 1]]"),
+     "12:26: loops.dryer1.heat_pump.envelope.t_max.0: must be [temperature of the source, a temperature]\n"},
+    {ENVELOPE("capacity: [[0 degC, 80 degC], [0, 1 MW], [-300 degC, 1 MW]]"),
+     "12:38: loops.dryer1.heat_pump.envelope.capacity.0: degC is the unit of a temperature; a power is written in W, kW, MW or GJ/h\n"
+     "12:49: loops.dryer1.heat_pump.envelope.capacity.1: 0 has no unit; a temperature is written in degC, degF or K\n"
+     "12:60: loops.dryer1.heat_pump.envelope.capacity.2: -300 degC is outside [-100 degC, 2000 degC]\n"},
+    {ENVELOPE("capacity: [[10 degC, 2 MW], [-10 degC, 1 MW]]"),
+     "12:46: loops.dryer1.heat_pump.envelope.capacity.1: the temperature of the source must rise from one point to the next\n"},
+    {ENVELOPE("t_ambient_min: -20 degC"), "12:33: loops.dryer1.heat_pump.envelope.t_ambient_min: needs ambient, which it is compared with\n"},
+    {ENVELOPE("ambient: 5 degC"), "12:27: loops.dryer1.heat_pump.envelope.ambient: is of no use without t_ambient_min\n"},
+    {ENVELOPE("source_rate_min: 50 kW/K"),
+     "12:35: loops.dryer1.heat_pump.envelope.source_rate_min: needs source.heat_capacity_rate, which it is compared with\n"},
+    {ENVELOPE("t_source_min: 5 degC, t_source_max: 0 degC"), "12:32: loops.dryer1.heat_pump.envelope.t_source_min: is above t_source_max\n"},
+    {ENVELOPE("hysteresis: 2 degC"),
+     "12:30: loops.dryer1.heat_pump.envelope.hysteresis: degC is the unit of a temperature; a temperature difference is written in K\n"},
+    {ENVELOPE("t_source: 5 degC"),
+     "12:18: loops.dryer1.heat_pump.envelope.t_source: unknown key \"t_source\", did you mean \"t_source_min\"?\n"},
+};
+
 static void check_cases(const struct error_case *cases, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -401,6 +428,12 @@ static void test_contradictions(void **state)
 {
 	(void)state;
 	check_cases(contradictions_cases, LENGTH(contradictions_cases));
+}
+
+static void test_envelope(void **state)
+{
+	(void)state;
+	check_cases(envelope_cases, LENGTH(envelope_cases));
 }
 
 static void test_yaml(void **state)
@@ -465,7 +498,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_keys),    cmocka_unit_test(test_pacing), cmocka_unit_test(test_broker),         cmocka_unit_test(test_quantities),
-	    cmocka_unit_test(test_signals), cmocka_unit_test(test_contradictions), cmocka_unit_test(test_yaml),
+	    cmocka_unit_test(test_signals), cmocka_unit_test(test_contradictions), cmocka_unit_test(test_yaml), cmocka_unit_test(test_envelope),
 	    cmocka_unit_test(test_many),    cmocka_unit_test(test_name_of_file),   cmocka_unit_test(test_long_texts),
 	};
 
