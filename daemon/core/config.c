@@ -73,6 +73,7 @@ const struct slot_info slot_info[SLOT_INFO_COUNT] = {
     [SLOT_MODEL_FRACTION] = {"heat_pump.lorenz_efficiency.fraction", DIM_ONE, 0, 1, true, false},
     [SLOT_APPROACH_SINK] = {"heat_pump.approach_sink", DIM_TEMPERATURE_DIFF, 0, 100, false, false},
     [SLOT_APPROACH_SOURCE] = {"heat_pump.approach_source", DIM_TEMPERATURE_DIFF, 0, 100, false, false},
+    [SLOT_BOILER_CAPACITY] = {"boiler.capacity", DIM_POWER, 0, 1e9, false, false},
     [SLOT_ELECTRIC_BOILER_EFFICIENCY] = {"electric_boiler.efficiency", DIM_ONE, 0, 1, true, false},
     [SLOT_ELECTRIC_BOILER_CAPACITY] = {"electric_boiler.capacity", DIM_POWER, 0, 1e9, false, false},
     [SLOT_DIRECT_PINCH] = {"direct_exchange.pinch", DIM_TEMPERATURE_DIFF, 0, 200, true, false},

@@ -102,7 +102,8 @@ static void build_utilities(const struct machines_config *config, const struct l
 	struct lorenz_utilities *utilities = &m->plant.utilities;
 	struct lorenz_merit heat = merit_of(cost->heat, carbon->heat);
 
-	utilities->unit[utilities->n++] = (struct lorenz_utility){INFINITY, heat.cost, heat.carbon};
+	utilities->unit[utilities->n++] =
+	    (struct lorenz_utility){or_else(single(inputs, SLOT_BOILER_CAPACITY), INFINITY), heat.cost, heat.carbon};
 	m->has_electric_boiler = !isnan(electric_kw);
 	m->utility_elec[0] = 0;
 	if (m->has_electric_boiler) {
@@ -182,5 +183,6 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 	if (status != LORENZ_OK)
 		return refused(config, m, status, bad, e);
 	lorenz_curve_rest(&frame->curve, m->direct.direct.advised ? 0 : m->direct.direct.q_kw, &m->rest);
+	m->need_kw = machines_short_kw(m, m->rest.q_total_kw);
 	return true;
 }

@@ -40,6 +40,7 @@ const char *const reason_text[REASON_COUNT] = {
 	[REASON_RAMP] = "ramp",
 	[REASON_MANUAL] = "manual",
 	[REASON_SOURCE] = "source",
+	[REASON_NEEDED] = "needed",
 };
 
 const char *const controlled_text[CONTROLLED_COUNT] = {
