@@ -27,6 +27,11 @@ static const struct objective_info {
 	[OBJECTIVE_ELECTRIFY_AT_NO_CARBON] = {MERIT_BLEND, false, true},
 };
 
+enum merit objective_merit(enum objective objective)
+{
+	return objective_info[objective].merit;
+}
+
 /* What a decision is looked for in: the bounds in terms of heat, and where the best temperature lies. */
 struct search {
 	const struct frame *frame;

@@ -76,6 +76,7 @@ const struct slot_info slot_info[SLOT_INFO_COUNT] = {
     [SLOT_BOILER_CAPACITY] = {"boiler.capacity", DIM_POWER, 0, 1e9, false, false},
     [SLOT_ELECTRIC_BOILER_EFFICIENCY] = {"electric_boiler.efficiency", DIM_ONE, 0, 1, true, false},
     [SLOT_ELECTRIC_BOILER_CAPACITY] = {"electric_boiler.capacity", DIM_POWER, 0, 1e9, false, false},
+    [SLOT_ELECTRIC_BOILER_P_ELEC] = {"electric_boiler.p_elec", DIM_POWER, -1e9, 1e9, false, false},
     [SLOT_DIRECT_PINCH] = {"direct_exchange.pinch", DIM_TEMPERATURE_DIFF, 0, 200, true, false},
     [SLOT_UNIT_CAPACITY] = {"capacity", DIM_POWER, 0, 1e9, false, false},
     [SLOT_UNIT_MIN_LOAD] = {"min_load", DIM_ONE, 0, 1, false, false},

@@ -207,6 +207,8 @@ static const struct row boiler_rows[] = {
 static const struct row electric_boiler_rows[] = {
     {"efficiency", MACHINES_INPUT(SLOT_ELECTRIC_BOILER_EFFICIENCY), .derived = "1", .help = "Useful heat per electricity."},
     {"capacity", MACHINES_INPUT(SLOT_ELECTRIC_BOILER_CAPACITY), .required = true, .help = "Largest heat."},
+    {"p_elec", MACHINES_INPUT(SLOT_ELECTRIC_BOILER_P_ELEC), .derived = "not known",
+     .help = "Its measured power, a part of demand.site_power: that much it may draw whatever the peak."},
     {0},
 };
 

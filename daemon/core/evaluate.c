@@ -273,7 +273,7 @@ bool frame_build(const struct loop_config *loop, const struct loop_inputs *input
 	out->general = machines_of_loop(loop) != NULL;
 	if (out->general && !machines_build(loop, inputs, out, e))
 		return false;
-	demand_build(inputs, out);
+	demand_build(loop, inputs, out);
 	return true;
 }
 

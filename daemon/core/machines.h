@@ -30,6 +30,11 @@ struct machines {
  * no decision. */
 bool machines_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *frame, struct err *e);
 
+/* What the electric boiler is measured to draw; 0: not known. */
+double machines_boiler_draws_kw(const struct loop_inputs *inputs);
+/* Of the electric boiler no more counts than what that power makes. */
+void machines_hold_boiler(struct frame *frame, double p_kw);
+
 /* The functions of core/frame.h in the general case. */
 enum lorenz_status machines_solve(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds,
                                   struct lorenz_solution *out);

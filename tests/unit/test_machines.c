@@ -418,6 +418,77 @@ static void test_a_loop_without_a_boiler(void **state)
 	world_free(w);
 }
 
+/* ---- an electric boiler behind the site's meter ----------------------------------------- */
+
+static struct world *metered(const char *boiler)
+{
+	char yaml[2048];
+
+	snprintf(yaml, sizeof(yaml),
+	         "site: test\n"
+	         "market: {electricity: {price: {topic: p/elec, unit: EUR/MWh}}, fuel: {price: 45 EUR/MWh}}\n"
+	         "demand: {site_power: {topic: site/kw, unit: kW}, peak_so_far: 4000 kW}\n"
+	         "loops:\n"
+	         "  eb:\n"
+	         "    source: {t_in: 20 degC}\n"
+	         "    sink: {t_in: 60 degC, t_target: 100 degC, duty: 5 MW}\n"
+	         "    heat_pump: {lorenz_efficiency: 0.5, capacity: 2 MW}\n"
+	         "    feedback: {p_elec: {topic: hp/kw, unit: kW}}\n"
+	         "    electric_boiler: {efficiency: 0.99, capacity: 5 MW%s}\n",
+	         boiler);
+	return world_new(yaml);
+}
+
+/* At a negative price the electric boiler goes first, and a large one stops the heat pump; but only as far as the peak that is
+ * paid lets it, beside the heat pump. */
+static void test_the_peak_holds_the_electric_boiler(void **state)
+{
+	struct world *w = metered("");
+	double p_kw, boiler_kw;
+
+	(void)state;
+	world_send(w, "hp/kw", "0");
+	world_send(w, "p/elec", "-50");
+	world_send(w, "site/kw", "-2000"); /* it feeds in: 6 MW are left */
+	check_near(said_of(w, 0).on, 0);
+	check_near(number_at(world_payload(w, TOPIC_POINTS, 0), "\"cost\"", "electric_boiler"), 5000);
+	world_to(w, 10);
+	world_send(w, "site/kw", "3000"); /* 1 MW is left */
+	world_to(w, 12);
+	check_near(said_of(w, 0).on, 1);
+	check_double(said_of(w, 0).q_kw, 2000, 1e-6, 0);
+	p_kw = number_at(world_payload(w, TOPIC_POINTS, 0), "\"cost\"", "p_elec_kw");
+	boiler_kw = number_at(world_payload(w, TOPIC_POINTS, 0), "\"cost\"", "electric_boiler");
+	check_double(boiler_kw, 0.99 * (1000 - p_kw), 1e-5, 0);
+	check_double(number_at(world_payload(w, TOPIC_POINTS, 0), NULL, "electric_boiler_kw"), boiler_kw, 1e-5, 0);
+	check_double(number_at(world_payload(w, TOPIC_POINTS, 0), "\"cost\"", "cost_savings_eur_h"), 2 * 45 + 0.05 * p_kw, 1e-5, 0);
+	world_to(w, 20);
+	world_send(w, "site/kw", "4100"); /* above the peak: neither */
+	check_near(said_of(w, 0).on, 0);
+	assert_string_equal(said_of(w, 0).reason, "demand");
+	world_free(w);
+}
+
+/* What it is measured to draw is in the meter's reading already, and stays its own. */
+static void test_what_the_electric_boiler_draws_is_its_own(void **state)
+{
+	struct world *w = metered(", p_elec: {topic: eb/kw, unit: kW, stale_after: 60 s}");
+	double p_kw;
+
+	(void)state;
+	world_send(w, "hp/kw", "0");
+	world_send(w, "p/elec", "-50");
+	world_send(w, "eb/kw", "1500");
+	world_send(w, "site/kw", "3600"); /* 400 kW are left for the heat pump, which wants more */
+	world_to(w, 2);
+	p_kw = number_at(world_payload(w, TOPIC_POINTS, 0), "\"cost\"", "p_elec_kw");
+	check_double(p_kw, 400, 1e-6, 0);
+	check_double(number_at(world_payload(w, TOPIC_POINTS, 0), "\"cost\"", "electric_boiler"), 0.99 * 1500, 1e-5, 0);
+	world_to(w, 62);
+	assert_string_equal(said_of(w, 0).reason, "bad_input"); /* a meter that fails is a bad input */
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -434,6 +505,8 @@ int main(void)
 	    cmocka_unit_test(test_the_deadband_leaves_no_shortfall),
 	    cmocka_unit_test(test_a_shortfall_is_told),
 	    cmocka_unit_test(test_a_loop_without_a_boiler),
+	    cmocka_unit_test(test_the_peak_holds_the_electric_boiler),
+	    cmocka_unit_test(test_what_the_electric_boiler_draws_is_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
