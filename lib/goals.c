@@ -220,15 +220,17 @@ static struct lz_optimum compete(const struct lz_profile *profile, const struct 
 /* Where nothing meets the constraint, what comes nearest to it counts. */
 void lz_optimise(const struct lz_profile *profile, const struct lz_aim *aim, struct lz_optimum *best)
 {
-	struct lz_aim constraint = {.value = aim->constraint};
+	struct lz_aim constraint = {.value = aim->constraint}, under = *aim;
 	struct lz_optimum nearest;
 
 	if (!aim->constrained) {
 		*best = compete(profile, aim, NULL);
 		return;
 	}
+	if (aim->no_extra)
+		under.floor = node_value(&aim->constraint, &profile->node[profile->first]);
 	nearest = compete(profile, &constraint, NULL);
-	*best = compete(profile, aim, &nearest);
+	*best = compete(profile, &under, &nearest);
 	if (best->met)
 		return;
 	*best = nearest;
@@ -238,11 +240,11 @@ void lz_optimise(const struct lz_profile *profile, const struct lz_aim *aim, str
 /* From the optimum on, or from the last node that loses nothing beyond it. */
 double lz_break_even(const struct lz_profile *profile, const struct lz_form *value, double from_kw, enum lorenz_limit *limit)
 {
-	struct search s = {profile, value, 0};
+	struct search s = {profile, value, node_value(value, &profile->node[profile->first])};
 	size_t i = profile->n - 1;
 	double good_kw, f_good;
 
-	while (i > 0 && profile->node[i].q_kw > from_kw && !(node_value(value, &profile->node[i]) >= 0))
+	while (i > 0 && profile->node[i].q_kw > from_kw && !(node_value(value, &profile->node[i]) >= s.level))
 		i--;
 	good_kw = lz_max(profile->node[i].q_kw, from_kw);
 	f_good = above(&s, good_kw);
@@ -254,5 +256,5 @@ double lz_break_even(const struct lz_profile *profile, const struct lz_form *val
 	if (i + 1 == profile->n || !profile->node[i + 1].allowed)
 		return good_kw;
 	*limit = LORENZ_LIMIT_NONE;
-	return cut(&s, good_kw, f_good, profile->node[i + 1].q_kw, node_value(value, &profile->node[i + 1]));
+	return cut(&s, good_kw, f_good, profile->node[i + 1].q_kw, node_value(value, &profile->node[i + 1]) - s.level);
 }

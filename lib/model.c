@@ -78,6 +78,13 @@ static void upper_bound(struct lz_model *m)
 	}
 }
 
+static double need_kw(const struct lz_model *m)
+{
+	double need_kw = m->x_kw - m->merit.step[m->merit.n - 1].end_kw;
+
+	return need_kw > LZ_EQUAL * m->x_kw ? need_kw : 0;
+}
+
 void lz_model_init(struct lz_model *m, const struct lorenz_case *c)
 {
 	m->in = c;
@@ -94,6 +101,7 @@ void lz_model_init(struct lz_model *m, const struct lorenz_case *c)
 	if (c->units.n > 0)
 		lz_fleet_init(&m->fleet, &c->units);
 	lz_merit_init(&m->merit, &c->utilities);
+	m->need_kw = need_kw(m);
 	upper_bound(m);
 }
 
@@ -313,5 +321,5 @@ void lz_describe(const struct lz_model *m, const struct lz_eval *e, struct loren
 	point->overlap = on && m->curve->t_in_k < m->source.t_in_k;
 	point->extrapolated = on && e->extrapolated;
 	point->units = e->units;
-	lorenz_utilities_dispatch(&m->in->utilities, lz_max(m->x_kw - e->q_kw, 0), point->utility_kw);
+	point->shortfall_kw = lorenz_utilities_dispatch(&m->in->utilities, lz_max(m->x_kw - e->q_kw, 0), point->utility_kw);
 }

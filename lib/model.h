@@ -73,6 +73,7 @@ struct lz_model {
 	double q_high_kw; /* the curve's end, capacity, or the highest outlet */
 	enum lorenz_limit high_limit;
 	double x_kw; /* demand after direct exchange */
+	double need_kw; /* of it, what the utilities cannot make */
 	struct lorenz_direct direct;
 	struct lz_fleet fleet;
 	struct lz_merit_order merit;
@@ -126,6 +127,7 @@ struct lz_node {
 };
 struct lz_profile {
 	const struct lz_model *model;
+	size_t first; /* the least heat that counts: off, unless the utilities cannot do without the heat pump */
 	size_t n;
 	struct lz_node node[LZ_NODES_MAX];
 };
@@ -149,6 +151,7 @@ struct lz_aim {
 	struct lz_form constraint; /* at least floor, where constrained */
 	double floor;
 	bool constrained;
+	bool no_extra; /* the floor is what the least heat that counts has */
 };
 struct lz_optimum {
 	double q_kw, value;

@@ -80,7 +80,7 @@ static void find_breaks(struct breaks *breaks, const struct lz_model *m)
 		if (seg->t_in_k > seg[-1].t_out_k)
 			add(breaks, seg->q_begin_kw * (1 + BESIDE));
 	}
-	for (size_t i = 0; i + 1 < m->merit.n; i++)
+	for (size_t i = 0; i < m->merit.n; i++)
 		add(breaks, m->x_kw - m->merit.step[i].end_kw);
 	if (!m->free)
 		add(breaks, m->in->limits.q_min_kw);
@@ -285,6 +285,22 @@ static void insert_switches(struct lz_profile *profile)
 	}
 }
 
+/* Less heat than the utilities can make up for does not count; where no more is allowed, the most that is. */
+static void find_first(struct lz_profile *profile)
+{
+	double need_kw = profile->model->need_kw * (1 - LZ_EQUAL);
+
+	profile->first = 0;
+	for (size_t i = 0; i < profile->n && profile->node[profile->first].q_kw < need_kw; i++)
+		if (profile->node[i].allowed)
+			profile->first = i;
+	for (size_t i = 0; i < profile->first; i++) {
+		if (profile->node[i].allowed)
+			profile->node[i].limit = LORENZ_LIMIT_UTILITIES;
+		profile->node[i].allowed = false;
+	}
+}
+
 /* An allowed node beside one that is not lies on the bound that the other breaks. */
 static void name_bounds(struct lz_profile *profile)
 {
@@ -308,7 +324,7 @@ void lz_profile_init(struct lz_profile *profile, const struct lz_model *m)
 	struct breaks breaks;
 
 	profile->model = m;
-	profile->n = 0;
+	profile->n = profile->first = 0;
 	find_breaks(&breaks, m);
 	if (!(breaks.high_kw > 0)) {
 		profile->node[profile->n++] = sample(m, 0, true);
@@ -319,5 +335,6 @@ void lz_profile_init(struct lz_profile *profile, const struct lz_model *m)
 	insert_kinks(profile);
 	insert_switches(profile);
 	insert_bounds(profile);
+	find_first(profile);
 	name_bounds(profile);
 }

@@ -27,6 +27,11 @@ static const struct objective_info {
 	[OBJECTIVE_ELECTRIFY_AT_NO_CARBON] = {MERIT_BLEND, false, true},
 };
 
+enum merit objective_merit(enum objective objective)
+{
+	return objective_info[objective].merit;
+}
+
 /* What a decision is looked for in: the bounds in terms of heat, and where the best temperature lies. */
 struct search {
 	const struct frame *frame;
@@ -154,6 +159,8 @@ static enum reason reason_of(const struct lorenz_point *point, bool break_even)
 		return REASON_DEMAND;
 	if (is_of_source(point->limited_by))
 		return REASON_SOURCE;
+	if (point->limited_by == LORENZ_LIMIT_UTILITIES)
+		return REASON_NEEDED;
 	return !free ? REASON_LIMITED : break_even ? REASON_BREAK_EVEN : REASON_OPTIMUM;
 }
 
@@ -178,7 +185,9 @@ static bool near_enough(const struct loop_config *loop, const struct search *s, 
 {
 	if (meets(s, best) && !meets(s, kept))
 		return false;
-	if (loop->deadband_share > 0 && !s->break_even && !frame_is_constrained(s->frame, s->merit))
+	if (frame_shortfall_kw(s->frame, kept->q_kw) > frame_shortfall_kw(s->frame, best->q_kw))
+		return false;
+	if (loop->deadband_share > 0 && !s->break_even && !frame_is_constrained(s->frame, s->merit) && !(frame_need_kw(s->frame) > 0))
 		return savings_at(s, kept) >= (1 - loop->deadband_share) * savings_at(s, best);
 	return keeps(best->t_k, kept->t_k, loop->deadband_k);
 }
@@ -197,12 +206,15 @@ static void keep(const struct loop_config *loop, const struct search *s, double 
 		*best = kept;
 }
 
-/* What running at its best earns; at a break-even, which earns nothing, what the optimum would. */
+/* What running at its best earns; at a break-even, which earns nothing, what the optimum would. Where the heat is needed that
+ * is not asked. */
 static double gain_of(const struct search *s, const struct lorenz_point *optimum, const struct decision *best)
 {
 	const struct frame *f = s->frame;
 	double q_kw = frame_load_kw(f, fmin(optimum->q_kw, s->q_reach_kw), s->q_reach_kw);
 
+	if (frame_need_kw(f) > 0)
+		return NAN;
 	if (!s->break_even)
 		return savings_at(s, best);
 	return frame_savings(f, s->merit, q_kw, frame_power_kw(f, q_kw));

@@ -23,6 +23,8 @@ struct kept {
 	double t_k;           /* NaN: nothing, or null */
 };
 
+enum merit objective_merit(enum objective objective); /* what it is best in */
+
 /* The best decision for the loop's objective, and what the pacing has to know of it. A temperature kept while on or off
  * stays where it lies within the deadband of the new one (and, while on, inside all bounds and of use); the rest is then
  * computed at it. False where the library refuses the inputs; e says why. */

@@ -225,9 +225,16 @@ static const struct row heat_pump_rows[] = {
     {0},
 };
 
+static const struct row boiler_rows[] = {
+    {"capacity", MACHINES_INPUT(SLOT_BOILER_CAPACITY), .derived = "unlimited", .help = "Largest heat; 0: there is none."},
+    {0},
+};
+
 static const struct row electric_boiler_rows[] = {
     {"efficiency", MACHINES_INPUT(SLOT_ELECTRIC_BOILER_EFFICIENCY), .derived = "1", .help = "Useful heat per electricity."},
     {"capacity", MACHINES_INPUT(SLOT_ELECTRIC_BOILER_CAPACITY), .required = true, .help = "Largest heat."},
+    {"p_elec", MACHINES_INPUT(SLOT_ELECTRIC_BOILER_P_ELEC), .derived = "not known",
+     .help = "Its measured power, a part of demand.site_power: that much it may draw whatever the peak."},
     {0},
 };
 
@@ -319,11 +326,12 @@ const struct row loop_rows[] = {
     {"source", ROW_MAP, .children = source_rows, .required = true, .help = "Where the heat comes from."},
     {"sink", ROW_MAP, .children = sink_rows, .required = true, .help = "Where the heat goes."},
     {"heat_pump", ROW_MAP, .children = heat_pump_rows, .required = true, .help = "The machine."},
+    {"boiler", ROW_MAP, .children = boiler_rows,
+     .help = "The boiler of market.fuel. Where all utilities together cannot carry the demand, the heat pump has to."},
     {"electric_boiler", ROW_MAP, .children = electric_boiler_rows,
      .help = "Makes heat beside the boiler of market.fuel, the cheaper one first."},
     {"utilities", ROW_UTILITIES, .children = utility_rows,
-     .help = "Further boilers and CHP, at most 6; what the heat pump does not make comes from the cheapest. The boiler of market.fuel has "
-             "no limit."},
+     .help = "Further boilers and CHP, at most 6; what the heat pump does not make comes from the cheapest."},
     {"direct_exchange", ROW_MAP, .children = direct_exchange_rows,
      .help = "A counter-current exchanger between source and sink before the heat pump. Without source.heat_capacity_rate it is only "
              "advised."},

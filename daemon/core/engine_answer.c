@@ -190,6 +190,19 @@ static bool find_replaced(const struct engine *e, uint32_t i, char *text, size_t
 	return false;
 }
 
+/* Of the demand that is there, beside the heat pump as it is asked to run. */
+static void look_at_shortfall(struct engine *e, uint32_t i, const struct sight *sight)
+{
+	double q_kw = e->loops[i].decision.q_kw, duty_kw = sight->valid ? sight->frame.curve.q_total_kw : NAN;
+	double short_kw = sight->valid ? frame_shortfall_kw(&sight->frame, q_kw) : 0;
+	char text[ALARM_TEXT_SIZE] = "";
+
+	if (short_kw > 0)
+		snprintf(text, sizeof(text), "%.4g kW of %.4g kW are not made: the heat pump makes %.4g kW, the utilities as much as they can",
+		         short_kw, duty_kw, q_kw);
+	alarm_set(e, i, ALARM_SHORTFALL, short_kw > 0, text);
+}
+
 static void look_at_decision(struct engine *e, uint32_t i, const struct sight *sight)
 {
 	const struct loop *loop = &e->loops[i];
@@ -229,6 +242,7 @@ void answer_decided(struct engine *e, uint32_t i, const struct sight *sight)
 		alarm_set(e, NO_LOOP, ALARM_DEMAND_EXCEEDED, false, NULL); /* of a configuration before */
 	}
 	look_at_decision(e, i, sight);
+	look_at_shortfall(e, i, sight);
 	look_at_feedback(e, i);
 	check_follow(e, i);
 	totals_follow(e, i);

@@ -29,16 +29,20 @@ static uint64_t mix_fields(uint64_t hash, const struct field *fields, const void
 	return hash;
 }
 
+static uint64_t mix_number(uint64_t hash, double number)
+{
+	uint64_t word;
+
+	memcpy(&word, &number, sizeof(word));
+	return mix(hash, word);
+}
+
 static uint64_t mix_point(uint64_t hash, const struct point_more *more)
 {
 	hash = mix(mix_fields(hash, point_more_fields, more), more->running);
-	for (size_t i = 0; i < POINT_UTILITIES_MAX; i++) {
-		uint64_t word;
-
-		memcpy(&word, &more->utility_kw[i], sizeof(word));
-		hash = mix(hash, word);
-	}
-	return hash;
+	for (size_t i = 0; i < POINT_UTILITIES_MAX; i++)
+		hash = mix_number(hash, more->utility_kw[i]);
+	return mix_number(hash, more->shortfall_kw);
 }
 
 static uint64_t mix_more(uint64_t hash, const struct evaluation_more *more)

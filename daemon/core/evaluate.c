@@ -39,6 +39,7 @@ const struct field more_inputs_fields[] = {
 	MORE_FIELD(approach_sink_k, FIELD_NUMBER),
 	MORE_FIELD(approach_source_k, FIELD_NUMBER),
 	MORE_FIELD(direct_pinch_k, FIELD_NUMBER),
+	MORE_FIELD(boiler_kw, FIELD_NUMBER),
 	MORE_FIELD(electric_boiler_kw, FIELD_NUMBER),
 	MORE_FIELD(units_available, FIELD_INTEGER),
 	{NULL, FIELD_NUMBER, 0},
@@ -281,7 +282,7 @@ bool frame_build(const struct loop_config *loop, const struct loop_inputs *input
 	out->general = machines_of_loop(loop) != NULL;
 	if (out->general && !machines_build(loop, inputs, out, e))
 		return false;
-	demand_build(inputs, out);
+	demand_build(loop, inputs, out);
 	return true;
 }
 
@@ -295,6 +296,8 @@ static double percent(double reference, double savings)
 /* At the price of electricity, whatever a higher peak costs. */
 static double plain_savings(const struct frame *frame, enum merit merit, double q_kw, double p_kw)
 {
+	if (frame_need_kw(frame) > 0)
+		return NAN;
 	if (frame->general)
 		return machines_savings(frame, merit, frame->rates[merit].elec, q_kw, p_kw);
 	return lorenz_savings(frame->rates[merit], q_kw, p_kw);

@@ -72,7 +72,7 @@ struct more_inputs {
 	double source_carbon_kg_mwh;
 	double body_heat_capacity_rate_kw_k, body_cooling_max_k;
 	double approach_sink_k, approach_source_k;
-	double direct_pinch_k, electric_boiler_kw;
+	double direct_pinch_k, boiler_kw, electric_boiler_kw;
 	int64_t units_available;
 };
 extern const struct field more_inputs_fields[];
@@ -109,7 +109,8 @@ struct evaluation {
 bool evaluate(const struct loop_config *loop, const struct loop_inputs *inputs, const struct frame *frame, struct evaluation *out,
               struct evaluation_more *more, struct err *e);
 
-/* Cost and carbon savings of q_kw at p_kw and the percentages of the reference for the full duty, into the point. */
+/* Cost and carbon savings of q_kw at p_kw and the percentages of the reference for the full duty, into the point; NaN where the
+ * plant cannot do without the heat pump. */
 void point_savings(const struct frame *frame, double q_kw, double p_kw, struct point *point);
 
 static inline double k_to_c(double t_k)

@@ -41,11 +41,25 @@ bool frame_is_constrained(const struct frame *f, enum merit merit)
 
 bool frame_pays(const struct frame *f, enum merit merit, double q_kw, double p_kw)
 {
-	return frame_is_constrained(f, merit) ? machines_pays(f, q_kw, p_kw) : frame_savings(f, merit, q_kw, p_kw) > 0;
+	if (frame_is_constrained(f, merit))
+		return machines_pays(f, q_kw, p_kw);
+	return frame_need_kw(f) > 0 || frame_savings(f, merit, q_kw, p_kw) > 0;
+}
+
+double frame_need_kw(const struct frame *f)
+{
+	return f->general ? f->machines.need_kw : 0;
+}
+
+double frame_shortfall_kw(const struct frame *f, double q_kw)
+{
+	return f->general ? machines_short_kw(&f->machines, fmax(f->machines.rest.q_total_kw - q_kw, 0)) : 0;
 }
 
 double frame_reference(const struct frame *f, enum merit merit)
 {
+	if (f->general && machines_short_kw(&f->machines, f->curve.q_total_kw) > 0)
+		return NAN;
 	if (f->general)
 		return machines_avoided(f, merit, f->curve.q_total_kw, f->curve.q_total_kw);
 	return f->rates[merit].heat * f->curve.q_total_kw / 1000;
@@ -57,6 +71,8 @@ struct lorenz_rates frame_rates(const struct frame *f, enum merit merit, double 
 
 	if (!f->general || !(near_kw > 0))
 		return f->rates[merit];
+	if (f->machines.need_kw > 0)
+		return (struct lorenz_rates){NAN, NAN};
 	source = machines_source_rate(f, merit);
 	return (struct lorenz_rates){
 	    .elec = f->rates[merit].elec - source,

@@ -23,9 +23,13 @@ double frame_savings(const struct frame *frame, enum merit merit, double q_kw, d
 /* A heat is of use. */
 bool frame_pays(const struct frame *frame, enum merit merit, double q_kw, double p_kw);
 bool frame_is_constrained(const struct frame *frame, enum merit merit);
-/* What all of the demand costs or emits without a heat pump, an hour. */
+/* Heat that the utilities cannot make; 0 where they can carry the demand alone. */
+double frame_need_kw(const struct frame *frame);
+/* What nobody makes beside that heat from the heat pump. */
+double frame_shortfall_kw(const struct frame *frame, double q_kw);
+/* What all of the demand costs or emits without a heat pump, an hour; NaN where it cannot do without. */
 double frame_reference(const struct frame *frame, enum merit merit);
-/* Rates that tell the savings near that heat. */
+/* Rates that tell the savings near that heat; NaN where there is nothing to compare with. */
 struct lorenz_rates frame_rates(const struct frame *frame, enum merit merit, double q_kw);
 /* Most heat under the bounds; *limit (may be NULL): which. */
 double frame_top_kw(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds, enum lorenz_limit *limit);

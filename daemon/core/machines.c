@@ -7,6 +7,7 @@
 #include <math.h>
 
 static const double KW_PER_MW = 1000, KG_PER_T = 1000;
+static const double SEARCH_NEAR = 1e-7; /* how exactly the library finds a bound, relative */
 
 /* ---- solving ---------------------------------------------------------------------------- */
 
@@ -209,6 +210,13 @@ static double value_of(const struct frame *frame, enum merit merit, double cost,
 	return NAN;
 }
 
+double machines_short_kw(const struct machines *m, double demand_kw)
+{
+	double made_kw[LORENZ_UTILITIES_MAX], short_kw = lorenz_utilities_dispatch(&m->plant.utilities, demand_kw, made_kw);
+
+	return short_kw > SEARCH_NEAR * m->rest.q_total_kw ? short_kw : 0;
+}
+
 /* What the utilities do not need for q_kw less than from_kw. */
 double machines_avoided(const struct frame *frame, enum merit merit, double from_kw, double q_kw)
 {
@@ -271,11 +279,21 @@ bool machines_pays(const struct frame *frame, double q_kw, double p_kw)
 	double cost = machines_savings(frame, MERIT_COST, frame->rates[MERIT_COST].elec, q_kw, p_kw);
 	double carbon = machines_savings(frame, MERIT_CARBON, frame->rates[MERIT_CARBON].elec, q_kw, p_kw);
 
+	if (frame->machines.need_kw > 0)
+		return true;
 	if (!machines_meets(frame, q_kw, p_kw))
 		return goal->kind == LORENZ_GOAL_CARBON_CAP && carbon > 0;
 	if (goal->kind == LORENZ_GOAL_CARBON_CAP)
 		return cost > 0 || !machines_meets(frame, 0, 0);
 	return goal->kind == LORENZ_GOAL_ELECTRIFY || carbon > 0;
+}
+
+/* What the least heat that is needed saves, against utilities at their capacity; 0 where none is. */
+static double saved_at_least(const struct frame *frame, enum merit merit)
+{
+	double need_kw = frame->machines.need_kw, q_kw = need_kw > 0 ? machines_load_kw(frame, need_kw, INFINITY) : 0;
+
+	return q_kw > 0 ? machines_savings(frame, merit, frame->rates[merit].elec, q_kw, machines_power_kw(frame, q_kw)) : 0;
 }
 
 /* As exactly as the search finds it. */
@@ -284,7 +302,7 @@ bool machines_meets(const struct frame *frame, double q_kw, double p_kw)
 	static const double NEAR = 1e-6;
 	const struct lorenz_goal *goal = &frame->machines.own;
 	enum merit merit = goal->kind == LORENZ_GOAL_CARBON_FREE ? MERIT_COST : MERIT_CARBON;
-	double saved = machines_savings(frame, merit, frame->rates[merit].elec, q_kw, p_kw), least = 0;
+	double saved = machines_savings(frame, merit, frame->rates[merit].elec, q_kw, p_kw), least = saved_at_least(frame, merit);
 	double total_kw = frame->machines.rest.q_total_kw, reference = machines_avoided(frame, merit, total_kw, total_kw);
 
 	if (goal->kind == LORENZ_GOAL_CARBON_CAP)

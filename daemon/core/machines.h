@@ -19,6 +19,7 @@ struct machines {
 	struct lorenz_efficiency efficiency;
 	struct lorenz_curve rest; /* what the heat pump heats: the curve after direct exchange */
 	struct lorenz_direct_savings direct;
+	double need_kw; /* of the heat pump, for the utilities cannot make it */
 	struct lorenz_goal own;                    /* of MERIT_BLEND */
 	uint8_t unit_of[UNITS_MAX];                /* which of the configured ones each of plant.units is */
 	double utility_elec[LORENZ_UTILITIES_MAX]; /* electricity that each takes for its heat, kW per kW */
@@ -28,6 +29,11 @@ struct machines {
 /* Into frame->machines, where curve, machine bounds and rates are there already. False, with words, where the inputs allow
  * no decision. */
 bool machines_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *frame, struct err *e);
+
+/* What the electric boiler is measured to draw; 0: not known. */
+double machines_boiler_draws_kw(const struct loop_inputs *inputs);
+/* Of the electric boiler no more counts than what that power makes. */
+void machines_hold_boiler(struct frame *frame, double p_kw);
 
 /* The functions of core/frame.h in the general case. */
 enum lorenz_status machines_solve(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds,
@@ -43,6 +49,8 @@ double machines_top_kw(const struct frame *frame, enum merit merit, const struct
 /* Of a loop's objective under a constraint: whether it holds there, and whether that heat is of use. */
 bool machines_meets(const struct frame *frame, double q_kw, double p_kw);
 bool machines_pays(const struct frame *frame, double q_kw, double p_kw);
+/* What nobody makes of that demand without the heat pump; 0 where it is no more than rounding. */
+double machines_short_kw(const struct machines *m, double demand_kw);
 double machines_capacity_kw(const struct frame *frame);
 double machines_source_kw(const struct frame *frame); /* what the heat pump may take from the source */
 double machines_load_kw(const struct frame *frame, double q_kw, double most_kw);

@@ -7,6 +7,8 @@
 
 static const double US_PER_H = 3600e6;
 
+enum { ELECTRIC_BOILER = 1 }; /* among the utilities, after the boiler of market.fuel */
+
 static double or_else(double value, double fallback)
 {
 	return isnan(value) ? fallback : value;
@@ -121,7 +123,8 @@ static void build_utilities(const struct machines_config *config, const struct l
 	struct lorenz_utilities *utilities = &m->plant.utilities;
 	struct lorenz_merit heat = merit_of(cost->heat, carbon->heat);
 
-	utilities->unit[utilities->n++] = (struct lorenz_utility){INFINITY, heat.cost, heat.carbon};
+	utilities->unit[utilities->n++] =
+	    (struct lorenz_utility){or_else(single(inputs, SLOT_BOILER_CAPACITY), INFINITY), heat.cost, heat.carbon};
 	m->has_electric_boiler = !isnan(electric_kw);
 	m->utility_elec[0] = 0;
 	if (m->has_electric_boiler) {
@@ -202,5 +205,23 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 	if (status != LORENZ_OK)
 		return refused(config, m, status, bad, e);
 	lorenz_curve_rest(&frame->curve, m->direct.direct.advised ? 0 : m->direct.direct.q_kw, &m->rest);
+	m->need_kw = machines_short_kw(m, m->rest.q_total_kw);
 	return true;
+}
+
+double machines_boiler_draws_kw(const struct loop_inputs *inputs)
+{
+	return or_else(single(inputs, SLOT_ELECTRIC_BOILER_P_ELEC), 0);
+}
+
+void machines_hold_boiler(struct frame *frame, double p_kw)
+{
+	struct machines *m = &frame->machines;
+	struct lorenz_utility *boiler = &m->plant.utilities.unit[ELECTRIC_BOILER];
+
+	boiler->capacity_kw = fmin(boiler->capacity_kw, p_kw / m->utility_elec[ELECTRIC_BOILER]);
+	m->plant.curve = &frame->curve;
+	m->plant.efficiency = &m->efficiency;
+	lorenz_case_direct(&m->plant, &m->direct);
+	m->need_kw = machines_short_kw(m, m->rest.q_total_kw);
 }

@@ -1,5 +1,6 @@
 /* What payloads tell of the general case: its inputs, its points, direct exchange, the names of utilities. */
 #include "evaluate.h"
+#include "frame.h"
 #include "machines.h"
 
 #include <math.h>
@@ -17,13 +18,14 @@ static double or_null(double value)
 static void direct_of(const struct frame *frame, struct direct_point *out)
 {
 	const struct lorenz_direct_savings *d = &frame->machines.direct;
+	bool compared = machines_short_kw(&frame->machines, frame->curve.q_total_kw) <= 0;
 
 	*out = (struct direct_point){
 	    .q_kw = d->direct.q_kw,
 	    .t_sink_out_c = k_to_c(d->direct.t_sink_out_k),
 	    .t_source_out_c = k_to_c(d->direct.t_source_out_k),
-	    .cost_savings_eur_h = isfinite(frame->rates[MERIT_COST].heat) ? d->cost : NAN,
-	    .carbon_savings_kg_h = isfinite(frame->rates[MERIT_CARBON].heat) ? d->carbon : NAN,
+	    .cost_savings_eur_h = compared && isfinite(frame->rates[MERIT_COST].heat) ? d->cost : NAN,
+	    .carbon_savings_kg_h = compared && isfinite(frame->rates[MERIT_CARBON].heat) ? d->carbon : NAN,
 	    .advised = d->direct.advised,
 	};
 }
@@ -46,7 +48,8 @@ void machines_more(const struct loop_inputs *inputs, const struct frame *frame, 
 	            .approach_sink_k = c->approach.sink_k,
 	            .approach_source_k = c->approach.source_k,
 	            .direct_pinch_k = single(inputs, SLOT_DIRECT_PINCH),
-	            .electric_boiler_kw = single(inputs, SLOT_ELECTRIC_BOILER_CAPACITY),
+	            .boiler_kw = single(inputs, SLOT_BOILER_CAPACITY),
+	            .electric_boiler_kw = frame->machines.has_electric_boiler ? c->utilities.unit[1].capacity_kw : NAN,
 	            .units_available = (int64_t)c->units.n,
 	        },
 	    .has_direct = c->direct_dt_min_k > 0,
@@ -66,6 +69,7 @@ void machines_point(const struct frame *frame, const struct lorenz_case_point *f
 	    .units_on = frame->machines.plant.units.n > 0 ? from->units.n_running : NO_TIME,
 	    .extrapolated = from->extrapolated,
 	};
+	to->shortfall_kw = frame_shortfall_kw(frame, from->q_kw) > 0 ? from->shortfall_kw : NAN;
 	for (size_t i = 0; i < frame->machines.plant.units.n; i++)
 		to->running |= (from->units.running >> i & 1) << frame->machines.unit_of[i];
 	for (size_t i = 0; i < frame->machines.plant.utilities.n; i++)

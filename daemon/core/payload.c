@@ -27,6 +27,7 @@ static void write_utilities(const struct writing *w, const struct point_more *mo
 	for (size_t i = 0; i < all->n_utilities; i++)
 		json_out_number(w->out, machines_utility_name(w->machines, all->has_electric_boiler, i), more->utility_kw[i]);
 	json_out_object_end(w->out);
+	json_out_number(w->out, "shortfall_kw", more->shortfall_kw);
 }
 
 static void write_point(const struct writing *w, const char *key, const struct point *point, const struct point_more *more)

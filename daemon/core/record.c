@@ -41,6 +41,7 @@ const char *const reason_text[REASON_COUNT] = {
 	[REASON_MANUAL] = "manual",
 	[REASON_SOURCE] = "source",
 	[REASON_ENVELOPE] = "envelope",
+	[REASON_NEEDED] = "needed",
 };
 
 const char *const controlled_text[CONTROLLED_COUNT] = {

@@ -38,6 +38,7 @@ enum reason {
 	REASON_MANUAL,
 	REASON_SOURCE,
 	REASON_ENVELOPE,
+	REASON_NEEDED,
 	REASON_COUNT
 };
 extern const char *const reason_text[REASON_COUNT];
@@ -87,6 +88,7 @@ struct point_more {
 	bool extrapolated;         /* the efficiency is outside the range its model was made for */
 	unsigned running;          /* bit i: the i-th unit of the configuration */
 	double utility_kw[POINT_UTILITIES_MAX];
+	double shortfall_kw;       /* what nobody makes; NaN: the demand is carried */
 };
 
 struct setpoint {

@@ -2,6 +2,7 @@
 #include "breakdown.h"
 
 #include "core/demand.h"
+#include "core/frame.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -35,6 +36,8 @@ struct breakdown breakdown_at(const struct frame *frame, double q_kw, double p_k
 	struct lorenz_breakdown carbon = frame->general ? machines_breakdown(frame, MERIT_CARBON, q_kw, p_kw)
 	                                                : lorenz_carbon_breakdown(frame->rates[MERIT_CARBON], duty_kw, q_kw, p_kw);
 
+	if (frame_shortfall_kw(frame, q_kw) > 0) /* less heat is no comparison */
+		beyond_eur_h = cost.elec = cost.fuel = cost.allowances = cost.total = carbon.elec = carbon.fuel = carbon.total = NAN;
 	return (struct breakdown){{
 	    [COST_ELEC] = cost.elec + beyond_eur_h,
 	    [COST_FUEL] = cost.fuel,

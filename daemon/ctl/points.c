@@ -338,6 +338,8 @@ static void machines_lines(FILE *out, const struct solved *s)
 				fprintf(out, " %s,", s->machines->units[i].name);
 		for (size_t i = 0; i < s->more.n_utilities; i++)
 			fprintf(out, " %s %.1f kW,", machines_utility_name(s->machines, s->more.has_electric_boiler, i), more->utility_kw[i]);
+		if (more->shortfall_kw > 0)
+			fprintf(out, " nobody %.1f kW,", more->shortfall_kw);
 		fprintf(out, " source out %.2f degC%s\n", more->t_source_out_c, more->extrapolated ? ", efficiency extrapolated" : "");
 	}
 	if (s->more.has_direct)

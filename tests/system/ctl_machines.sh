@@ -251,6 +251,18 @@ is "beside a large one" "$(json out '$.setpoint.reason') $(json out '$.cost.opti
 run 0 solve --config negative.yaml --loop a --set loops.a.electric_boiler.capacity=0MW --json
 near "beside none" "$(json out '$.cost.optimal.utilities.boiler')" 3000 1e-6
 
+# --- boilers that cannot carry the demand: the heat pump makes what they cannot, and nothing is compared
+sed -i 's/price: -50/price: 500/; s|    electric_boiler: .*|    boiler: {capacity: 2 MW}\n    utilities: [{name: oil, capacity: 1.5 MW, price: 60 EUR/MWh}]|' negative.yaml
+run 0 solve --config negative.yaml --loop a --json
+is "needed" "$(json out '$.setpoint.reason') $(json out '$.cost.optimal.limited_by') $(json out '$.cost.optimal.q_sink_kw')" "needed utilities 1500.0"
+is "nothing to compare with" "$(json out '$.cost.optimal.cost_savings_eur_h')$(json out '$.cost.optimal.cost_savings_pct')$(json out '$.reference.cost_eur_h')$(json out '$.cost.optimal.shortfall_kw')" ""
+near "what it costs" "$(json out '$.cost.optimal.cost_eur_h')" \
+	"$(awk -v OFMT=%.12g "BEGIN { print 2 * 45 + 1.5 * 60 + 0.5 * $(json out '$.cost.optimal.p_elec_kw') }")" 1e-9
+run 0 solve --config negative.yaml --loop a --set loops.a.boiler.capacity=0MW --json
+is "a shortfall" "$(json out '$.setpoint.reason') $(json out '$.cost.optimal.q_sink_kw') $(json out '$.cost.optimal.shortfall_kw')" "limited 2000.0 1500.0"
+run 0 solve --config negative.yaml --loop a --set loops.a.boiler.capacity=0MW
+has out "cost optimum: boiler 0.0 kW, oil 1500.0 kW, nobody 1500.0 kW, source out 20.00 degC"
+
 # --- what the library refuses is told in words, and only of that loop
 sed '/^  a:/,$d' merit.yaml >hot.yaml
 cat >>hot.yaml <<'YAML'
