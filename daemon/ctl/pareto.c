@@ -95,7 +95,7 @@ static int write_chart(const struct pareto_values *v, const struct front *front)
 
 static int answer(const struct pareto_values *v, struct loop_config *loop, const struct inputs_from *from, enum format format)
 {
-	static struct machines_config plain; /* what the closed form could solve as well */
+	struct machines_config plain = {.model = NULL}; /* what the closed form could solve as well */
 	size_t n = isnan(v->points) ? POINTS : (size_t)v->points;
 	struct front front;
 	struct err e;
