@@ -1,5 +1,4 @@
-# The running service against its contract: one ctest for each theme, with the python3 and the modules of the system.
-set(LORENZ_PYTHON /usr/bin/python3 CACHE FILEPATH "python3 with paho.mqtt and jsonschema")
+# The running service against its contract: one ctest for each theme.
 # What takes long and depends on no compiler.
 if(CMAKE_C_COMPILER_ID STREQUAL GNU AND NOT LORENZ_SANITIZE)
   set(LORENZ_LONG_THEMES outage network flood valgrind)

@@ -178,6 +178,19 @@ class Pareto(unittest.TestCase):
             self.near(rows[-1]["q_sink_kw"], solved["carbon"]["optimal"]["q_sink_kw"], 1e-6, 1e-3)
             self.assertTrue(all((row["units_on"] > 0) == (row["q_sink_kw"] > 0.0) for row in rows))
 
+    def test_objectives_of_the_loop(self):
+        """Its own cap, or value of carbon, is marked without being asked for, where solve has it."""
+        at = ("--set=market.electricity.price=140EUR/MWh", "--set=market.electricity.carbon=300kg/MWh")
+        for objective, mark, goal in (("cost_under_carbon_cap\n    carbon_cap: 520 kg/h", "carbon_cap", "goal"),
+                                      ("blend\n    carbon_value: 60 EUR/t", "blend_optimal", "blend")):
+            rows, solved = self.plant(PLANT + f"    objective: {objective}\n", *at)
+            marked = next(row for row in rows if mark in (row["kind"] or "").split())
+            self.near(marked["q_sink_kw"], solved[goal]["optimal"]["q_sink_kw"], 1e-6, 1e-2)
+            self.near(marked["cost_savings_eur_h"], solved[goal]["optimal"]["cost_savings_eur_h"], 1e-8)
+            self.check_front(rows, Works(140.0, 300.0))
+        rows, _ = self.plant(PLANT, *at, "--carbon-cap", f"{rows[3]['carbon_kg_h']}kg/h")
+        self.assertTrue(any(row["kind"] == "carbon_cap" for row in rows))
+
     def test_demand(self):
         """Power beyond the paid peak has a price: the ends are those of solve, on either side of it and on it."""
         for peak, price in ((400, 120), (560, 20), (900, 120)):
