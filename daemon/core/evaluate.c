@@ -367,8 +367,7 @@ static void inputs_fill(const struct loop_inputs *inputs, const struct frame *fr
 bool evaluate(const struct loop_config *loop, const struct loop_inputs *inputs, const struct frame *frame, struct evaluation *out,
               struct evaluation_more *more, struct err *e)
 {
-	/* outside its envelope: nothing can be below the inlet */
-	const struct frame_bounds bounds = {.t_max_k = frame->outside ? frame->curve.t_in_k - 1 : INFINITY};
+	const struct frame_bounds bounds = frame_bounds_of(frame);
 
 	inputs_fill(inputs, frame, &out->inputs);
 	out->more = frame->general ? more : NULL;

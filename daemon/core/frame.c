@@ -5,6 +5,11 @@
 
 #include <math.h>
 
+struct frame_bounds frame_bounds_of(const struct frame *f)
+{
+	return (struct frame_bounds){.t_max_k = f->outside ? f->curve.t_in_k - 1 : INFINITY};
+}
+
 const struct lorenz_curve *frame_curve(const struct frame *f)
 {
 	return f->general ? &f->machines.rest : &f->curve;

@@ -13,6 +13,8 @@ struct frame_bounds {
 	                      * neither capacity nor the machine's own power */
 };
 
+/* Of its points: none, or outside its envelope that nothing can be below the inlet. */
+struct frame_bounds frame_bounds_of(const struct frame *frame);
 /* What the heat pump heats. */
 const struct lorenz_curve *frame_curve(const struct frame *frame);
 double frame_t_k(const struct frame *frame, double q_kw);      /* outlet at a heat */

@@ -29,7 +29,8 @@ struct front_row {
 struct front {
 	const char *loop; /* NULL: a case from the command line */
 	struct frame frame;
-	struct front_row *row; /* the boilers alone, then from the cost optimum to the carbon optimum */
+	char outside[ENVELOPE_TEXT_MAX]; /* of the operating envelope, in words; "": inside */
+	struct front_row *row;           /* the boilers alone, then from the cost optimum to the carbon optimum */
 	size_t n;
 	double cap_kg_h, value_eur_t; /* that are marked; NaN: none */
 	bool cap_missed;              /* no point keeps it */

@@ -53,7 +53,7 @@ static void trace_all(const struct frame *frame, const struct scale *scale, stru
 	for (size_t i = 0; i < FINE; i++) {
 		double q_kw = frame_curve(frame)->q_total_kw * (double)i / (FINE - 1), p_kw = frame_power_kw(frame, q_kw);
 
-		if (frame_limit_at(frame, q_kw) != LORENZ_LIMIT_NONE)
+		if (frame_limit_at(frame, q_kw) != LORENZ_LIMIT_NONE || frame->outside)
 			p_kw = NAN;
 		put(track, i, frame, scale, q_kw, p_kw);
 	}
@@ -98,7 +98,7 @@ static size_t fill_points(const struct front *front, const struct scale *scale, 
 	for (size_t i = 0; i < front->n; i++) {
 		const struct front_row *row = &front->row[i];
 
-		if (row->marks == 0)
+		if (row->marks == 0 || isnan(row->breakdown.part[COST_TOTAL]))
 			continue;
 		describe_point(row, text[n]);
 		points[n] =

@@ -46,10 +46,10 @@ static void fill(const struct frame *frame, const struct lorenz_case_point *from
 	    .units_on = from->units.n_running,
 	    .extrapolated = from->extrapolated,
 	};
-	row->point.limited_by = lorenz_limit_text(from->limited_by);
+	row->point.limited_by = frame->outside ? "envelope" : lorenz_limit_text(from->limited_by);
 }
 
-/* Among the rows by the carbon that it saves; one that is there already is marked. */
+/* Among the rows, less carbon below more; one that is there already is marked. */
 static void insert(struct front *front, const struct lorenz_case_point *point, unsigned set)
 {
 	double same_kw = SAME * front->frame.curve.q_total_kw;
@@ -63,7 +63,7 @@ static void insert(struct front *front, const struct lorenz_case_point *point, u
 			return;
 		}
 	}
-	while (i > 1 && front->row[i - 1].point.carbon_savings_kg_h > row.point.carbon_savings_kg_h)
+	while (i > 1 && front->row[i - 1].breakdown.part[CARBON_TOTAL] < row.breakdown.part[CARBON_TOTAL])
 		i--;
 	memmove(&front->row[i + 1], &front->row[i], (front->n++ - i) * sizeof(*front->row));
 	front->row[i] = row;
@@ -94,10 +94,9 @@ static void insert_goals(const struct loop_config *loop, struct front *front)
 static void fill_abatement(struct front *front)
 {
 	for (size_t i = 2; i < front->n; i++) {
-		const struct point *a = &front->row[i - 1].point, *b = &front->row[i].point;
+		const double *a = front->row[i - 1].breakdown.part, *b = front->row[i].breakdown.part;
 
-		front->row[i].abatement_eur_t = KG_PER_T * (a->cost_savings_eur_h - b->cost_savings_eur_h) /
-		                                (b->carbon_savings_kg_h - a->carbon_savings_kg_h);
+		front->row[i].abatement_eur_t = KG_PER_T * (b[COST_TOTAL] - a[COST_TOTAL]) / (a[CARBON_TOTAL] - b[CARBON_TOTAL]);
 	}
 }
 
@@ -133,6 +132,7 @@ bool front_build(const struct loop_config *loop, const struct inputs_from *from,
 	    .value_eur_t = loop->objective == OBJECTIVE_BLEND ? loop->carbon_value_eur_t : NAN,
 	};
 	inputs_gather(loop, from->read, from->ctx, from->utc_us, &inputs, NULL);
+	envelope_words(&inputs, inputs.outside, front->outside);
 	return frame_build(loop, &inputs, &front->frame, e) && fill_rows(loop, n, front, e);
 }
 

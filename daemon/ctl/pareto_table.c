@@ -1,4 +1,5 @@
 /* A front as a table for people, JSON and CSV: one list of columns. */
+#include "core/frame.h"
 #include "pareto.h"
 
 #include <math.h>
@@ -142,7 +143,11 @@ static void notes(const struct front *front, FILE *out)
 		        last->breakdown.part[CARBON_TOTAL]);
 	if (extrapolated)
 		fputs("note: the efficiency is extrapolated beyond what its model was made for\n", out);
-	if (!front->frame.available)
+	if (frame_need_kw(&front->frame) > 0)
+		fputs("note: the boilers cannot carry the demand alone; there is nothing to save against\n", out);
+	if (*front->outside)
+		fprintf(out, "note: outside the operating envelope: %s\n", front->outside);
+	else if (!front->frame.available)
 		fputs("note: the heat pump is not available\n", out);
 }
 
