@@ -90,27 +90,32 @@ double machines_top_kw(const struct frame *frame, enum merit merit, const struct
 	return solution.optimal.q_kw;
 }
 
-double machines_power_kw(const struct frame *frame, double q_kw)
+enum lorenz_status machines_point_at(const struct frame *frame, double q_kw, struct lorenz_case_point *out)
 {
 	struct lorenz_case c = case_of(frame);
+
+	return lorenz_case_at(&c, q_kw, out);
+}
+
+double machines_power_kw(const struct frame *frame, double q_kw)
+{
 	struct lorenz_case_point point;
 
-	return lorenz_case_at(&c, q_kw, &point) == LORENZ_OK ? point.p_kw : NAN;
+	return machines_point_at(frame, q_kw, &point) == LORENZ_OK ? point.p_kw : NAN;
 }
 
 enum lorenz_limit machines_limit_at(const struct frame *frame, double q_kw)
 {
-	struct lorenz_case c = case_of(frame);
 	struct lorenz_case_point point;
 
-	return lorenz_case_at(&c, q_kw, &point) == LORENZ_OK && q_kw > 0 ? point.limited_by : LORENZ_LIMIT_NONE;
+	return machines_point_at(frame, q_kw, &point) == LORENZ_OK && q_kw > 0 ? point.limited_by : LORENZ_LIMIT_NONE;
 }
 
 /* ---- cost against carbon ---------------------------------------------------------------- */
 
 static struct lorenz_case front_case(const struct frame *frame)
 {
-	const struct frame_bounds bounds = {.t_max_k = INFINITY};
+	const struct frame_bounds bounds = frame_bounds_of(frame);
 	struct lorenz_case c = case_of(frame);
 
 	bound(frame, MERIT_COST, &bounds, &c);

@@ -38,6 +38,7 @@ void machines_hold_boiler(struct frame *frame, double p_kw);
 /* The functions of core/frame.h in the general case. */
 enum lorenz_status machines_solve(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds,
                                   struct lorenz_solution *out);
+enum lorenz_status machines_point_at(const struct frame *frame, double q_kw, struct lorenz_case_point *out);
 double machines_power_kw(const struct frame *frame, double q_kw);
 enum lorenz_limit machines_limit_at(const struct frame *frame, double q_kw);
 /* What an hour costs or emits with that heat from the heat pump, after direct exchange. */
@@ -64,6 +65,8 @@ enum lorenz_status machines_goals(const struct frame *frame, const struct lorenz
 /* What payloads tell beyond the closed form: of the inputs, and of a point. */
 void machines_more(const struct loop_inputs *inputs, const struct frame *frame, struct evaluation_more *out);
 void machines_point(const struct frame *frame, const struct lorenz_case_point *from, struct point_more *to);
+/* The same at a heat; NaN where that is not possible. */
+void machines_at(const struct frame *frame, double q_kw, struct point_more *to);
 /* What a utility is called in results. */
 const char *machines_utility_name(const struct machines_config *config, bool has_electric_boiler, size_t i);
 

@@ -76,6 +76,15 @@ void machines_point(const struct frame *frame, const struct lorenz_case_point *f
 		to->utility_kw[i] = from->utility_kw[i];
 }
 
+void machines_at(const struct frame *frame, double q_kw, struct point_more *to)
+{
+	struct lorenz_case_point point;
+
+	if (machines_point_at(frame, q_kw, &point) != LORENZ_OK)
+		point = (struct lorenz_case_point){.t_source_out_k = NAN, .t_supply_k = NAN, .eta_lorenz = NAN, .source_heat_kw = NAN};
+	machines_point(frame, &point, to);
+}
+
 const char *machines_utility_name(const struct machines_config *config, bool has_electric_boiler, size_t i)
 {
 	size_t own = has_electric_boiler ? 2 : 1;

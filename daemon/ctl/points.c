@@ -74,6 +74,8 @@ static void write_at(struct json_out *out, const struct points_output *output, c
 	json_out_object(out, solved->at_kind);
 	if (output->swept && output->swept->outlet) {
 		json_out_fields(out, point_fields, &solved->at);
+		if (solved->evaluation.more)
+			json_out_fields(out, point_more_fields, &solved->at_more);
 		extra->write(out, extra->ctx, &solved->at);
 	} else {
 		json_out_fields(out, setpoint_now_fields, &solved->setpoint);

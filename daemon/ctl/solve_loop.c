@@ -39,6 +39,8 @@ bool solve_loop(const struct loop_config *loop, const struct inputs_from *from, 
 	envelope_words(&inputs, inputs.outside, out->outside);
 	out->setpoint = decision_setpoint(loop, &decision, quality);
 	out->at = point_at(&frame, out->setpoint.t_sink_out_c, decision.q_kw, decision.p_kw);
+	if (frame.general)
+		machines_at(&frame, decision.q_kw, &out->at_more);
 	out->at_kind = loop->name ? "setpoint" : NULL;
 	return true;
 }
@@ -62,6 +64,8 @@ bool solve_outlet(const struct loop_config *loop, const struct inputs_from *from
 	q_kw = frame_q_kw(frame, t_out_k);
 	out->at = point_at(frame, k_to_c(t_out_k), q_kw, frame_power_kw(frame, q_kw));
 	out->at.limited_by = frame->outside ? "envelope" : lorenz_limit_text(frame_limit_at(frame, q_kw));
+	if (frame->general)
+		machines_at(frame, q_kw, &out->at_more);
 	out->at_kind = "outlet";
 	return true;
 }
@@ -95,6 +99,6 @@ size_t solved_points(const struct solved *s, struct named_point points[NAMED_POI
 		                                   break_even};
 	}
 	if (s->at_kind)
-		points[n++] = (struct named_point){s->at_kind, s->at_kind, &s->at, NULL};
+		points[n++] = (struct named_point){s->at_kind, s->at_kind, &s->at, s->evaluation.more ? &s->at_more : NULL};
 	return n;
 }

@@ -9,17 +9,18 @@
 
 /* A loop with its inputs worked out. */
 struct solved {
-	const char *loop; /* NULL: a case from the command line, which has no setpoint */
+	const char *loop;                       /* NULL: a case from the command line, which has no setpoint */
 	const struct machines_config *machines; /* NULL: none */
 	struct evaluation evaluation;
 	struct evaluation_more more; /* the evaluation's, where that has more */
 	struct frame frame;
 	char outside[ENVELOPE_TEXT_MAX]; /* of the operating envelope, in words; "": inside */
 	struct setpoint setpoint;
-	const char *at_kind; /* "setpoint", "outlet": of a given one; NULL: none */
-	struct point at;     /* savings there */
-	double value;        /* of what a sweep goes over, in its unit */
-	const char *label;   /* of that value; NULL: none */
+	const char *at_kind;       /* "setpoint", "outlet": of a given one; NULL: none */
+	struct point at;           /* savings there */
+	struct point_more at_more; /* where the evaluation has more */
+	double value;              /* of what a sweep goes over, in its unit */
+	const char *label;         /* of that value; NULL: none */
 };
 
 /* How inputs are read, as in inputs_gather, and for when: tariffs go by the time. */

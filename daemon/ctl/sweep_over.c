@@ -57,6 +57,7 @@ static const char *const slot_title[SLOT_INFO_COUNT] = {
     [SLOT_MODEL_FRACTION] = "fraction of the Carnot COP",
     [SLOT_APPROACH_SINK] = "approach on the sink side",
     [SLOT_APPROACH_SOURCE] = "approach on the source side",
+    [SLOT_BOILER_CAPACITY] = "capacity of the boiler",
     [SLOT_ELECTRIC_BOILER_EFFICIENCY] = "efficiency of the electric boiler",
     [SLOT_ELECTRIC_BOILER_CAPACITY] = "capacity of the electric boiler",
     [SLOT_DIRECT_PINCH] = "pinch of direct exchange",

@@ -70,6 +70,8 @@ static void put_outlet(struct line *line, const struct solved *s)
 
 	put(line, "heat", "%", 1, 100, at->electrification);
 	put(line, "COP", NULL, 3, 0, at->cop);
+	if (s->evaluation.more)
+		put(line, "eta", NULL, 3, 0, s->at_more.eta_lorenz);
 	put(line, "power", "kW", 1, 0, at->p_elec_kw);
 	if (s->evaluation.merit[MERIT_COST].present) {
 		put(line, "electricity", "EUR/h", 2, 0, b.part[COST_ELEC]);
