@@ -90,6 +90,8 @@ cmp -s out configured || fail "a case with Jensen's model is not the loop with i
 run 0 sweep --over outlet --from 80degC --to 90degC --steps 1 --source 40degC --source-out 30degC --sink-in 60degC --target 90degC --duty 1MW \
 	--jensen ammonia --elec-price 1EUR/MWh --fuel-price 1EUR/MWh --json
 near "its published check" "$(json out '$[0].outlet.cop')" 4.205835 2e-7
+near "its Lorenz efficiency" "$(json out '$[0].outlet.eta_lorenz')" \
+	"$(awk 'BEGIN { sink = 20 / log(353.15 / 333.15); source = 10 / log(313.15 / 303.15); printf "%.12g", 4.205835 * (sink - source) / sink }')" 2e-7
 run 0 sweep --over eta --from 0.4 --to 0.6 "${case[@]}" --svg beside.svg --beside ammonia
 part beside.svg "optima by Jensen's model, ammonia"
 

@@ -60,8 +60,9 @@ class Dryer:
 class Works:
     """Two units on a source that cools and costs, a gas boiler and an electric one: the configuration above."""
 
-    def __init__(self, price, carbon):
+    def __init__(self, price, carbon, gas_kw=math.inf):
         self.elec = (price, carbon)
+        self.gas_kw = gas_kw
         self.gas = (54.0 / 0.9, 198.0 / 0.9)
 
     def power(self, q):
@@ -77,9 +78,9 @@ class Works:
     def totals(self, q):
         p, rest = self.power(q), 4000.0 - q
         electric = tuple(e / 0.98 for e in self.elec)
-        first, made = (electric, min(rest, 1000.0)) if electric[0] < self.gas[0] else (self.gas, rest)
-        return tuple((e * p + source * (q - p) + f * made + g * (rest - made)) / 1000.0
-                     for e, source, f, g in zip(self.elec, (2.0, 0.0), first, self.gas))
+        by_electric = min(rest, 1000.0) if electric[0] < self.gas[0] else max(rest - self.gas_kw, 0.0)
+        return tuple((e * p + source * (q - p) + b * by_electric + g * (rest - by_electric)) / 1000.0
+                     for e, source, b, g in zip(self.elec, (2.0, 0.0), electric, self.gas))
 
     def heats(self, n):
         ranges = [(low * size, size) for low, size in ((0.7, 2000.0), (0.7, 1300.0), (0.7, 3300.0))]
@@ -90,7 +91,7 @@ class Pareto(unittest.TestCase):
     def near(self, got, want, relative=1e-9, absolute=1e-7, what=""):
         self.assertTrue(math.isclose(got, want, rel_tol=relative, abs_tol=absolute), f"{what}: {got} is not {want}")
 
-    def check_front(self, rows, plant, n=4000):
+    def check_front(self, rows, plant, n=1500):
         """All that makes a front one; the grid is independent of the program."""
         grid = [plant.totals(q) for q in plant.heats(n)]
         reference, points = rows[0], rows[1:]
@@ -190,6 +191,47 @@ class Pareto(unittest.TestCase):
             self.check_front(rows, Works(140.0, 300.0))
         rows, _ = self.plant(PLANT, *at, "--carbon-cap", f"{rows[3]['carbon_kg_h']}kg/h")
         self.assertTrue(any(row["kind"] == "carbon_cap" for row in rows))
+
+    def check_needed(self, rows, plant, least):
+        """The front of what is needed and more; without, there is no reference."""
+        grid = [plant.totals(q) for q in plant.heats(1500) if q >= least]
+        self.assertIsNone(rows[0]["cost_eur_h"])
+        for row in rows[1:]:
+            cost, carbon = plant.totals(row["q_sink_kw"])
+            self.near(row["cost_eur_h"], cost, 1e-8)
+            self.near(row["carbon_kg_h"], carbon, 1e-8)
+            self.assertIsNone(row["cost_savings_eur_h"])
+            self.assertLessEqual(cost, min((c for c, k in grid if k <= carbon), default=math.inf) * (1.0 + 1e-8))
+        for before, row in zip(rows[1:], rows[2:]):
+            self.near(row["abatement_eur_t"], 1000.0 * (row["cost_eur_h"] - before["cost_eur_h"]) / (before["carbon_kg_h"] - row["carbon_kg_h"]), 1e-5)
+
+    def test_boilers_that_need_the_heat_pump(self):
+        at = ("--set=market.electricity.price=140EUR/MWh", "--set=market.electricity.carbon=300kg/MWh")
+        text = PLANT + "    boiler: {capacity: 1.5 MW}\n"
+        rows, _ = self.plant(text, *at)
+        self.assertGreater(len(rows), 3)
+        self.check_needed(rows, Works(140.0, 300.0, gas_kw=1500.0), 1500.0)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "plant.yaml")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            said = lorenzctl("pareto", "--config", path, *at, "--svg", os.path.join(folder, "front.svg"))
+            self.assertIn("note: the boilers cannot carry the demand alone; there is nothing to save against\n", said)
+            picture = Picture(os.path.join(folder, "front.svg"))
+            self.assertFalse(any("boilers alone" in text.text for text in picture.texts("points")))
+            with open(os.path.join(folder, "front.svg"), encoding="utf-8") as file:
+                self.assertNotIn("nan", file.read())
+
+    def test_envelope(self):
+        """Outside of it the heat pump is off, on the front as well."""
+        at = ("--set=market.electricity.price=140EUR/MWh", "--set=market.electricity.carbon=300kg/MWh")
+        text = PLANT.replace("lorenz_efficiency: 0.5", "lorenz_efficiency: 0.5\n      envelope: {t_source_min: 45 degC}")
+        rows, _ = self.plant(text, *at)
+        self.assertEqual([row["q_sink_kw"] for row in rows], [0.0, 0.0])
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+            file.write(text)
+            file.flush()
+            self.assertIn("note: outside the operating envelope: source.t_in is 40 degC, below", lorenzctl("pareto", "--config", file.name, *at))
 
     def test_demand(self):
         """Power beyond the paid peak has a price: the ends are those of solve, on either side of it and on it."""
