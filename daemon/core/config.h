@@ -268,6 +268,7 @@ struct loop_config {
 	enum objective objective;
 	double carbon_value_eur_t;
 	double carbon_cap_kg_h; /* NaN: none */
+	double carbon_budget_kg; /* of a day; NaN: none */
 	enum mode mode; /* auto or advisory */
 	double deadband_k;
 	double deadband_share; /* of the savings, instead, while it runs; 0: none */

@@ -18,6 +18,7 @@ static void prepare_templates(struct loader *l)
 	                                        .off_value_k = NAN,
 	                                        .manual_k = NAN,
 	                                        .carbon_cap_kg_h = NAN,
+	                                        .carbon_budget_kg = NAN,
 	                                        .fallback_k = NAN,
 	                                        .pace = {.ramp_k_s = INFINITY}};
 	l->signal_template = (struct signal_reading){

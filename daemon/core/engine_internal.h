@@ -37,6 +37,7 @@ struct feedback_state {
 	int64_t actual_ts_us;
 	struct actual *actual;           /* the newest published; NULL: never */
 	struct lorenz_rates cost, carbon; /* in force; NaN: not known */
+	struct frame_emissions emissions; /* as last known; NaN: never */
 	struct flow flow;
 	int64_t flow_us;                 /* monotonic: up to where it is counted */
 	struct tally totals;
@@ -235,6 +236,14 @@ void totals_follow(struct engine *e, uint32_t i); /* the flow has changed */
 void totals_due(struct engine *e, uint32_t i);
 void totals_day_due(struct engine *e);
 void totals_write_summary(const struct engine *e, struct json_out *out);
+
+/* engine_budget.c: a day's carbon budget. */
+static const int64_t BUDGET_EVERY_US = 60000000; /* decided anew that often: what is left changes */
+/* It bounds the loop's decisions. */
+bool budget_counts(const struct engine *e, uint32_t i);
+/* What is left now, and the cap that makes of it, into what is seen. */
+void budget_inputs(const struct engine *e, uint32_t i, struct loop_inputs *inputs);
+void budget_look(struct engine *e, uint32_t i, const struct loop_inputs *inputs);
 
 /* engine_alarm.c */
 /* Words from e, or none; loop NO_LOOP: of the site. */

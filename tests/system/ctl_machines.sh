@@ -210,7 +210,7 @@ run 0 solve --config goals.yaml --csv
 part out "free,goal_optimal,"
 sed 's/, carbon_cap: 950 kg.h//' goals.yaml >nocap.yaml
 run 78 check nocap.yaml
-part err "cost_under_carbon_cap needs a carbon_cap"
+part err "cost_under_carbon_cap needs a carbon_cap or a carbon_budget"
 
 # --- further boilers, the cheapest first; a CHP's heat is cheap where power is dear
 cat >merit.yaml <<'YAML'
