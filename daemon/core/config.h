@@ -283,6 +283,8 @@ struct loop_config {
 	double balance; /* how far measured energies may disagree, as a share of the heat to the sink */
 	double follow_tolerance_k;
 	struct envelope_config envelope;
+	int64_t rate_smoothing_us; /* of the source's heat-capacity rate, estimated; 0: it is not */
+	int64_t rate_steady_us;
 	struct pace_config pace;
 	int64_t hold_us; /* what was decided, after the inputs became bad */
 	enum bad_then bad_then;

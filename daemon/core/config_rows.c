@@ -155,11 +155,21 @@ static const struct row body_rows[] = {
     {0},
 };
 
+static const struct row estimate_rows[] = {
+    {"smoothing", ROW_DURATION, LOOP(rate_smoothing_us), .dimension = DIM_TIME, .range = {S, A, false}, .required = true,
+     .help = "Time constant of the estimate, in time at steady load."},
+    {"steady_for", ROW_DURATION, LOOP(rate_steady_us), .dimension = DIM_TIME, .range = {S, A, false}, .derived = "10 min",
+     .help = "Temperatures and heat have to stay within a tenth for that long."},
+    {0},
+};
+
 static const struct row source_rows[] = {
     {"t_in", INPUT(SLOT_SOURCE_T_IN), .required = true, .help = "The heat source where it enters the evaporator."},
     {"t_out", INPUT(SLOT_SOURCE_T_OUT), .derived = "same as t_in", .help = "The heat source where it leaves the evaporator."},
     {"heat_capacity_rate", MACHINES_INPUT(SLOT_SOURCE_HEAT_CAPACITY_RATE), .derived = "not known: t_out counts as given",
      .help = "Of the stream through the evaporator, instead of t_out: its outlet then follows from the heat taken."},
+    {"estimate_rate", ROW_MAP, .children = estimate_rows,
+     .help = "The heat_capacity_rate is estimated from t_out and feedback.q_source, or q_sink and p_elec."},
     {"t_out_min", MACHINES_INPUT(SLOT_SOURCE_T_OUT_MIN), .derived = "none", .help = "Lowest outlet of that stream."},
     {"cooling_max", MACHINES_INPUT(SLOT_SOURCE_COOLING_MAX), .derived = "none", .help = "Largest cooling of that stream."},
     {"body", ROW_MAP, .children = body_rows, .help = "The river, lake or network that the stream is drawn from."},

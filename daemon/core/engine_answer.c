@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static const int64_t AGAIN_US = 60000000;
+
 void answer_init(struct engine *e, uint32_t i)
 {
 	struct feedback_state *a = &e->loops[i].answer;
@@ -218,13 +220,14 @@ static void look_at_decision(struct engine *e, uint32_t i, const struct sight *s
 
 /* ---- after a decision, after a measurement ----------------------------------------------- */
 
+/* Where time alone changes something: a tariff at its edge, what is left of a budget, a load that has been steady for long enough. */
 static void plan(struct engine *e, uint32_t i)
 {
 	const struct loop_config *config = &e->config->loops[i];
 	int64_t until_us = tariff_until_us(config->adders, config->n_adders, e->now.utc_us);
 
-	if (budget_counts(e, i) && e->now.utc_us + BUDGET_EVERY_US < until_us)
-		until_us = e->now.utc_us + BUDGET_EVERY_US;
+	if ((budget_counts(e, i) || learn_counts(e, i)) && e->now.utc_us + AGAIN_US < until_us)
+		until_us = e->now.utc_us + AGAIN_US;
 
 	if (until_us != INT64_MAX)
 		deadlines_set(&e->deadlines, id_tariff(e, i), e->now.mono_us + (until_us - e->now.utc_us));
@@ -262,6 +265,8 @@ void answer_changed(struct engine *e, uint32_t i)
 	int64_t due_us = loop->payloads_us + e->config->publish_interval_us;
 
 	answer_read(e, i);
+	if (learn_follow(e, i))
+		engine_mark(e, i);
 	if (!loop->published || loop->dirty)
 		return;
 	look_at_feedback(e, i);

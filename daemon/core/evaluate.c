@@ -45,6 +45,8 @@ const struct field more_inputs_fields[] = {
 	MORE_FIELD(electric_boiler_kw, FIELD_NUMBER),
 	MORE_FIELD(carbon_cap_kg_h, FIELD_NUMBER),
 	MORE_FIELD(carbon_left_kg, FIELD_NUMBER),
+	MORE_FIELD(source_rate_spread, FIELD_NUMBER),
+	MORE_FIELD(source_rate_windows, FIELD_INTEGER),
 	MORE_FIELD(units_available, FIELD_INTEGER),
 	{NULL, FIELD_NUMBER, 0},
 };
@@ -153,6 +155,8 @@ enum quality inputs_gather(const struct loop_config *loop, read_signal *read, vo
 
 	out->own_kw = 0;
 	out->reserved_kw = 0;
+	out->source_rate_spread = NAN;
+	out->source_rate_windows = NO_TIME;
 	budget_spread(loop, loop->carbon_budget_kg, HOURS_OF_DAY, out);
 	for (size_t i = 0; i < SLOT_DECIDED_END; i++)
 		out->slot[i] = gather(&g, &loop->slot[i]);

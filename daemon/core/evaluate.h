@@ -16,6 +16,8 @@ struct loop_inputs {
 	double own_kw;             /* of the site's power, this heat pump's own: 0 unless the caller knows better */
 	double reserved_kw;        /* other heat pumps were allowed that much more than the site's power shows yet */
 	unsigned outside;          /* of the operating envelope, as core/envelope.h tells it: without hysteresis unless the caller knows better */
+	double source_rate_spread; /* of the estimated heat-capacity rate's windows, as a share; NaN: not known */
+	int64_t source_rate_windows; /* NO_TIME: it is not estimated */
 	double carbon_cap_kg_h;    /* in force; NaN: none */
 	double carbon_left_kg;     /* of the day's budget; NaN: there is none */
 	double machines[MACHINES_INPUTS_MAX]; /* by place, where the loop has machines */
@@ -79,6 +81,8 @@ struct more_inputs {
 	double approach_sink_k, approach_source_k;
 	double direct_pinch_k, boiler_kw, electric_boiler_kw;
 	double carbon_cap_kg_h, carbon_left_kg;
+	double source_rate_spread;
+	int64_t source_rate_windows;
 	int64_t units_available;
 };
 extern const struct field more_inputs_fields[];
