@@ -228,7 +228,6 @@ static void plan(struct engine *e, uint32_t i)
 
 	if ((budget_counts(e, i) || learn_counts(e, i)) && e->now.utc_us + AGAIN_US < until_us)
 		until_us = e->now.utc_us + AGAIN_US;
-
 	if (until_us != INT64_MAX)
 		deadlines_set(&e->deadlines, id_tariff(e, i), e->now.mono_us + (until_us - e->now.utc_us));
 }
@@ -241,7 +240,7 @@ void answer_decided(struct engine *e, uint32_t i, const struct sight *sight)
 
 	a->cost = sight->valid ? frame_rates(&sight->frame, MERIT_COST, q_kw) : none;
 	a->carbon = sight->valid ? frame_rates(&sight->frame, MERIT_CARBON, q_kw) : none;
-	if (sight->valid)
+	if (sight->valid && !isnan(loop_config(e, i)->carbon_budget_kg))
 		a->emissions = frame_emissions(&sight->frame, q_kw);
 	plan(e, i);
 	if (!isnan(sight->inputs.slot[SLOT_DEMAND_SITE_POWER]) && !isnan(sight->inputs.slot[SLOT_DEMAND_PEAK])) {

@@ -31,6 +31,11 @@ static double measured_or(double measured, double expected)
 	return isnan(measured) ? expected : fmax(measured, 0);
 }
 
+static double emitted_kg_h(const struct frame_emissions *e, const struct flow *flow)
+{
+	return e->base_kg_h - lorenz_savings(e->rates, fmin(flow->q_kw, e->demand_kw), flow->p_kw);
+}
+
 static struct flow flow_now(const struct engine *e, uint32_t i)
 {
 	const struct loop *loop = &e->loops[i];
@@ -45,7 +50,7 @@ static struct flow flow_now(const struct engine *e, uint32_t i)
 	};
 
 	if (!isnan(loop_config(e, i)->carbon_budget_kg))
-		flow.emitted_kg_h = a->emissions.base_kg_h - lorenz_savings(a->emissions.rates, flow.q_kw, flow.p_kw);
+		flow.emitted_kg_h = emitted_kg_h(&a->emissions, &flow);
 	if (f->trip == SAID_YES || feedback_is_local(f))
 		return flow;
 	flow.eur_h = lorenz_savings(a->cost, flow.q_kw, flow.p_kw);
@@ -203,7 +208,6 @@ static double plus(double sum, double more)
 static void add_loop(const struct engine *e, const struct loop *loop, struct site_sums *s)
 {
 	bool budgeted = !isnan(e->config->loops[loop - e->loops].carbon_budget_kg);
-
 	const struct feedback_state *a = &loop->answer;
 
 	s->on += a->flow.on;

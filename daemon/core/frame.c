@@ -88,6 +88,7 @@ struct frame_emissions frame_emissions(const struct frame *f, double q_kw)
 	double rest_kw = frame_curve(f)->q_total_kw;
 
 	return (struct frame_emissions){
+	    .demand_kw = rest_kw,
 	    .base_kg_h = f->general ? machines_avoided(f, MERIT_CARBON, rest_kw, rest_kw) : f->rates[MERIT_CARBON].heat * rest_kw / 1000,
 	    .rates = rates_near(f, MERIT_CARBON, q_kw),
 	};

@@ -31,9 +31,9 @@ double frame_shortfall_kw(const struct frame *frame, double q_kw);
 double frame_reference(const struct frame *frame, enum merit merit);
 /* Rates that tell the savings near that heat; NaN where there is nothing to compare with. */
 struct lorenz_rates frame_rates(const struct frame *frame, enum merit merit, double q_kw);
-/* What an hour emits near that heat: base less what the rates save. */
+/* What an hour emits near that heat, of which no more than the demand is of use: base less what the rates save. */
 struct frame_emissions {
-	double base_kg_h;
+	double demand_kw, base_kg_h;
 	struct lorenz_rates rates;
 };
 struct frame_emissions frame_emissions(const struct frame *frame, double q_kw);

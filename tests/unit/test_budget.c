@@ -202,6 +202,9 @@ static void test_measured_heat_and_power_count(void **state)
 	check_double(left(w), 23000 - 4 * emitted, 1e-3, 0);
 	check_double(told(w, NULL, "carbon_cap_kg_h"), (23000 - 4 * emitted) / 20, 1e-3, 0);
 	assert_non_null(strstr(world_payload(w, TOPIC_TOTALS, 0), "\"carbon_emitted_kg\":"));
+	world_send(w, "hp/q", "9000"); /* more than the demand is of no use */
+	pass(w, 4, 5);
+	check_double(left(w), 23000 - 4 * emitted - 0.406 * 400, 1e-3, 0);
 	world_free(w);
 }
 
