@@ -58,9 +58,10 @@ static bool check_model(const struct solve_values *values)
 	enum lorenz_fluid fluid;
 	bool good = true;
 
-	if (values->jensen)
-		return solve_fluid("jensen", values->jensen, &fluid) &
-		       complain(given(values, SLOT_ETA), SLOT_ETA, "cannot be given together with --jensen");
+	if (values->jensen) {
+		good = solve_fluid("jensen", values->jensen, &fluid);
+		return complain(given(values, SLOT_ETA), SLOT_ETA, "cannot be given together with --jensen") && good;
+	}
 	for (size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++)
 		good &= complain(given(values, parameters[i]), parameters[i], "needs --jensen");
 	return good;
