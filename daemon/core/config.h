@@ -268,6 +268,7 @@ struct loop_config {
 	enum objective objective;
 	double carbon_value_eur_t;
 	double carbon_cap_kg_h; /* NaN: none */
+	double carbon_budget_kg; /* of a day; NaN: none */
 	enum mode mode; /* auto or advisory */
 	double deadband_k;
 	double deadband_share; /* of the savings, instead, while it runs; 0: none */
@@ -282,6 +283,8 @@ struct loop_config {
 	double balance; /* how far measured energies may disagree, as a share of the heat to the sink */
 	double follow_tolerance_k;
 	struct envelope_config envelope;
+	int64_t rate_smoothing_us; /* of the source's heat-capacity rate, estimated; 0: it is not */
+	int64_t rate_steady_us;
 	struct pace_config pace;
 	int64_t hold_us; /* what was decided, after the inputs became bad */
 	enum bad_then bad_then;

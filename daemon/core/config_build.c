@@ -18,7 +18,9 @@ static void prepare_templates(struct loader *l)
 	                                        .off_value_k = NAN,
 	                                        .manual_k = NAN,
 	                                        .carbon_cap_kg_h = NAN,
+	                                        .carbon_budget_kg = NAN,
 	                                        .fallback_k = NAN,
+	                                        .rate_steady_us = 600000000,
 	                                        .pace = {.ramp_k_s = INFINITY}};
 	l->signal_template = (struct signal_reading){
 	    .signal = {.valid_low = -INFINITY, .valid_high = INFINITY, .substitute = NAN, .group = NO_GROUP},

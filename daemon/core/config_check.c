@@ -108,10 +108,8 @@ static void check_carbon_value(struct loader *l, const struct loop_config *loop,
 
 static void check_carbon_cap(struct loader *l, const struct loop_config *loop, struct node *node)
 {
-	struct node *cap = node_get(node, "carbon_cap");
-
-	if (loop->objective == OBJECTIVE_COST_UNDER_CARBON_CAP && !cap)
-		report_child(l, node_get(node, "objective"), "cost_under_carbon_cap needs a carbon_cap");
+	if (loop->objective == OBJECTIVE_COST_UNDER_CARBON_CAP && !node_get(node, "carbon_cap") && !node_get(node, "carbon_budget"))
+		report_child(l, node_get(node, "objective"), "cost_under_carbon_cap needs a carbon_cap or a carbon_budget");
 }
 
 /* The highest sink temperature, where it is a constant. */

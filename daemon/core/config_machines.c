@@ -41,7 +41,9 @@ const struct machines_config *machines_of_loop(const struct loop_config *loop)
 {
 	static const struct machines_config none;
 
-	return loop->machines || !objective_is_constrained(loop->objective) ? loop->machines : &none;
+	bool more = objective_is_constrained(loop->objective) || loop->rate_smoothing_us > 0;
+
+	return loop->machines || !more ? loop->machines : &none;
 }
 
 /* ---- places ----------------------------------------------------------------------------- */
@@ -256,10 +258,34 @@ static void check_utility_names(struct loader *l, struct node *utilities)
 	path_pop(l, above);
 }
 
+static bool is_measured(const struct loop_config *loop, enum slot slot)
+{
+	return loop->slot[slot].kind != INPUT_ABSENT;
+}
+
+/* The source's heat-capacity rate from what is measured. */
+static void check_estimate(struct loader *l, const struct loop_config *loop, const struct node *node)
+{
+	struct node *source = node_get(node, "source"), *estimate = node_get(source, "estimate_rate");
+	bool heat = is_measured(loop, SLOT_Q_SOURCE) || (is_measured(loop, SLOT_Q_SINK) && is_measured(loop, SLOT_P_ELEC));
+	size_t up = path_push(l, "source");
+
+	if (estimate && node_get(source, "heat_capacity_rate"))
+		report_child(l, estimate, "is given beside heat_capacity_rate, which needs no estimate");
+	else if (estimate && loop->slot[SLOT_SOURCE_T_OUT].kind != INPUT_SIGNAL)
+		report_child(l, estimate, "needs a measured t_out");
+	if (estimate && !heat)
+		report_child(l, estimate, "needs feedback.q_source, or feedback.q_sink and feedback.p_elec");
+	if (estimate && node_get(node, "direct_exchange"))
+		report_child(l, estimate, "is not possible with direct_exchange, which cools the source before the evaporator");
+	path_pop(l, up);
+}
+
 void config_check_machines(struct loader *l, const struct loop_config *loop, struct node *node)
 {
 	const struct machines_config *m = loop->machines;
 
+	check_estimate(l, loop, node);
 	if (!m)
 		return;
 	check_source_keys(l, m, node_get(node, "source"));

@@ -155,11 +155,21 @@ static const struct row body_rows[] = {
     {0},
 };
 
+static const struct row estimate_rows[] = {
+    {"smoothing", ROW_DURATION, LOOP(rate_smoothing_us), .dimension = DIM_TIME, .range = {S, A, false}, .required = true,
+     .help = "Time constant of the estimate, in time at steady load."},
+    {"steady_for", ROW_DURATION, LOOP(rate_steady_us), .dimension = DIM_TIME, .range = {S, A, false}, .derived = "10 min",
+     .help = "Temperatures and heat have to stay within a tenth for that long."},
+    {0},
+};
+
 static const struct row source_rows[] = {
     {"t_in", INPUT(SLOT_SOURCE_T_IN), .required = true, .help = "The heat source where it enters the evaporator."},
     {"t_out", INPUT(SLOT_SOURCE_T_OUT), .derived = "same as t_in", .help = "The heat source where it leaves the evaporator."},
     {"heat_capacity_rate", MACHINES_INPUT(SLOT_SOURCE_HEAT_CAPACITY_RATE), .derived = "not known: t_out counts as given",
      .help = "Of the stream through the evaporator, instead of t_out: its outlet then follows from the heat taken."},
+    {"estimate_rate", ROW_MAP, .children = estimate_rows,
+     .help = "The heat_capacity_rate is estimated from t_out and feedback.q_source, or q_sink and p_elec."},
     {"t_out_min", MACHINES_INPUT(SLOT_SOURCE_T_OUT_MIN), .derived = "none", .help = "Lowest outlet of that stream."},
     {"cooling_max", MACHINES_INPUT(SLOT_SOURCE_COOLING_MAX), .derived = "none", .help = "Largest cooling of that stream."},
     {"body", ROW_MAP, .children = body_rows, .help = "The river, lake or network that the stream is drawn from."},
@@ -337,11 +347,13 @@ const struct row loop_rows[] = {
              "advised."},
     {"objective", ROW_CHOICE, LOOP(objective), .choices = objectives, .fallback = "cost",
      .help = "The operating point to ask for. The last three: most carbon saved that costs nothing, least cost with no more than "
-             "carbon_cap emitted, most heat from the heat pump that emits nothing more."},
+             "carbon_cap or carbon_budget emitted, most heat from the heat pump that emits nothing more."},
     {"carbon_value", ROW_QUANTITY, LOOP(carbon_value_eur_t), .dimension = DIM_MASS_PRICE, .range = {0, 1e5, false},
      .help = "For blend: what a tonne is worth to the plant, on top of allowances already in the cost."},
     {"carbon_cap", ROW_QUANTITY, LOOP(carbon_cap_kg_h), .dimension = DIM_MASS_RATE, .range = {0, 1e9, false},
      .help = "For cost_under_carbon_cap: what the loop may emit, heat pump and boilers together."},
+    {"carbon_budget", ROW_QUANTITY, LOOP(carbon_budget_kg), .dimension = DIM_MASS, .range = {0, 1e9, false},
+     .help = "The same in a day, by the site's clock: what is left of it is spread over the rest of the day."},
     {"mode", ROW_CHOICE, LOOP(mode), .choices = modes, .fallback = "auto",
      .help = "advisory: all is computed, stored and published, marked for SCADA to ignore."},
     {"setpoint", ROW_MAP, .children = setpoint_rows, .help = "How the result becomes a setpoint."},

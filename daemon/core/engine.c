@@ -154,6 +154,7 @@ void engine_free(struct engine *e)
 		free(e->loops[i].why);
 		free(e->loops[i].operated);
 		free(e->loops[i].answer.actual);
+		free(e->loops[i].answer.learning);
 		free(e->loops[i].evaluation.more);
 	}
 	alarms_done(&e->alarms);
@@ -193,6 +194,7 @@ static void adopt_loop(struct engine *e, uint32_t i, struct engine *old, uint32_
 	old->loops[from].why = NULL;
 	old->loops[from].operated = NULL;
 	old->loops[from].answer.actual = NULL;
+	old->loops[from].answer.learning = NULL;
 	old->loops[from].evaluation.more = NULL;
 	answer_adopt(e, i, old, from);
 	if (due_us != INT64_MAX)

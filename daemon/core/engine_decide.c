@@ -97,6 +97,8 @@ void loop_look(const struct engine *e, uint32_t i, struct sight *sight)
 	if (sight->quality == QUALITY_GOOD && e->clock == CLOCK_UNSET)
 		sight->quality = QUALITY_UNCERTAIN;
 	answer_inputs(e, i, &sight->inputs);
+	budget_inputs(e, i, &sight->inputs);
+	learn_inputs(e, i, &sight->inputs);
 	sight->valid = frame_build(config, &sight->inputs, &sight->frame, &sight->why);
 	if (sight->valid && sight->frame.checked < sight->quality)
 		sight->quality = sight->frame.checked;

@@ -11,6 +11,7 @@
 #include "feedback.h"
 #include "frame.h"
 #include "graph.h"
+#include "learned.h"
 #include "plant.h"
 #include "ratelim.h"
 #include "totals.h"
@@ -30,6 +31,12 @@ struct own_range {
 	double low_kw, high_kw;
 };
 
+/* What a loop has learned of its plant. */
+struct learning {
+	struct steady steady;
+	struct learned source_rate; /* kW/K */
+};
+
 /* What a loop knows of the plant's answer. */
 struct feedback_state {
 	struct feedback feedback;        /* as last read */
@@ -37,6 +44,8 @@ struct feedback_state {
 	int64_t actual_ts_us;
 	struct actual *actual;           /* the newest published; NULL: never */
 	struct lorenz_rates cost, carbon; /* in force; NaN: not known */
+	struct frame_emissions emissions; /* as last known; NaN: never */
+	struct learning *learning;       /* NULL: nothing */
 	struct flow flow;
 	int64_t flow_us;                 /* monotonic: up to where it is counted */
 	struct tally totals;
@@ -235,6 +244,19 @@ void totals_follow(struct engine *e, uint32_t i); /* the flow has changed */
 void totals_due(struct engine *e, uint32_t i);
 void totals_day_due(struct engine *e);
 void totals_write_summary(const struct engine *e, struct json_out *out);
+
+/* engine_budget.c: a day's carbon budget. */
+/* It bounds the loop's decisions. */
+bool budget_counts(const struct engine *e, uint32_t i);
+/* What is left now, and the cap that makes of it, into what is seen. */
+void budget_inputs(const struct engine *e, uint32_t i, struct loop_inputs *inputs);
+void budget_look(struct engine *e, uint32_t i, const struct loop_inputs *inputs);
+
+/* engine_learn.c: what the plant's answer teaches. */
+bool learn_counts(const struct engine *e, uint32_t i);
+/* After what is measured was read; true where something has been learned. */
+bool learn_follow(struct engine *e, uint32_t i);
+void learn_inputs(const struct engine *e, uint32_t i, struct loop_inputs *inputs);
 
 /* engine_alarm.c */
 /* Words from e, or none; loop NO_LOOP: of the site. */

@@ -401,6 +401,7 @@ void loop_recompute(struct engine *e, uint32_t i)
 	struct sight sight;
 
 	answer_read(e, i);
+	learn_follow(e, i);
 	if (starting(e, i))
 		return;
 	loop_look(e, i, &sight);

@@ -10,6 +10,8 @@
 #include <math.h>
 #include <stdio.h>
 
+static const double HOURS_OF_DAY = 24; /* that is about to begin, for who knows no time */
+
 const char *const merit_text[MERIT_COUNT] = {"cost", "carbon", "blend"};
 
 #define INPUT_FIELD(member, type) {#member, type, offsetof(struct point_inputs, member)}
@@ -41,6 +43,10 @@ const struct field more_inputs_fields[] = {
 	MORE_FIELD(direct_pinch_k, FIELD_NUMBER),
 	MORE_FIELD(boiler_kw, FIELD_NUMBER),
 	MORE_FIELD(electric_boiler_kw, FIELD_NUMBER),
+	MORE_FIELD(carbon_cap_kg_h, FIELD_NUMBER),
+	MORE_FIELD(carbon_left_kg, FIELD_NUMBER),
+	MORE_FIELD(source_rate_spread, FIELD_NUMBER),
+	MORE_FIELD(source_rate_windows, FIELD_INTEGER),
 	MORE_FIELD(units_available, FIELD_INTEGER),
 	{NULL, FIELD_NUMBER, 0},
 };
@@ -134,6 +140,14 @@ static double gather_adders(struct gathering *g, const struct loop_config *loop,
 	return sum;
 }
 
+void budget_spread(const struct loop_config *loop, double left_kg, double hours, struct loop_inputs *out)
+{
+	out->carbon_left_kg = left_kg;
+	out->carbon_cap_kg_h = fmin(loop->carbon_cap_kg_h, fmax(left_kg, 0) / hours); /* of a NaN and a number the number */
+	if (isnan(left_kg))
+		out->carbon_cap_kg_h = loop->carbon_cap_kg_h;
+}
+
 enum quality inputs_gather(const struct loop_config *loop, read_signal *read, void *ctx, int64_t utc_us, struct loop_inputs *out,
                            uint32_t *bad)
 {
@@ -141,6 +155,9 @@ enum quality inputs_gather(const struct loop_config *loop, read_signal *read, vo
 
 	out->own_kw = 0;
 	out->reserved_kw = 0;
+	out->source_rate_spread = NAN;
+	out->source_rate_windows = NO_TIME;
+	budget_spread(loop, loop->carbon_budget_kg, HOURS_OF_DAY, out);
 	for (size_t i = 0; i < SLOT_DECIDED_END; i++)
 		out->slot[i] = gather(&g, &loop->slot[i]);
 	out->adders_eur_mwh = gather_adders(&g, loop, utc_us);

@@ -16,6 +16,10 @@ struct loop_inputs {
 	double own_kw;             /* of the site's power, this heat pump's own: 0 unless the caller knows better */
 	double reserved_kw;        /* other heat pumps were allowed that much more than the site's power shows yet */
 	unsigned outside;          /* of the operating envelope, as core/envelope.h tells it: without hysteresis unless the caller knows better */
+	double source_rate_spread; /* of the estimated heat-capacity rate's windows, as a share; NaN: not known */
+	int64_t source_rate_windows; /* NO_TIME: it is not estimated */
+	double carbon_cap_kg_h;    /* in force; NaN: none */
+	double carbon_left_kg;     /* of the day's budget; NaN: there is none */
 	double machines[MACHINES_INPUTS_MAX]; /* by place, where the loop has machines */
 	size_t n_segments;         /* 0: one sensible stream from the slots */
 	struct lorenz_segment segment[LORENZ_SEGMENTS_MAX];
@@ -28,6 +32,9 @@ typedef enum quality read_signal(void *ctx, uint32_t signal, double *internal);
  * Bad inputs are NaN in out. */
 enum quality inputs_gather(const struct loop_config *loop, read_signal *read, void *ctx, int64_t utc_us, struct loop_inputs *out,
                            uint32_t *bad);
+
+/* The cap in force, where that much is left of a budget (NaN: there is none) for so many hours. */
+void budget_spread(const struct loop_config *loop, double left_kg, double hours, struct loop_inputs *out);
 
 /* What the points are computed from, ready for the library; asked through core/frame.h. */
 struct frame {
@@ -73,6 +80,9 @@ struct more_inputs {
 	double body_heat_capacity_rate_kw_k, body_cooling_max_k;
 	double approach_sink_k, approach_source_k;
 	double direct_pinch_k, boiler_kw, electric_boiler_kw;
+	double carbon_cap_kg_h, carbon_left_kg;
+	double source_rate_spread;
+	int64_t source_rate_windows;
 	int64_t units_available;
 };
 extern const struct field more_inputs_fields[];

@@ -70,18 +70,32 @@ double frame_reference(const struct frame *f, enum merit merit)
 	return f->rates[merit].heat * f->curve.q_total_kw / 1000;
 }
 
-struct lorenz_rates frame_rates(const struct frame *f, enum merit merit, double q_kw)
+static struct lorenz_rates rates_near(const struct frame *f, enum merit merit, double q_kw)
 {
 	double near_kw = q_kw > 0 ? q_kw : f->curve.q_total_kw / 100, source;
 
 	if (!f->general || !(near_kw > 0))
 		return f->rates[merit];
-	if (f->machines.need_kw > 0)
-		return (struct lorenz_rates){NAN, NAN};
 	source = machines_source_rate(f, merit);
 	return (struct lorenz_rates){
 	    .elec = f->rates[merit].elec - source,
 	    .heat = 1000 * machines_avoided(f, merit, f->machines.rest.q_total_kw, near_kw) / near_kw - source,
+	};
+}
+
+struct lorenz_rates frame_rates(const struct frame *f, enum merit merit, double q_kw)
+{
+	return frame_need_kw(f) > 0 ? (struct lorenz_rates){NAN, NAN} : rates_near(f, merit, q_kw);
+}
+
+struct frame_emissions frame_emissions(const struct frame *f, double q_kw)
+{
+	double rest_kw = frame_curve(f)->q_total_kw;
+
+	return (struct frame_emissions){
+	    .demand_kw = rest_kw,
+	    .base_kg_h = f->general ? machines_avoided(f, MERIT_CARBON, rest_kw, rest_kw) : f->rates[MERIT_CARBON].heat * rest_kw / 1000,
+	    .rates = rates_near(f, MERIT_CARBON, q_kw),
 	};
 }
 

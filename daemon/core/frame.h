@@ -33,6 +33,12 @@ double frame_shortfall_kw(const struct frame *frame, double q_kw);
 double frame_reference(const struct frame *frame, enum merit merit);
 /* Rates that tell the savings near that heat; NaN where there is nothing to compare with. */
 struct lorenz_rates frame_rates(const struct frame *frame, enum merit merit, double q_kw);
+/* What an hour emits near that heat, of which no more than the demand is of use: base less what the rates save. */
+struct frame_emissions {
+	double demand_kw, base_kg_h;
+	struct lorenz_rates rates;
+};
+struct frame_emissions frame_emissions(const struct frame *frame, double q_kw);
 /* Most heat under the bounds; *limit (may be NULL): which. */
 double frame_top_kw(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds, enum lorenz_limit *limit);
 /* The least heat from q_kw on that the machines can make, not above most_kw: below q_kw only where there is none. */

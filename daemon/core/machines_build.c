@@ -164,7 +164,7 @@ static bool refused(const struct machines_config *config, const struct machines 
 }
 
 /* What MERIT_BLEND stands for. */
-static struct lorenz_goal own_goal(const struct loop_config *loop)
+static struct lorenz_goal own_goal(const struct loop_config *loop, const struct loop_inputs *inputs)
 {
 	static const enum lorenz_goal_kind kinds[OBJECTIVE_COUNT] = {
 	    [OBJECTIVE_BLEND] = LORENZ_GOAL_BLEND,
@@ -176,7 +176,7 @@ static struct lorenz_goal own_goal(const struct loop_config *loop)
 	return (struct lorenz_goal){
 	    .kind = kinds[loop->objective],
 	    .carbon_value_eur_t = loop->carbon_value_eur_t,
-	    .carbon_cap_kg_h = loop->carbon_cap_kg_h,
+	    .carbon_cap_kg_h = inputs->carbon_cap_kg_h,
 	};
 }
 
@@ -195,7 +195,7 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 	m->plant.source_heat = (struct lorenz_merit){or_else(single(inputs, SLOT_SOURCE_PRICE), 0),
 	                                                  or_else(single(inputs, SLOT_SOURCE_CARBON), 0)};
 	m->plant.direct_dt_min_k = or_else(single(inputs, SLOT_DIRECT_PINCH), 0);
-	m->own = own_goal(loop);
+	m->own = own_goal(loop, inputs);
 	build_efficiency(config, inputs, &m->efficiency);
 	frame->available &= build_units(config, inputs, m);
 	build_utilities(config, inputs, frame, m);

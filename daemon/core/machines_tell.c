@@ -34,6 +34,7 @@ void machines_more(const struct loop_inputs *inputs, const struct frame *frame, 
 {
 	const struct lorenz_case *c = &frame->machines.plant;
 	const struct lorenz_source *source = &c->source;
+	bool capped = frame->machines.own.kind == LORENZ_GOAL_CARBON_CAP;
 
 	*out = (struct evaluation_more){
 	    .inputs =
@@ -50,6 +51,10 @@ void machines_more(const struct loop_inputs *inputs, const struct frame *frame, 
 	            .direct_pinch_k = single(inputs, SLOT_DIRECT_PINCH),
 	            .boiler_kw = single(inputs, SLOT_BOILER_CAPACITY),
 	            .electric_boiler_kw = frame->machines.has_electric_boiler ? c->utilities.unit[1].capacity_kw : NAN,
+	            .carbon_cap_kg_h = capped ? inputs->carbon_cap_kg_h : NAN,
+	            .carbon_left_kg = capped ? inputs->carbon_left_kg : NAN,
+	            .source_rate_spread = inputs->source_rate_spread,
+	            .source_rate_windows = inputs->source_rate_windows,
 	            .units_available = (int64_t)c->units.n,
 	        },
 	    .has_direct = c->direct_dt_min_k > 0,

@@ -115,6 +115,7 @@ struct sums {
 	double cost_savings_eur, carbon_savings_kg;
 	double on_h;
 	double measured_h;                   /* of all hours those in which heat and power were measured */
+	double carbon_emitted_kg;            /* heat pump and boilers together, where a budget asks for it; may fall */
 };
 struct tally {
 	int64_t since_us;                    /* when counting began */

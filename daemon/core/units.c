@@ -26,6 +26,7 @@ static const struct {
     [DIM_MONEY_RATE] = {"money per time", "EUR/h"},
     [DIM_MASS_RATE] = {"a mass per time", "kg/h or t/h"},
     [DIM_PER_TEMPERATURE] = {"a number per temperature difference", "1/K"},
+    [DIM_MASS] = {"a mass", "kg or t"},
 };
 
 /* Of each dimension the internal unit comes first. The year is 365 days: it is for keeping data, not for calendars. */
@@ -69,6 +70,8 @@ static const struct unit units[] = {
     {"kg/h", DIM_MASS_RATE, 1, 0},
     {"t/h", DIM_MASS_RATE, 1e3, 0},
     {"1/K", DIM_PER_TEMPERATURE, 1, 0},
+    {"kg", DIM_MASS, 1, 0},
+    {"t", DIM_MASS, 1e3, 0},
 };
 enum { N_UNITS = sizeof(units) / sizeof(units[0]) };
 

@@ -24,6 +24,7 @@ enum dimension {
 	DIM_MONEY_RATE,         /* EUR/h */
 	DIM_MASS_RATE,          /* kg/h t/h */
 	DIM_PER_TEMPERATURE,    /* 1/K */
+	DIM_MASS,               /* kg t */
 	DIM_COUNT
 };
 

@@ -60,8 +60,7 @@ static bool check_model(const struct solve_values *values)
 
 	if (values->jensen) {
 		good = solve_fluid("jensen", values->jensen, &fluid);
-		good &= complain(given(values, SLOT_ETA), SLOT_ETA, "cannot be given together with --jensen");
-		return good;
+		return complain(given(values, SLOT_ETA), SLOT_ETA, "cannot be given together with --jensen") && good;
 	}
 	for (size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++)
 		good &= complain(given(values, parameters[i]), parameters[i], "needs --jensen");

@@ -26,12 +26,12 @@ void store_each_loop(const char *path, void (*found)(void *ctx, const char *loop
 	sqlite3_close(db);
 }
 
-static const char totals_sql[] = "SELECT t.*, l.name FROM loop l CROSS JOIN total t ON t.loop = l.id "
+static const char totals_sql[] = "SELECT " TOTAL_COLUMNS ", l.name FROM loop l CROSS JOIN total t ON t.loop = l.id "
 				 "AND t.day_us = (SELECT day_us FROM total WHERE loop = l.id ORDER BY ts_us DESC LIMIT 1)";
 
 void store_each_total(const char *path, void (*found)(void *ctx, const char *loop, const struct tally *tally), void *ctx)
 {
-	enum { COLUMN_NAME = 16 };
+	enum { COLUMN_NAME = 18 };
 	sqlite3 *db = NULL;
 	sqlite3_stmt *newest = NULL;
 	struct tally tally;

@@ -13,9 +13,6 @@
 /* The stamp of the last of at most ?4 rows that come first and lie before ?3. */
 #define LAST_OF_STEP(table, key) \
 	"(SELECT max(ts_us) FROM (SELECT ts_us FROM " table " WHERE " key " AND ts_us < ?3 ORDER BY ts_us LIMIT ?4))"
-#define TOTAL_COLUMNS \
-	"loop, day_us, ts_us, since_us, heat_kwh, electricity_kwh, cost_savings_eur, carbon_savings_kg, on_h, measured_h, " \
-	"day_heat_kwh, day_electricity_kwh, day_cost_savings_eur, day_carbon_savings_kg, day_on_h, day_measured_h"
 #define DUE_UPSERT " ON CONFLICT (hour_us, signal) DO UPDATE SET carried = min(carried, excluded.carried), rolled_us = 0"
 
 static const char *const sql[SQL_COUNT] = {
@@ -33,7 +30,7 @@ static const char *const sql[SQL_COUNT] = {
 	[SQL_COMMAND] = "INSERT INTO command (ts_us, loop, command, value, until_us, who, command_id) "
 			"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[SQL_TOTAL] = "INSERT OR REPLACE INTO total (" TOTAL_COLUMNS ") "
-		      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+		      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
 	[SQL_LAST_TOTAL] = "SELECT " TOTAL_COLUMNS " FROM total WHERE loop = ?1 ORDER BY ts_us DESC LIMIT 1",
 	[SQL_ALARM] = "INSERT OR REPLACE INTO alarm (loop, since_us, code, priority, text, cleared_us, acknowledged_us, who) "
 		      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

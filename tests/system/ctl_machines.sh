@@ -210,7 +210,7 @@ run 0 solve --config goals.yaml --csv
 part out "free,goal_optimal,"
 sed 's/, carbon_cap: 950 kg.h//' goals.yaml >nocap.yaml
 run 78 check nocap.yaml
-part err "cost_under_carbon_cap needs a carbon_cap"
+part err "cost_under_carbon_cap needs a carbon_cap or a carbon_budget"
 
 # --- further boilers, the cheapest first; a CHP's heat is cheap where power is dear
 cat >merit.yaml <<'YAML'
@@ -324,6 +324,29 @@ has err "own.yaml:7:71: loops.c.heat_pump.lorenz_efficiency.c: 0.016 has no unit
 has err "own.yaml:7:81: loops.c.heat_pump.lorenz_efficiency.d: 0.0014 has no unit; a number per temperature difference is written in 1/K"
 has err "own.yaml:7:36: loops.c.heat_pump.lorenz_efficiency.f: is missing: coefficients of one's own are all of a to f"
 lines err 3
+cat >estimate.yaml <<'YAML'
+site: bad
+market: {electricity: {price: 80 EUR/MWh}, fuel: {price: 45 EUR/MWh}}
+loops:
+  a:
+    source: {t_in: 12 degC, t_out: 10 degC, estimate_rate: {smoothing: 1 h}}
+    sink: {t_in: 60 degC, t_target: 90 degC, duty: 200 MW}
+    heat_pump: {lorenz_efficiency: 0.5}
+    feedback: {q_sink: {topic: q, unit: kW}}
+  b:
+    source: {t_in: 12 degC, heat_capacity_rate: 5 MW/K, estimate_rate: {}}
+    sink: {t_in: 60 degC, t_target: 90 degC, duty: 200 MW}
+    heat_pump: {lorenz_efficiency: 0.5}
+    direct_exchange: {pinch: 3 K}
+    feedback: {q_source: {topic: q, unit: kW}}
+YAML
+run 78 check estimate.yaml
+has err "estimate.yaml:5:60: loops.a.source.estimate_rate: needs a measured t_out"
+has err "estimate.yaml:5:60: loops.a.source.estimate_rate: needs feedback.q_source, or feedback.q_sink and feedback.p_elec"
+has err "estimate.yaml:10:72: loops.b.source.estimate_rate: is given beside heat_capacity_rate, which needs no estimate"
+has err "estimate.yaml:10:72: loops.b.source.estimate_rate: is not possible with direct_exchange, which cools the source before the evaporator"
+has err "estimate.yaml:10:72: loops.b.source.estimate_rate.smoothing: is missing"
+lines err 5
 
 # --- replay goes the same way: units are shed as the demand falls, and the history has what the points add
 cat >day.csv <<'CSV'
@@ -339,6 +362,30 @@ run 0 replay --config quay.yaml --data day.csv --db day.db --json
 near "hours on" "$(json out '$[0].on_hours')" 18 1e-9
 near "heat" "$(json out '$[0].heat_kwh')" $((6 * 176000 + 6 * 100000 + 6 * 40000)) 2e-3
 is "units in the history" "$(sqlite3 day.db "SELECT group_concat(units_on, ' ') FROM (SELECT units_on FROM operating_points WHERE kind = 'cost_optimal' ORDER BY ts_us)")" "4 3 1 0"
+
+# a day's carbon budget is what the day comes to, also where the duty falls in between
+cat >budget.yaml <<'YAML'
+site: budget
+zone: Europe/Berlin
+market: {electricity: {price: {topic: p, unit: EUR/MWh}, carbon: 406 kg/MWh}, fuel: {price: 60 EUR/MWh, carbon: 213.7 kg/MWh}}
+loops:
+  a:
+    source: {t_in: 15 degC}
+    sink: {t_in: 55 degC, t_target: 230 degC, duty: {topic: d, unit: kW}}
+    heat_pump: {lorenz_efficiency: 0.55}
+    objective: cost_under_carbon_cap
+    carbon_budget: 23 t
+    setpoint: {deadband: 0 K}
+YAML
+cat >budget.csv <<'CSV'
+ts,market.electricity.price,loops.a.sink.duty
+2026-01-01T23:00:00Z,300,4800
+2026-01-02T06:00:00Z,,4600
+2026-01-02T08:00:00Z,,4800
+2026-01-02T23:00:00Z,,
+CSV
+run 0 replay --config budget.yaml --data budget.csv --db budget.db --json
+near "the day's carbon" "$(awk -v OFMT=%.12g "BEGIN { print $(json out '$[0].carbon_reference_kg') - $(json out '$[0].carbon_savings_kg') }")" 23000 1e-4
 
 # a limit is found once by the optimum and once by the bounds: that is no other limit
 awk 'BEGIN { print "ts,market.electricity.price,market.electricity.carbon,market.fuel.price,loops.river.source.t_in," \
