@@ -4,6 +4,7 @@
 #define CORE_MACHINES_H
 
 #include "config_machines.h"
+#include "json_out.h"
 #include "record.h"
 
 #include <lorenz/case.h>
@@ -69,5 +70,13 @@ void machines_point(const struct frame *frame, const struct lorenz_case_point *f
 void machines_at(const struct frame *frame, double q_kw, struct point_more *to);
 /* What a utility is called in results. */
 const char *machines_utility_name(const struct machines_config *config, bool has_electric_boiler, size_t i);
+/* What each makes of the rest, {"boiler": kW, …}; config may be NULL, or be a newer one than the point's: names are missing then. */
+void machines_write_utilities(struct json_out *out, const char *key, const struct machines_config *config,
+                              const struct point_more *point);
+enum { MACHINES_TEXT_MAX = 2048 }; /* eight names of 100 characters, and their numbers */
+const char *machines_utilities_text(const struct machines_config *config, const struct point_more *point, bool exact,
+                                    char text[MACHINES_TEXT_MAX]);
+/* Names of the units that run, "hp1,hp2"; NULL: there are no units. */
+const char *machines_units_text(const struct machines_config *config, const struct point_more *point, char text[MACHINES_TEXT_MAX]);
 
 #endif

@@ -340,6 +340,29 @@ near "hours on" "$(json out '$[0].on_hours')" 18 1e-9
 near "heat" "$(json out '$[0].heat_kwh')" $((6 * 176000 + 6 * 100000 + 6 * 40000)) 2e-3
 is "units in the history" "$(sqlite3 day.db "SELECT group_concat(units_on, ' ') FROM (SELECT units_on FROM operating_points WHERE kind = 'cost_optimal' ORDER BY ts_us)")" "4 3 1 0"
 
+is "their names" "$(sqlite3 day.db "SELECT group_concat(units, ' ') FROM (SELECT units FROM operating_points WHERE kind = 'cost_optimal' ORDER BY ts_us)")" \
+	"u1,u2,u3,u4 u1,u2,u3 u1 "
+near "what the boiler makes of 5 MW" "$(sqlite3 day.db "SELECT json_extract(utilities, '\$.boiler') FROM operating_points WHERE kind = 'cost_optimal' ORDER BY ts_us DESC LIMIT 1")" 5000 1e-9
+run 0 history --db day.db points --kind cost_optimal --csv
+is "new columns go to the end" "$(head -1 out | cut -d, -f19-)" "t_source_out_c,t_supply_c,eta_lorenz,source_heat_kw,units_on,units,utilities,shortfall_kw,extrapolated"
+part out ',1,u1,"{""boiler"":'
+run 0 history --db day.db points --kind cost_optimal --json
+is "as JSON" "$(json out '$[3].units_on') $(json out '$[3].units') $(sqlite3 :memory: "SELECT json_extract(json_extract(readfile('out'), '\$[3].utilities'), '\$.boiler')")" "0  5000.0"
+# a file as the program before has left it: what it lacks is empty
+sqlite3 day.db "DROP VIEW operating_points; CREATE VIEW operating_points AS SELECT '2026-01-01T00:00:00.000000Z' AS ts, 1767225600000000 AS ts_us, 'quay' AS loop,
+	'cost_optimal' AS kind, 70.0 AS t_sink_out_c, NULL AS t_free_c, 1.0 AS electrification, 3.0 AS cop, 1.0 AS q_sink_kw, 1.0 AS p_elec_kw, 1.0 AS cost_savings_eur_h,
+	1.0 AS cost_savings_pct, 1.0 AS carbon_savings_kg_h, 1.0 AS carbon_savings_pct, 'none' AS limited_by, 1.0 AS ratio, NULL AS cause_ts, NULL AS cause_us"
+run 0 history --db day.db points --csv
+has out "2026-01-01T00:00:00.000000Z,1767225600000000,quay,cost_optimal,70.0,,1.0,3.0,1.0,1.0,1.0,1.0,1.0,1.0,none,1.0,,,,,,,,,,,"
+
+# --- solve tells the same in CSV, where one of the loops has it
+run 0 solve --config "$district" "${at[@]}" "${ok[@]}" --csv
+is "its columns" "$(head -1 out | awk -F, '{ print $(NF - 8) "," $(NF - 3) "," $NF }')" "t_source_out_c,units,extrapolated"
+part out '4,"u1,u2,u3,u4","{""boiler"":0.0}",,false'
+grep -q '^works,cost_optimal,.*,,,,,,,,,$' out || fail "a loop in closed form has none of them: $(cat out)"
+run 0 solve --config "$district" --loop works "${at[@]}" "${ok[@]}" --csv
+grep -q units out && fail "columns that no loop has"
+
 # a limit is found once by the optimum and once by the bounds: that is no other limit
 awk 'BEGIN { print "ts,market.electricity.price,market.electricity.carbon,market.fuel.price,loops.river.source.t_in," \
 	"loops.river.source.body.heat_capacity_rate,loops.river.sink.t_in,loops.river.sink.duty,loops.river.heat_pump.units.0.available,loops.river.heat_pump.units.1.available"
