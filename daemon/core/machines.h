@@ -31,6 +31,8 @@ struct machines {
  * no decision. */
 bool machines_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *frame, struct err *e);
 
+/* A unit that does not run whatever is best: it is not available, or has no capacity. */
+bool machines_unit_is_out(const struct loop_inputs *inputs, size_t unit);
 /* What the electric boiler is measured to draw; 0: not known. */
 double machines_boiler_draws_kw(const struct loop_inputs *inputs);
 /* Of the electric boiler no more counts than what that power makes. */
@@ -54,7 +56,8 @@ bool machines_pays(const struct frame *frame, double q_kw, double p_kw);
 /* What nobody makes of that demand without the heat pump; 0 where it is no more than rounding. */
 double machines_short_kw(const struct machines *m, double demand_kw);
 double machines_capacity_kw(const struct frame *frame);
-double machines_source_kw(const struct frame *frame); /* what the heat pump may take from the source */
+/* What the heat pump may take from the source; *limit (may be NULL): what bounds that. */
+double machines_source_kw(const struct frame *frame, enum lorenz_limit *limit);
 double machines_load_kw(const struct frame *frame, double q_kw, double most_kw);
 
 /* n >= 2 points of least cost for given carbon, from the cost optimum to the carbon optimum, and what goals of one's own ask

@@ -70,31 +70,42 @@ static struct lorenz_limits limits_of(const struct lorenz_machine *machine)
 	};
 }
 
+static const double *unit_inputs(const struct loop_inputs *inputs, size_t unit)
+{
+	return inputs->machines + MACHINES_SINGLE + unit * UNIT_INPUTS;
+}
+
+bool machines_unit_is_out(const struct loop_inputs *inputs, size_t unit)
+{
+	const double *at = unit_inputs(inputs, unit);
+
+	return !(at[SLOT_UNIT_CAPACITY - SLOT_UNIT] > 0) || or_else(at[SLOT_UNIT_AVAILABLE - SLOT_UNIT], 1) == 0;
+}
+
 /* What the envelope leaves of all units together, each gets its part of. */
 static double units_share(const struct machines_config *config, const struct loop_inputs *inputs, double envelope_kw)
 {
 	double sum_kw = 0;
 
 	for (size_t i = 0; i < config->n_units; i++)
-		sum_kw += inputs->machines[MACHINES_SINGLE + i * UNIT_INPUTS + SLOT_UNIT_CAPACITY - SLOT_UNIT];
+		sum_kw += unit_inputs(inputs, i)[SLOT_UNIT_CAPACITY - SLOT_UNIT];
 	return sum_kw > envelope_kw ? envelope_kw / sum_kw : 1;
 }
 
 /* Where the loop has units and none of them can run, its capacity is 0; false. */
 static bool build_units(const struct machines_config *config, const struct loop_inputs *inputs, struct machines *m)
 {
-	const double *at = inputs->machines + MACHINES_SINGLE;
 	struct lorenz_units *units = &m->plant.units;
 	double share = units_share(config, inputs, m->plant.limits.q_max_kw);
 
-	for (size_t i = 0; i < config->n_units; i++, at += UNIT_INPUTS) {
-		double capacity_kw = share * at[SLOT_UNIT_CAPACITY - SLOT_UNIT];
+	for (size_t i = 0; i < config->n_units; i++) {
+		const double *at = unit_inputs(inputs, i);
 
-		if (!(capacity_kw > 0) || or_else(at[SLOT_UNIT_AVAILABLE - SLOT_UNIT], 1) == 0)
+		if (machines_unit_is_out(inputs, i) || !(share > 0))
 			continue;
 		m->unit_of[units->n] = (uint8_t)i;
 		units->unit[units->n++] = (struct lorenz_unit){
-		    .capacity_kw = capacity_kw,
+		    .capacity_kw = share * at[SLOT_UNIT_CAPACITY - SLOT_UNIT],
 		    .min_share = or_else(at[SLOT_UNIT_MIN_LOAD - SLOT_UNIT], 0),
 		    .factor = or_else(at[SLOT_UNIT_COP_FACTOR - SLOT_UNIT], 1),
 		    .part_load = config->units[i].part_load,

@@ -271,6 +271,39 @@ YAML
 run 64 solve --config hot.yaml --set loops.a.source.t_in=95degC
 part err "loops.a: the source is not below the highest sink temperature: there is nothing to lift (source 95 degC, sink from 60 to 90 degC)"
 
+cat >steps.yaml <<'YAML'
+site: steps
+market: {electricity: {price: 80 EUR/MWh}, fuel: {price: 45 EUR/MWh}}
+loops:
+  a:
+    source: {t_in: 12 degC}
+    sink: {t_in: 60 degC, curve: [{t_out: {topic: a, unit: degC}, duty: 1 MW}, {latent: {topic: b, unit: degC}, duty: 1 MW}]}
+    heat_pump: {lorenz_efficiency: 0.5}
+YAML
+steps() { run "$1" solve --config steps.yaml --loop a --set loops.a.sink.curve.0.t_out="$2" --set loops.a.sink.curve.1.latent="$3"; }
+steps 0 90degC 100degC
+steps 64 55degC 100degC
+has err "loops.a: the sink curve falls: sink.curve.0 begins at 60 degC and ends at 55 degC"
+steps 64 110degC 100degC
+has err "loops.a: segments of the sink curve overlap: sink.curve.1 begins at 100 degC, the one before ends at 110 degC"
+# outside the operating envelope: no error, but off, and why
+cat >cold.yaml <<'YAML'
+site: cold
+market: {electricity: {price: 60 EUR/MWh}, fuel: {price: 60 EUR/MWh}}
+loops:
+  a:
+    source: {t_in: {topic: s, unit: degC}}
+    sink: {t_in: 50 degC, t_target: 80 degC, duty: 4 MW}
+    heat_pump: {lorenz_efficiency: 0.5, envelope: {capacity: [[-10 degC, 1 MW], [10 degC, 2 MW]], t_source_min: -15 degC}}
+YAML
+run 0 solve --config cold.yaml --loop a --set loops.a.source.t_in=0degC --json
+is "half-way between the points" "$(json out '$.cost.optimal.q_sink_kw') $(json out '$.cost.optimal.limited_by')" "1500.0 capacity"
+run 0 solve --config cold.yaml --loop a --set loops.a.source.t_in=-16degC
+part out "setpoint: heat pump off, 50.00 degC, envelope,"
+has out "note: outside the operating envelope: source.t_in is -16 degC, below heat_pump.envelope.t_source_min, -15 degC"
+run 0 solve --config cold.yaml --loop a --set loops.a.source.t_in=-15degC --set loops.a.heat_pump.envelope.t_source_min=-14degC --json
+is "by --set" "$(json out '$.setpoint.reason') $(json out '$.inputs.envelope') $(json out '$.cost.break_even.limited_by')" "envelope t_source_min envelope"
+
 # --- wrong configurations, all at once
 cat >bad.yaml <<'YAML'
 site: bad
