@@ -16,8 +16,8 @@ static void tell_envelope(struct engine *e, uint32_t i, const struct loop_inputs
 		return;
 	loop->outside_told = loop->outside != 0;
 	if (loop->outside)
-		snprintf(message, sizeof(message), "%s: outside its operating envelope: %s; heat pump off", e->config->loops[i].name,
-		         envelope_words(inputs, loop->outside, words));
+		snprintf(message, sizeof(message), "%s: outside its operating envelope: %s; heat pump off",
+		         e->config->loops[i].name, envelope_words(inputs, loop->outside, words));
 	else
 		snprintf(message, sizeof(message), "%s: within its operating envelope again", e->config->loops[i].name);
 	emit_event(e, i, e->now.utc_us, loop->outside ? SEVERITY_WARNING : SEVERITY_INFO,
@@ -33,9 +33,10 @@ static void unit_words(const struct engine *e, uint32_t i, size_t unit, const st
 	if (available->kind == INPUT_SIGNAL && plant_read(e->plant, available->signal, &value) == QUALITY_BAD)
 		plant_why(e->plant, available->signal, text, size);
 	else
-		snprintf(text, size, "%s", inputs->machines[MACHINES_SINGLE + unit * UNIT_INPUTS + SLOT_UNIT_CAPACITY - SLOT_UNIT] > 0
-		                               ? "it is not available"
-		                               : "its capacity is 0");
+		snprintf(text, size, "%s",
+		         inputs->machines[MACHINES_SINGLE + unit * UNIT_INPUTS + SLOT_UNIT_CAPACITY - SLOT_UNIT] > 0
+		             ? "it is not available"
+		             : "its capacity is 0");
 }
 
 static void tell_unit(struct engine *e, uint32_t i, size_t unit, const struct loop_inputs *inputs)

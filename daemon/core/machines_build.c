@@ -36,12 +36,13 @@ static void build_efficiency(const struct machines_config *config, const struct 
 	}
 }
 
-/* Outside the operating envelope there may be no flow at all, and nothing is taken. */
+/* Outside the operating envelope there may be no flow at all: then next to nothing can be taken. */
 static double source_rate_kw_k(const struct loop_inputs *inputs)
 {
-	double rate = single(inputs, SLOT_SOURCE_HEAT_CAPACITY_RATE);
+	static const double NEXT_TO_NOTHING = 1e-6;
+	double rate = or_else(single(inputs, SLOT_SOURCE_HEAT_CAPACITY_RATE), INFINITY);
 
-	return isnan(rate) || (inputs->outside && !(rate > 0)) ? INFINITY : rate;
+	return inputs->outside ? fmax(rate, NEXT_TO_NOTHING) : rate;
 }
 
 static struct lorenz_source source_of(const struct loop_inputs *inputs)
@@ -203,8 +204,8 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 	m->plant.approach = (struct lorenz_approach){or_else(sink_k, 0), or_else(source_k, 0), sink_k > 0 || source_k > 0};
 	m->plant.limits = limits_of(&frame->machine);
 	m->plant.elec = merit_of(frame->rates[MERIT_COST].elec, frame->rates[MERIT_CARBON].elec);
-	m->plant.source_heat = (struct lorenz_merit){or_else(single(inputs, SLOT_SOURCE_PRICE), 0),
-	                                                  or_else(single(inputs, SLOT_SOURCE_CARBON), 0)};
+	m->plant.source_heat =
+	    (struct lorenz_merit){or_else(single(inputs, SLOT_SOURCE_PRICE), 0), or_else(single(inputs, SLOT_SOURCE_CARBON), 0)};
 	m->plant.direct_dt_min_k = or_else(single(inputs, SLOT_DIRECT_PINCH), 0);
 	m->own = own_goal(loop);
 	build_efficiency(config, inputs, &m->efficiency);

@@ -39,7 +39,7 @@ void machines_more(const struct loop_inputs *inputs, const struct frame *frame, 
 	*out = (struct evaluation_more){
 	    .inputs =
 	        {
-	            .source_heat_capacity_rate_kw_k = or_null(source->c_kw_k),
+	            .source_heat_capacity_rate_kw_k = single(inputs, SLOT_SOURCE_HEAT_CAPACITY_RATE),
 	            .source_t_out_min_c = k_to_c(single(inputs, SLOT_SOURCE_T_OUT_MIN)),
 	            .source_cooling_max_kw = or_null(source->cooling_max_kw),
 	            .source_price_eur_mwh = c->source_heat.cost,
@@ -115,13 +115,15 @@ const char *machines_utilities_text(const struct machines_config *config, const 
 	return out.full ? NULL : text;
 }
 
-const char *machines_units_text(const struct machines_config *config, const struct point_more *point, char text[MACHINES_TEXT_MAX])
+const char *machines_units_text(const struct machines_config *config, const struct point_more *point,
+                                char text[MACHINES_TEXT_MAX])
 {
 	size_t n = config ? config->n_units : 0, len = 0;
 
 	*text = '\0';
 	for (size_t i = 0; i < n; i++)
 		if (point->running >> i & 1)
-			len += (size_t)snprintf(text + len, MACHINES_TEXT_MAX - len, "%s%s", len ? "," : "", config->units[i].name);
+			len +=
+			    (size_t)snprintf(text + len, MACHINES_TEXT_MAX - len, "%s%s", len ? "," : "", config->units[i].name);
 	return n > 0 ? text : NULL;
 }

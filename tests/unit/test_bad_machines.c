@@ -31,7 +31,8 @@ static const char yaml[] =
     "    heat_pump:\n"
     "      lorenz_efficiency: {model: jensen, fluid: ammonia, isentropic: {topic: m/is, unit: \"%\"}}\n"
     "      units:\n"
-    "        - {name: left, capacity: {topic: l/cap, unit: MW}, min_load: {topic: l/min, unit: \"%\"}, available: {topic: l/ok}}\n"
+    "        - {name: left, capacity: {topic: l/cap, unit: MW}, min_load: {topic: l/min, unit: \"%\"}, available: {topic: "
+    "l/ok}}\n"
     "        - {name: right, capacity: {topic: r/cap, unit: MW}, available: {topic: r/ok}}\n"
     "    utilities: [{name: chp, capacity: {topic: u/cap, unit: MW}, efficiency: {topic: u/eff, unit: \"%\"}}]\n"
     "    electric_boiler: {capacity: {topic: e/cap, unit: MW}}\n"
@@ -45,10 +46,10 @@ static const char *const loop_names[LOOPS] = {"curve", "fleet", "other"};
 static const struct good {
 	const char *topic, *value;
 } good[] = {
-    {"c/first", "110"}, {"c/duty", "1000"}, {"c/steam", "120"}, {"c/last", "125"}, {"s/t", "10"},   {"s/flow", "1000"},
-    {"s/cooling", "6"}, {"s/river", "100"}, {"d/target", "80"}, {"d/duty", "7"},   {"m/is", "80"},  {"l/cap", "4"},
-    {"l/min", "30"},    {"l/ok", "1"},      {"r/cap", "4"},     {"r/ok", "1"},     {"u/cap", "1"},  {"u/eff", "80"},
-    {"e/cap", "1"},
+    {"c/first", "110"}, {"c/duty", "1000"}, {"c/steam", "120"}, {"c/last", "125"},  {"s/t", "10"},
+    {"s/flow", "1000"}, {"s/cooling", "6"}, {"s/river", "100"}, {"d/target", "80"}, {"d/duty", "7"},
+    {"m/is", "80"},     {"l/cap", "4"},     {"l/min", "30"},    {"l/ok", "1"},      {"r/cap", "4"},
+    {"r/ok", "1"},      {"u/cap", "1"},     {"u/eff", "80"},    {"e/cap", "1"},
 };
 
 /* Two messages at most. */
@@ -61,10 +62,12 @@ static const struct bad {
 #define OFF    "\"hp_on\":false,"
 #define REASON "\"reason\":"
     {CURVE, "c/steam", "105", NULL, NULL, REASON "\"bad_input\"", "\"cost\":null",
-     "curve: no valid decision: segments of the sink curve overlap: sink.curve.1 begins at 105 degC, the one before ends at 110 degC; "
+     "curve: no valid decision: segments of the sink curve overlap: sink.curve.1 begins at 105 degC, the one before ends at 110 "
+     "degC; "
      "heat pump off"},
     {CURVE, "c/last", "119", NULL, NULL, REASON "\"bad_input\"", "\"cost\":null",
-     "curve: no valid decision: segments of the sink curve overlap: sink.curve.2 begins at 119 degC, the one before ends at 120 degC; "
+     "curve: no valid decision: segments of the sink curve overlap: sink.curve.2 begins at 119 degC, the one before ends at 120 "
+     "degC; "
      "heat pump off"},
     {CURVE, "c/last", "181", NULL, NULL, REASON "\"bad_input\"", "\"cost\":null",
      "curve: no valid decision: the sink curve falls: sink.curve.2 begins at 181 degC and ends at 180 degC; heat pump off"},
@@ -74,15 +77,19 @@ static const struct bad {
      "curve: no valid decision: loops.curve.sink.curve.0.duty: -1 kW is outside [0 kW, 1000000000 kW]; heat pump off"},
     {CURVE, "c/duty", "0", NULL, NULL, REASON "\"optimum\"", "\"q_sink_kw\":2300.0", NULL}, /* a segment may be nothing */
     {FLEET, "d/target", "40", NULL, NULL, REASON "\"bad_input\"", "\"cost\":null",
-     "fleet: no valid decision: the target is below the inlet: the sink curve falls (source 10 degC, sink from 50 to 40 degC); heat pump "
+     "fleet: no valid decision: the target is below the inlet: the sink curve falls (source 10 degC, sink from 50 to 40 degC); "
+     "heat pump "
      "off"},
     {FLEET, "s/t", "85", NULL, NULL, REASON "\"bad_input\"", "\"cost\":null",
-     "fleet: no valid decision: the source is not below the highest sink temperature: there is nothing to lift (source 85 degC, sink from 50 "
+     "fleet: no valid decision: the source is not below the highest sink temperature: there is nothing to lift (source 85 degC, "
+     "sink from 50 "
      "to 80 degC); heat pump off"},
     {FLEET, "s/flow", "0", NULL, NULL, REASON "\"bad_input\"", "\"cost\":null",
-     "fleet: no valid decision: a heat-capacity rate of the source is not above 0 (source 10 degC, sink from 50 to 80 degC); heat pump off"},
+     "fleet: no valid decision: a heat-capacity rate of the source is not above 0 (source 10 degC, sink from 50 to 80 degC); "
+     "heat pump off"},
     {FLEET, "s/river", "0", NULL, NULL, REASON "\"bad_input\"", "\"cost\":null",
-     "fleet: no valid decision: loops.fleet.source.body.heat_capacity_rate: 0 MW/K is outside (0 MW/K, 1000000000 MW/K]; heat pump off"},
+     "fleet: no valid decision: loops.fleet.source.body.heat_capacity_rate: 0 MW/K is outside (0 MW/K, 1000000000 MW/K]; heat "
+     "pump off"},
     {FLEET, "m/is", "0", NULL, NULL, REASON "\"bad_input\"", "\"cost\":null",
      "fleet: no valid decision: loops.fleet.heat_pump.lorenz_efficiency.isentropic: 0 % is outside (0 %, 100 %]; heat pump off"},
     {FLEET, "l/min", "120", NULL, NULL, REASON "\"bad_input\"", "\"cost\":null",
@@ -106,7 +113,8 @@ static const struct bad {
     {FLEET, "l/ok", "0", "r/cap", "0", REASON "\"unavailable\"", "\"units\":[]",
      "fleet: unit right is left out: its capacity is 0"},
     /* nobody beside the boiler */
-    {FLEET, "u/cap", "0", "e/cap", "0", REASON "\"optimum\"", "\"utilities\":{\"boiler\":0.0,\"electric_boiler\":0.0,\"chp\":0.0}", NULL},
+    {FLEET, "u/cap", "0", "e/cap", "0", REASON "\"optimum\"",
+     "\"utilities\":{\"boiler\":0.0,\"electric_boiler\":0.0,\"chp\":0.0}", NULL},
     {FLEET, "d/duty", "0", NULL, NULL, REASON "\"not_beneficial\"", "\"limited_by\":\"inlet\"", NULL},
 };
 
@@ -132,7 +140,8 @@ static void check_beside(struct world *w, const struct bad *bad, char before[LOO
 {
 	for (uint32_t i = 0; i < LOOPS; i++)
 		if (i != bad->loop && strcmp(world_payload(w, TOPIC_POINTS, i), before[i]) != 0)
-			fail_msg("%s %s: %s has changed: %s", bad->topic, bad->value, loop_names[i], world_payload(w, TOPIC_POINTS, i));
+			fail_msg("%s %s: %s has changed: %s", bad->topic, bad->value, loop_names[i],
+			         world_payload(w, TOPIC_POINTS, i));
 }
 
 static void check_bad(struct world *w, const struct bad *bad, double *at_s)
@@ -149,7 +158,9 @@ static void check_bad(struct world *w, const struct bad *bad, double *at_s)
 	check_has(world_payload(w, TOPIC_SETPOINT, bad->loop), bad->setpoint, bad);
 	check_has(world_payload(w, TOPIC_POINTS, bad->loop), bad->points, bad);
 	check_beside(w, bad, before);
-	assert_int_equal(world_events(w, "unit_left") + world_events(w, "loop_bad") - told, !bad->words ? 0 : bad->topic2 ? 2 : 1);
+	assert_int_equal(world_events(w, "unit_left") + world_events(w, "loop_bad") - told, !bad->words   ? 0
+	                                                                                    : bad->topic2 ? 2
+	                                                                                                  : 1);
 	if (bad->words)
 		assert_string_equal(last_words(w), bad->words);
 	send_good(w, bad->topic);
