@@ -4,6 +4,7 @@ target_link_libraries(world PUBLIC lorenzd_io PRIVATE PkgConfig::CMOCKA lorenz_f
 
 lorenz_test(engine SOURCES unit/test_engine.c LIBS world)
 lorenz_test(envelope SOURCES unit/test_envelope.c LIBS world)
+lorenz_test(bad_machines SOURCES unit/test_bad_machines.c LIBS world)
 lorenz_test(machines SOURCES unit/test_machines.c LIBS world)
 lorenz_test(budget SOURCES unit/test_budget.c LIBS world)
 lorenz_test(learned SOURCES unit/test_learned.c LIBS world)

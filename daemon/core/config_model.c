@@ -12,8 +12,8 @@ struct axis {
 	double at[LORENZ_TABLE_MAX];
 };
 struct model_reading {
-	int model; /* enum lorenz_model */
-	int fluid; /* enum lorenz_fluid */
+	int model;                   /* enum lorenz_model */
+	int fluid;                   /* enum lorenz_fluid */
 	struct lorenz_jensen jensen; /* the coefficients of a fluid's own */
 	struct input single[MACHINES_SINGLE];
 	struct lorenz_polynomial polynomial;
@@ -51,7 +51,8 @@ static const struct row jensen_rows[] = {
     {"fluid", ROW_CHOICE, READING(fluid), .choices = fluids, .derived = "own coefficients, a to f",
      .help = "Generic COP of Jensen et al. 2018; made for lifts from 10 K on and sinks up to 130 degC."},
     {"a", ROW_NUMBER, READING(jensen.a), COEFFICIENT,
-     .help = "Instead of fluid, all of a to f. The mean difference in the condenser is a x + b glide + c: the glide of the sink, x from "
+     .help = "Instead of fluid, all of a to f. The mean difference in the condenser is a x + b glide + c: the glide of the sink, "
+             "x from "
              "source outlet to sink outlet and the two pinches."},
     {"b", ROW_NUMBER, READING(jensen.b), COEFFICIENT, .help = "See a."},
     {"c", ROW_QUANTITY, READING(jensen.c_k), .dimension = DIM_TEMPERATURE_DIFF, .range = {-100, 100, false}, .help = "See a."},

@@ -191,6 +191,7 @@ static void adopt_loop(struct engine *e, uint32_t i, struct engine *old, uint32_
 	e->loops[i].dirty = dirty;
 	e->loops[i].settled = false;
 	e->loops[i].state_seen = 0;
+	e->loops[i].units_out = 0; /* they may be others */
 	old->loops[from].why = NULL;
 	old->loops[from].operated = NULL;
 	old->loops[from].answer.actual = NULL;

@@ -83,6 +83,7 @@ struct loop {
 	enum basis basis, told;          /* told: what the newest event said */
 	unsigned outside;                /* of the operating envelope */
 	bool outside_told;
+	unsigned units_out;              /* as told, by their place in the configuration */
 	bool dirty, published, points_valid;
 	bool settled;                    /* decided under this configuration */
 	bool decided;                    /* there was a valid decision since the start */
@@ -265,6 +266,9 @@ void alarm_site_news(struct engine *e);
 void alarm_site_due(struct engine *e);
 /* The alarm that the value names by its id or, for a loop, by its code; or "all" of them. False: there is none, why says so. */
 bool engine_acknowledge(struct engine *e, uint32_t loop, const struct command_record *wish, struct err *why);
+
+/* engine_tell.c: where it has changed, that a machine is outside its envelope, or which units are left out. */
+void tell_machine(struct engine *e, uint32_t i, const struct loop_inputs *inputs);
 
 /* Decides anew on the present inputs and publishes what changed. */
 void loop_recompute(struct engine *e, uint32_t i);

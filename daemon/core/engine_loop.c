@@ -1,8 +1,6 @@
 /* One loop: what of its decisions is news to SCADA and the history, and what is told where there is none. */
 #include "engine_internal.h"
 
-#include "envelope.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -313,24 +311,6 @@ static void tell_doubt(struct engine *e, uint32_t i)
 	           e->loops[i].doubted ? "loop_contradiction" : "loop_agreement", message);
 }
 
-static void tell_envelope(struct engine *e, uint32_t i, const struct loop_inputs *inputs)
-{
-	struct loop *loop = &e->loops[i];
-	char message[EVENT_MESSAGE_MAX], words[ENVELOPE_TEXT_MAX];
-	uint32_t held_back;
-
-	if (!ratelim_take(&loop->tellings, e->now.mono_us, &held_back))
-		return;
-	loop->outside_told = loop->outside != 0;
-	if (loop->outside)
-		snprintf(message, sizeof(message), "%s: outside its operating envelope: %s; heat pump off", e->config->loops[i].name,
-		         envelope_words(inputs, loop->outside, words));
-	else
-		snprintf(message, sizeof(message), "%s: within its operating envelope again", e->config->loops[i].name);
-	emit_event(e, i, e->now.utc_us, loop->outside ? SEVERITY_WARNING : SEVERITY_INFO,
-	           loop->outside ? "envelope_left" : "envelope_entered", message);
-}
-
 static enum quality quality_of(const struct loop *loop, enum quality inputs)
 {
 	switch (loop->basis) {
@@ -361,8 +341,8 @@ static void become(struct engine *e, uint32_t i, enum basis before, const struct
 		tell(e, i);
 	if (decided && loop->doubted != was_doubted)
 		tell_doubt(e, i);
-	if (decided && (loop->outside != 0) != loop->outside_told)
-		tell_envelope(e, i, &sight->inputs);
+	if (decided)
+		tell_machine(e, i, &sight->inputs);
 }
 
 static void account(struct loop *loop, const struct frame *frame)

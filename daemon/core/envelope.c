@@ -33,8 +33,8 @@ static double table_at(const struct source_table *table, double t_k)
 		i++;
 	if (i == table->n)
 		return table->value[i - 1];
-	return table->value[i - 1] + (table->value[i] - table->value[i - 1]) * (t_k - table->t_k[i - 1]) /
-	                                     (table->t_k[i] - table->t_k[i - 1]);
+	return table->value[i - 1] +
+	       (table->value[i] - table->value[i - 1]) * (t_k - table->t_k[i - 1]) / (table->t_k[i] - table->t_k[i - 1]);
 }
 
 double envelope_capacity_kw(const struct loop_config *loop, double t_source_k)
@@ -56,11 +56,8 @@ static const struct limit {
 	enum quantity quantity;
 	bool above; /* outside is above it */
 } limits[] = {
-    {SLOT_T_SOURCE_MIN, T_SOURCE, false},
-    {SLOT_T_SOURCE_MAX, T_SOURCE, true},
-    {SLOT_T_AMBIENT_MIN, T_AMBIENT, false},
-    {SLOT_SOURCE_RATE_MIN, SOURCE_RATE, false},
-    {SLOT_SINK_RATE_MIN, SINK_RATE, false},
+    {SLOT_T_SOURCE_MIN, T_SOURCE, false},       {SLOT_T_SOURCE_MAX, T_SOURCE, true},    {SLOT_T_AMBIENT_MIN, T_AMBIENT, false},
+    {SLOT_SOURCE_RATE_MIN, SOURCE_RATE, false}, {SLOT_SINK_RATE_MIN, SINK_RATE, false},
 };
 enum { LIMITS = sizeof(limits) / sizeof(limits[0]) };
 static const unsigned NO_CAPACITY = 1U << LIMITS;

@@ -199,11 +199,24 @@ static enum lorenz_status curve_build(const struct loop_inputs *inputs, struct l
 	return lorenz_curve_init(curve, &stream, 1, bad);
 }
 
-static bool curve_refused(enum lorenz_status status, const struct loop_inputs *inputs, struct err *e)
+static bool curve_falls(const struct lorenz_segment *segment, size_t at, struct err *e)
+{
+	if (segment[at].t_out_k < segment[at].t_in_k)
+		err_set(e, "the sink curve falls: sink.curve.%zu begins at %.4g degC and ends at %.4g degC", at,
+		        k_to_c(segment[at].t_in_k), k_to_c(segment[at].t_out_k));
+	else
+		err_set(e, "segments of the sink curve overlap: sink.curve.%zu begins at %.4g degC, the one before ends at %.4g degC", at,
+		        k_to_c(segment[at].t_in_k), k_to_c(segment[at - 1].t_out_k));
+	return false;
+}
+
+static bool curve_refused(enum lorenz_status status, const struct loop_inputs *inputs, size_t bad, struct err *e)
 {
 	const struct lorenz_segment *segment = inputs->segment;
 	size_t n = inputs->n_segments;
 
+	if (n && status == LORENZ_TARGET_BELOW_INLET)
+		return curve_falls(segment, bad, e);
 	return frame_refused(status, inputs->slot[SLOT_SOURCE_T_IN], n ? segment[0].t_in_k : inputs->slot[SLOT_SINK_T_IN],
 	               n ? segment[n - 1].t_out_k : inputs->slot[SLOT_SINK_T_TARGET], e);
 }
@@ -286,7 +299,7 @@ bool frame_build(const struct loop_config *loop, const struct loop_inputs *input
 	out->t_source_mean_k = source_mean(slot);
 	status = curve_build(inputs, &out->curve, &bad);
 	if (status != LORENZ_OK)
-		return curve_refused(status, inputs, e);
+		return curve_refused(status, inputs, bad, e);
 	out->machine = machine_build(loop, slot);
 	rates_build(loop, inputs, out);
 	out->stopped = REASON_UNAVAILABLE;
@@ -330,10 +343,13 @@ void point_savings(const struct frame *frame, double q_kw, double p_kw, struct p
 
 static const char *limit_text(const struct frame *frame, enum merit merit, enum lorenz_limit limit)
 {
+	enum lorenz_limit of_source;
 	bool demand = limit == LORENZ_LIMIT_P_ELEC_MAX && frame->bound_kw[merit] < frame->machine.p_max_kw;
 
 	if (frame->outside)
 		return "envelope";
+	if (limit == LORENZ_LIMIT_INLET && frame->general && machines_source_kw(frame, &of_source) <= 0)
+		limit = of_source;
 	return demand ? "demand" : lorenz_limit_text(limit);
 }
 

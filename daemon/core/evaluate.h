@@ -99,8 +99,7 @@ struct evaluation_more {
 	struct more_inputs inputs;
 	struct direct_point direct;
 	struct point_more optimal[MERIT_COUNT], break_even[MERIT_COUNT];
-	bool has_direct, has_electric_boiler;
-	size_t n_utilities;
+	bool has_direct;
 };
 
 struct evaluation {

@@ -163,7 +163,7 @@ bool frame_buys_peak(const struct frame *f)
 
 bool frame_source_is_spent(const struct frame *f)
 {
-	return f->general && machines_source_kw(f) <= 0;
+	return f->general && machines_source_kw(f, NULL) <= 0;
 }
 
 /* ---- points ----------------------------------------------------------------------------- */

@@ -185,12 +185,12 @@ double machines_capacity_kw(const struct frame *frame)
 	return c->units.n > 0 ? fmin(sum_kw, c->limits.q_max_kw) : c->limits.q_max_kw;
 }
 
-double machines_source_kw(const struct frame *frame)
+double machines_source_kw(const struct frame *frame, enum lorenz_limit *limit)
 {
 	const struct lorenz_direct *direct = &frame->machines.direct.direct;
 	struct lorenz_source rest = lorenz_source_after(&frame->machines.plant.source, direct->advised ? 0 : direct->q_kw);
 
-	return lorenz_source_heat_max_kw(&rest, NULL);
+	return lorenz_source_heat_max_kw(&rest, limit);
 }
 
 /* ---- savings ---------------------------------------------------------------------------- */

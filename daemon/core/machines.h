@@ -4,6 +4,7 @@
 #define CORE_MACHINES_H
 
 #include "config_machines.h"
+#include "json_out.h"
 #include "record.h"
 
 #include <lorenz/case.h>
@@ -30,6 +31,8 @@ struct machines {
  * no decision. */
 bool machines_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *frame, struct err *e);
 
+/* A unit that does not run whatever is best: it is not available, or has no capacity. */
+bool machines_unit_is_out(const struct loop_inputs *inputs, size_t unit);
 /* What the electric boiler is measured to draw; 0: not known. */
 double machines_boiler_draws_kw(const struct loop_inputs *inputs);
 /* Of the electric boiler no more counts than what that power makes. */
@@ -53,7 +56,8 @@ bool machines_pays(const struct frame *frame, double q_kw, double p_kw);
 /* What nobody makes of that demand without the heat pump; 0 where it is no more than rounding. */
 double machines_short_kw(const struct machines *m, double demand_kw);
 double machines_capacity_kw(const struct frame *frame);
-double machines_source_kw(const struct frame *frame); /* what the heat pump may take from the source */
+/* What the heat pump may take from the source; *limit (may be NULL): what bounds that. */
+double machines_source_kw(const struct frame *frame, enum lorenz_limit *limit);
 double machines_load_kw(const struct frame *frame, double q_kw, double most_kw);
 
 /* n >= 2 points of least cost for given carbon, from the cost optimum to the carbon optimum, and what goals of one's own ask
@@ -69,5 +73,13 @@ void machines_point(const struct frame *frame, const struct lorenz_case_point *f
 void machines_at(const struct frame *frame, double q_kw, struct point_more *to);
 /* What a utility is called in results. */
 const char *machines_utility_name(const struct machines_config *config, bool has_electric_boiler, size_t i);
+/* What each makes of the rest, {"boiler": kW, …}; config may be NULL, or be a newer one than the point's: names are missing then. */
+void machines_write_utilities(struct json_out *out, const char *key, const struct machines_config *config,
+                              const struct point_more *point);
+enum { MACHINES_TEXT_MAX = 2048 }; /* eight names of 100 characters, and their numbers */
+const char *machines_utilities_text(const struct machines_config *config, const struct point_more *point, bool exact,
+                                    char text[MACHINES_TEXT_MAX]);
+/* Names of the units that run, "hp1,hp2"; NULL: there are no units. */
+const char *machines_units_text(const struct machines_config *config, const struct point_more *point, char text[MACHINES_TEXT_MAX]);
 
 #endif

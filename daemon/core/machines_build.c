@@ -36,12 +36,13 @@ static void build_efficiency(const struct machines_config *config, const struct 
 	}
 }
 
-/* Outside the operating envelope there may be no flow at all, and nothing is taken. */
+/* Outside the operating envelope there may be no flow at all: then next to nothing can be taken. */
 static double source_rate_kw_k(const struct loop_inputs *inputs)
 {
-	double rate = single(inputs, SLOT_SOURCE_HEAT_CAPACITY_RATE);
+	static const double NEXT_TO_NOTHING = 1e-6;
+	double rate = or_else(single(inputs, SLOT_SOURCE_HEAT_CAPACITY_RATE), INFINITY);
 
-	return isnan(rate) || (inputs->outside && !(rate > 0)) ? INFINITY : rate;
+	return inputs->outside ? fmax(rate, NEXT_TO_NOTHING) : rate;
 }
 
 static struct lorenz_source source_of(const struct loop_inputs *inputs)
@@ -70,31 +71,42 @@ static struct lorenz_limits limits_of(const struct lorenz_machine *machine)
 	};
 }
 
+static const double *unit_inputs(const struct loop_inputs *inputs, size_t unit)
+{
+	return inputs->machines + MACHINES_SINGLE + unit * UNIT_INPUTS;
+}
+
+bool machines_unit_is_out(const struct loop_inputs *inputs, size_t unit)
+{
+	const double *at = unit_inputs(inputs, unit);
+
+	return !(at[SLOT_UNIT_CAPACITY - SLOT_UNIT] > 0) || or_else(at[SLOT_UNIT_AVAILABLE - SLOT_UNIT], 1) == 0;
+}
+
 /* What the envelope leaves of all units together, each gets its part of. */
 static double units_share(const struct machines_config *config, const struct loop_inputs *inputs, double envelope_kw)
 {
 	double sum_kw = 0;
 
 	for (size_t i = 0; i < config->n_units; i++)
-		sum_kw += inputs->machines[MACHINES_SINGLE + i * UNIT_INPUTS + SLOT_UNIT_CAPACITY - SLOT_UNIT];
+		sum_kw += unit_inputs(inputs, i)[SLOT_UNIT_CAPACITY - SLOT_UNIT];
 	return sum_kw > envelope_kw ? envelope_kw / sum_kw : 1;
 }
 
 /* Where the loop has units and none of them can run, its capacity is 0; false. */
 static bool build_units(const struct machines_config *config, const struct loop_inputs *inputs, struct machines *m)
 {
-	const double *at = inputs->machines + MACHINES_SINGLE;
 	struct lorenz_units *units = &m->plant.units;
 	double share = units_share(config, inputs, m->plant.limits.q_max_kw);
 
-	for (size_t i = 0; i < config->n_units; i++, at += UNIT_INPUTS) {
-		double capacity_kw = share * at[SLOT_UNIT_CAPACITY - SLOT_UNIT];
+	for (size_t i = 0; i < config->n_units; i++) {
+		const double *at = unit_inputs(inputs, i);
 
-		if (!(capacity_kw > 0) || or_else(at[SLOT_UNIT_AVAILABLE - SLOT_UNIT], 1) == 0)
+		if (machines_unit_is_out(inputs, i) || !(share > 0))
 			continue;
 		m->unit_of[units->n] = (uint8_t)i;
 		units->unit[units->n++] = (struct lorenz_unit){
-		    .capacity_kw = capacity_kw,
+		    .capacity_kw = share * at[SLOT_UNIT_CAPACITY - SLOT_UNIT],
 		    .min_share = or_else(at[SLOT_UNIT_MIN_LOAD - SLOT_UNIT], 0),
 		    .factor = or_else(at[SLOT_UNIT_COP_FACTOR - SLOT_UNIT], 1),
 		    .part_load = config->units[i].part_load,
@@ -192,8 +204,8 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 	m->plant.approach = (struct lorenz_approach){or_else(sink_k, 0), or_else(source_k, 0), sink_k > 0 || source_k > 0};
 	m->plant.limits = limits_of(&frame->machine);
 	m->plant.elec = merit_of(frame->rates[MERIT_COST].elec, frame->rates[MERIT_CARBON].elec);
-	m->plant.source_heat = (struct lorenz_merit){or_else(single(inputs, SLOT_SOURCE_PRICE), 0),
-	                                                  or_else(single(inputs, SLOT_SOURCE_CARBON), 0)};
+	m->plant.source_heat =
+	    (struct lorenz_merit){or_else(single(inputs, SLOT_SOURCE_PRICE), 0), or_else(single(inputs, SLOT_SOURCE_CARBON), 0)};
 	m->plant.direct_dt_min_k = or_else(single(inputs, SLOT_DIRECT_PINCH), 0);
 	m->own = own_goal(loop, inputs);
 	build_efficiency(config, inputs, &m->efficiency);

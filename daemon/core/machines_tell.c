@@ -4,6 +4,7 @@
 #include "machines.h"
 
 #include <math.h>
+#include <stdio.h>
 
 static double single(const struct loop_inputs *inputs, enum slot slot)
 {
@@ -39,7 +40,7 @@ void machines_more(const struct loop_inputs *inputs, const struct frame *frame, 
 	*out = (struct evaluation_more){
 	    .inputs =
 	        {
-	            .source_heat_capacity_rate_kw_k = or_null(source->c_kw_k),
+	            .source_heat_capacity_rate_kw_k = single(inputs, SLOT_SOURCE_HEAT_CAPACITY_RATE),
 	            .source_t_out_min_c = k_to_c(single(inputs, SLOT_SOURCE_T_OUT_MIN)),
 	            .source_cooling_max_kw = or_null(source->cooling_max_kw),
 	            .source_price_eur_mwh = c->source_heat.cost,
@@ -58,8 +59,6 @@ void machines_more(const struct loop_inputs *inputs, const struct frame *frame, 
 	            .units_available = (int64_t)c->units.n,
 	        },
 	    .has_direct = c->direct_dt_min_k > 0,
-	    .has_electric_boiler = frame->machines.has_electric_boiler,
-	    .n_utilities = c->utilities.n,
 	};
 	direct_of(frame, &out->direct);
 }
@@ -73,6 +72,8 @@ void machines_point(const struct frame *frame, const struct lorenz_case_point *f
 	    .source_heat_kw = from->source_heat_kw,
 	    .units_on = frame->machines.plant.units.n > 0 ? from->units.n_running : NO_TIME,
 	    .extrapolated = from->extrapolated,
+	    .has_electric_boiler = frame->machines.has_electric_boiler,
+	    .n_utilities = (uint8_t)frame->machines.plant.utilities.n,
 	};
 	to->shortfall_kw = frame_shortfall_kw(frame, from->q_kw) > 0 ? from->shortfall_kw : NAN;
 	for (size_t i = 0; i < frame->machines.plant.units.n; i++)
@@ -95,6 +96,39 @@ const char *machines_utility_name(const struct machines_config *config, bool has
 	size_t own = has_electric_boiler ? 2 : 1;
 
 	if (i >= own)
-		return i - own < config->n_utilities ? config->utilities[i - own].name : "";
+		return config && i - own < config->n_utilities ? config->utilities[i - own].name : "";
 	return i == 0 ? "boiler" : "electric_boiler";
+}
+
+void machines_write_utilities(struct json_out *out, const char *key, const struct machines_config *config,
+                              const struct point_more *point)
+{
+	json_out_object(out, key);
+	for (size_t i = 0; i < point->n_utilities; i++)
+		json_out_number(out, machines_utility_name(config, point->has_electric_boiler, i), point->utility_kw[i]);
+	json_out_object_end(out);
+}
+
+const char *machines_utilities_text(const struct machines_config *config, const struct point_more *point, bool exact,
+                                    char text[MACHINES_TEXT_MAX])
+{
+	struct json_out out;
+
+	json_out_init(&out, text, MACHINES_TEXT_MAX);
+	out.exact = exact;
+	machines_write_utilities(&out, NULL, config, point);
+	return out.full ? NULL : text;
+}
+
+const char *machines_units_text(const struct machines_config *config, const struct point_more *point,
+                                char text[MACHINES_TEXT_MAX])
+{
+	size_t n = config ? config->n_units : 0, len = 0;
+
+	*text = '\0';
+	for (size_t i = 0; i < n; i++)
+		if (point->running >> i & 1)
+			len +=
+			    (size_t)snprintf(text + len, MACHINES_TEXT_MAX - len, "%s%s", len ? "," : "", config->units[i].name);
+	return n > 0 ? text : NULL;
 }

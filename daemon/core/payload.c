@@ -19,17 +19,6 @@ static void write_units(const struct writing *w, const struct point_more *more)
 	json_out_array_end(w->out);
 }
 
-static void write_utilities(const struct writing *w, const struct point_more *more)
-{
-	const struct evaluation_more *all = w->evaluation->more;
-
-	json_out_object(w->out, "utilities");
-	for (size_t i = 0; i < all->n_utilities; i++)
-		json_out_number(w->out, machines_utility_name(w->machines, all->has_electric_boiler, i), more->utility_kw[i]);
-	json_out_object_end(w->out);
-	json_out_number(w->out, "shortfall_kw", more->shortfall_kw);
-}
-
 static void write_point(const struct writing *w, const char *key, const struct point *point, const struct point_more *more)
 {
 	json_out_object(w->out, key);
@@ -38,7 +27,8 @@ static void write_point(const struct writing *w, const char *key, const struct p
 		json_out_fields(w->out, point_more_fields, more);
 		if (w->machines->n_units > 0)
 			write_units(w, more);
-		write_utilities(w, more);
+		machines_write_utilities(w->out, "utilities", w->machines, more);
+		json_out_number(w->out, "shortfall_kw", more->shortfall_kw);
 	}
 	if (w->extra)
 		w->extra->write(w->out, w->extra->ctx, point);

@@ -86,6 +86,8 @@ struct point_more {
 	double source_heat_kw;
 	int64_t units_on;          /* NO_TIME: there are no units */
 	bool extrapolated;         /* the efficiency is outside the range its model was made for */
+	bool has_electric_boiler;  /* among the utilities, after the boiler */
+	uint8_t n_utilities;
 	unsigned running;          /* bit i: the i-th unit of the configuration */
 	double utility_kw[POINT_UTILITIES_MAX];
 	double shortfall_kw;       /* what nobody makes; NaN: the demand is carried */

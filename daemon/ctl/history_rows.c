@@ -50,6 +50,15 @@ static const struct column point_columns[] = {
     {"ratio", CELL_NUMBER, NULL, NULL, 0, 0},
     {"cause_ts", CELL_TIME, NULL, NULL, 0, 0},
     {"cause_us", CELL_INTEGER, NULL, NULL, 0, 0},
+    {"t_source_out_c", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"t_supply_c", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"eta_lorenz", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"source_heat_kw", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"units_on", CELL_INTEGER, NULL, NULL, 0, 0},
+    {"units", CELL_TEXT, NULL, NULL, 0, 0},
+    {"utilities", CELL_TEXT, NULL, NULL, 0, 0},
+    {"shortfall_kw", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"extrapolated", CELL_BOOL, NULL, NULL, 0, 0},
 };
 
 static const struct column sample_columns[] = {
@@ -149,6 +158,25 @@ static void put_columns(FILE *sql, const struct history_kind *kind)
 		fprintf(sql, "%s\"%s\"", i ? ", " : "", kind->columns[i].name);
 }
 
+/* A file that an older program has made and none has opened since lacks the newest ones. */
+static bool view_has(sqlite3 *db, const char *view, const char *column)
+{
+	sqlite3_stmt *statement = NULL;
+	bool has = sqlite3_prepare_v2(db, "SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2", -1, &statement, NULL) == SQLITE_OK &&
+	           sqlite3_bind_text(statement, 1, view, -1, SQLITE_STATIC) == SQLITE_OK &&
+	           sqlite3_bind_text(statement, 2, column, -1, SQLITE_STATIC) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW;
+
+	sqlite3_finalize(statement);
+	return has;
+}
+
+static void put_columns_of_view(FILE *sql, sqlite3 *db, const struct history_kind *kind)
+{
+	for (size_t i = 0; i < kind->n_columns; i++)
+		fprintf(sql, "%s%s\"%s\"", i ? ", " : "", view_has(db, kind->view, kind->columns[i].name) ? "" : "NULL AS ",
+		        kind->columns[i].name);
+}
+
 static void put_where(FILE *sql, const struct history_query *query)
 {
 	fprintf(sql, " FROM %s WHERE %s >= :from AND %s < :to", query->kind->view, query->kind->time, query->kind->time);
@@ -158,14 +186,14 @@ static void put_where(FILE *sql, const struct history_query *query)
 }
 
 /* With one max(), SQLite takes the other columns from the row that has it. */
-static void put_statement(FILE *sql, const struct history_query *query)
+static void put_statement(FILE *sql, sqlite3 *db, const struct history_query *query)
 {
 	const struct history_kind *kind = query->kind;
 
 	fputs("SELECT ", sql);
 	put_columns(sql, kind);
 	fputs(" FROM (SELECT ", sql);
-	put_columns(sql, kind);
+	put_columns_of_view(sql, db, kind);
 	if (query->every_us > 0)
 		fprintf(sql, ", max(%s)", kind->time);
 	else
@@ -241,7 +269,7 @@ int history_rows(sqlite3 *db, const struct history_query *query)
 		fputs("lorenzctl: out of memory\n", stderr);
 		return EXIT_FAILED;
 	}
-	put_statement(sql, query);
+	put_statement(sql, db, query);
 	if (fclose(sql) == 0) {
 		statement = history_prepare(db, query, text);
 		if (statement)

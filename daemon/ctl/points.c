@@ -138,8 +138,6 @@ enum point_column {
 	COLUMN_T_FREE,
 	COLUMN_ELECTRIFICATION,
 	COLUMN_COP,
-	COLUMN_ETA,
-	COLUMN_EXTRAPOLATED,
 	COLUMN_Q,
 	COLUMN_P,
 	COLUMN_COST,
@@ -153,7 +151,17 @@ enum point_column {
 	COLUMN_NPV,
 	COLUMN_PAYBACK,
 	COLUMN_BREAKDOWN,
-	COLUMN_COUNT = COLUMN_BREAKDOWN + BREAKDOWN_COLUMNS
+	COLUMN_MACHINES = COLUMN_BREAKDOWN + BREAKDOWN_COLUMNS, /* of the general case, from here on */
+	COLUMN_T_SOURCE_OUT = COLUMN_MACHINES,
+	COLUMN_T_SUPPLY,
+	COLUMN_ETA,
+	COLUMN_SOURCE_HEAT,
+	COLUMN_UNITS_ON,
+	COLUMN_UNITS,
+	COLUMN_UTILITIES,
+	COLUMN_SHORTFALL,
+	COLUMN_EXTRAPOLATED,
+	COLUMN_COUNT
 };
 
 static const struct column point_columns[COLUMN_COUNT] = {
@@ -168,8 +176,6 @@ static const struct column point_columns[COLUMN_COUNT] = {
     [COLUMN_T_FREE] = {"t_free_c", CELL_NUMBER, "free outlet", "degC", 2, 0},
     [COLUMN_ELECTRIFICATION] = {"electrification", CELL_NUMBER, "electrification", "%", 1, 100},
     [COLUMN_COP] = {"cop", CELL_NUMBER, "COP", NULL, 3, 0},
-    [COLUMN_ETA] = {"eta_lorenz", CELL_NUMBER, "Lorenz efficiency", NULL, 3, 0},
-    [COLUMN_EXTRAPOLATED] = {"extrapolated", CELL_BOOL, NULL, NULL, 0, 0},
     [COLUMN_Q] = {"q_sink_kw", CELL_NUMBER, "heat", "kW", 1, 0},
     [COLUMN_P] = {"p_elec_kw", CELL_NUMBER, "electric power", "kW", 1, 0},
     [COLUMN_COST] = {"cost_savings_eur_h", CELL_NUMBER, "cost savings", "EUR/h", 2, 0},
@@ -182,6 +188,15 @@ static const struct column point_columns[COLUMN_COUNT] = {
     [COLUMN_CAPEX] = {"capex_eur", CELL_NUMBER, "CAPEX", "EUR", 0, 0},
     [COLUMN_NPV] = {"npv_eur", CELL_NUMBER, "NPV", "EUR", 0, 0},
     [COLUMN_PAYBACK] = {"payback_a", CELL_NUMBER, "payback", "a", 1, 0},
+    [COLUMN_T_SOURCE_OUT] = {"t_source_out_c", CELL_NUMBER, NULL, NULL, 0, 0},
+    [COLUMN_T_SUPPLY] = {"t_supply_c", CELL_NUMBER, NULL, NULL, 0, 0},
+    [COLUMN_ETA] = {"eta_lorenz", CELL_NUMBER, "Lorenz efficiency", NULL, 3, 0},
+    [COLUMN_SOURCE_HEAT] = {"source_heat_kw", CELL_NUMBER, NULL, NULL, 0, 0},
+    [COLUMN_UNITS_ON] = {"units_on", CELL_INTEGER, NULL, NULL, 0, 0},
+    [COLUMN_UNITS] = {"units", CELL_TEXT, NULL, NULL, 0, 0},
+    [COLUMN_UTILITIES] = {"utilities", CELL_TEXT, NULL, NULL, 0, 0},
+    [COLUMN_SHORTFALL] = {"shortfall_kw", CELL_NUMBER, NULL, NULL, 0, 0},
+    [COLUMN_EXTRAPOLATED] = {"extrapolated", CELL_BOOL, NULL, NULL, 0, 0},
 };
 
 static void hide(struct column *column)
@@ -189,8 +204,10 @@ static void hide(struct column *column)
 	column->name = column->title = NULL;
 }
 
-static void columns_init(const struct points_output *output, bool loops, bool general, struct column columns[COLUMN_COUNT])
+/* Columns of the general case are there where one of the loops has them. */
+static void columns_init(const struct points_output *output, const struct solved *solved, size_t n, struct column columns[COLUMN_COUNT])
 {
+	bool loops = n > 0 && solved[0].loop, general = false;
 	const struct investment *i = &output->investment;
 
 	memcpy(columns, point_columns, sizeof(point_columns));
@@ -199,12 +216,12 @@ static void columns_init(const struct points_output *output, bool loops, bool ge
 		hide(&columns[COLUMN_LABEL]);
 	for (size_t column = COLUMN_OVER; column <= COLUMN_UNIT && !output->swept; column++)
 		hide(&columns[column]);
-	if (!general) {
-		hide(&columns[COLUMN_ETA]);
-		hide(&columns[COLUMN_EXTRAPOLATED]);
-	}
 	if (!loops)
 		hide(&columns[COLUMN_LOOP]);
+	for (size_t loop = 0; loop < n; loop++)
+		general |= solved[loop].evaluation.more != NULL;
+	for (size_t column = COLUMN_MACHINES; column < COLUMN_COUNT && !general; column++)
+		hide(&columns[column]);
 	if (isnan(i->hours_a)) {
 		hide(&columns[COLUMN_COST_A]);
 		hide(&columns[COLUMN_CARBON_A]);
@@ -235,10 +252,25 @@ static void swept_cells(struct cell *cells, const struct swept *swept, const str
 	cells[COLUMN_LABEL] = text(s->label);
 }
 
+static void machines_cells(struct cell *cells, const struct machines_config *machines, const struct point_more *more,
+                           char units[MACHINES_TEXT_MAX], char utilities[MACHINES_TEXT_MAX])
+{
+	cells[COLUMN_T_SOURCE_OUT] = number(more->t_source_out_c);
+	cells[COLUMN_T_SUPPLY] = number(more->t_supply_c);
+	cells[COLUMN_ETA] = number(more->eta_lorenz);
+	cells[COLUMN_SOURCE_HEAT] = number(more->source_heat_kw);
+	cells[COLUMN_UNITS_ON] = (struct cell){.present = more->units_on != NO_TIME, .integer = more->units_on};
+	cells[COLUMN_UNITS] = text(machines_units_text(machines, more, units));
+	cells[COLUMN_UTILITIES] = text(machines_utilities_text(machines, more, true, utilities));
+	cells[COLUMN_SHORTFALL] = number(more->shortfall_kw);
+	cells[COLUMN_EXTRAPOLATED] = (struct cell){.present = true, .flag = more->extrapolated};
+}
+
 static void point_row(struct table *table, const struct points_output *output, const struct solved *s,
                       const struct named_point *named)
 {
 	const struct point *p = named->point;
+	char units[MACHINES_TEXT_MAX], utilities[MACHINES_TEXT_MAX];
 	struct breakdown with = breakdown_at(&s->frame, p->q_sink_kw, p->p_elec_kw), without = breakdown_at(&s->frame, 0, 0);
 	struct worth worth = worth_of(&output->investment, p);
 	struct cell cells[COLUMN_COUNT] = {
@@ -249,8 +281,6 @@ static void point_row(struct table *table, const struct points_output *output, c
 	    [COLUMN_T_FREE] = number(p->t_free_c),
 	    [COLUMN_ELECTRIFICATION] = number(p->electrification),
 	    [COLUMN_COP] = number(p->cop),
-	    [COLUMN_ETA] = number(named->more ? named->more->eta_lorenz : NAN),
-	    [COLUMN_EXTRAPOLATED] = {.present = named->more, .flag = named->more && named->more->extrapolated},
 	    [COLUMN_Q] = number(p->q_sink_kw),
 	    [COLUMN_P] = number(p->p_elec_kw),
 	    [COLUMN_COST] = number(p->cost_savings_eur_h),
@@ -267,6 +297,8 @@ static void point_row(struct table *table, const struct points_output *output, c
 
 	if (output->swept)
 		swept_cells(cells, output->swept, s);
+	if (named->more)
+		machines_cells(cells, s->machines, named->more, units, utilities);
 	breakdown_cells(&cells[COLUMN_BREAKDOWN], &with, &without, output->investment.hours_a);
 	table_row(table, cells);
 }
@@ -285,11 +317,8 @@ static void csv_write(const struct points_output *output, const struct solved *s
 	struct table_options options = {.format = FORMAT_CSV, .exact = true};
 	struct column columns[COLUMN_COUNT];
 	struct table *table;
-	bool general = false;
 
-	for (size_t i = 0; i < n; i++)
-		general |= solved[i].evaluation.more != NULL;
-	columns_init(output, n > 0 && solved[0].loop, general, columns);
+	columns_init(output, solved, n, columns);
 	table = table_new(output->out, &options, columns, COLUMN_COUNT);
 	for (size_t i = 0; i < n; i++)
 		loop_rows(table, output, &solved[i]);
@@ -338,8 +367,8 @@ static void machines_lines(FILE *out, const struct solved *s)
 		for (size_t i = 0; i < s->machines->n_units; i++)
 			if (more->running >> i & 1)
 				fprintf(out, " %s,", s->machines->units[i].name);
-		for (size_t i = 0; i < s->more.n_utilities; i++)
-			fprintf(out, " %s %.1f kW,", machines_utility_name(s->machines, s->more.has_electric_boiler, i), more->utility_kw[i]);
+		for (size_t i = 0; i < more->n_utilities; i++)
+			fprintf(out, " %s %.1f kW,", machines_utility_name(s->machines, more->has_electric_boiler, i), more->utility_kw[i]);
 		if (more->shortfall_kw > 0)
 			fprintf(out, " nobody %.1f kW,", more->shortfall_kw);
 		fprintf(out, " source out %.2f degC%s\n", more->t_source_out_c, more->extrapolated ? ", efficiency extrapolated" : "");
@@ -354,7 +383,8 @@ static void people_write(const struct points_output *output, const struct solved
 	struct column columns[COLUMN_COUNT];
 	struct table *table;
 
-	columns_init(output, false, s->evaluation.more, columns);
+	columns_init(output, s, 1, columns);
+	hide(&columns[COLUMN_LOOP]);
 	table = table_new(output->out, &options, columns, COLUMN_COUNT);
 	loop_rows(table, output, s);
 	if (s->loop)

@@ -3,6 +3,8 @@
  * published, rounded; samples are stored as they came. NaN, infinities and NO_TIME become NULL. */
 #include "store_private.h"
 
+#include "core/machines.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <math.h>
@@ -372,6 +374,20 @@ static void bind_more(sqlite3_stmt *statement, int column, const struct point_mo
 	}
 }
 
+/* With the names of units and utilities, and what nobody makes: the last columns. */
+static bool finish_point(struct store *store, const struct record *record, sqlite3_stmt *statement)
+{
+	const struct machines_config *machines = store->config->loops[record->loop].machines;
+	const struct point_more *more = record->point.has_more ? &record->point.more : NULL;
+	int last = sqlite3_bind_parameter_count(statement);
+	char units[MACHINES_TEXT_MAX], utilities[MACHINES_TEXT_MAX];
+
+	bind_text(statement, last - 2, more ? machines_units_text(machines, more, units) : NULL);
+	bind_text(statement, last - 1, more ? machines_utilities_text(machines, more, false, utilities) : NULL);
+	bind_number(statement, last, number_round(more ? more->shortfall_kw : NAN));
+	return store_finish(statement);
+}
+
 static bool append_point(struct store *store, const struct record *record)
 {
 	assert(record->loop < store->config->n_loops);
@@ -391,7 +407,7 @@ static bool append_point(struct store *store, const struct record *record)
 			bind_number(statement, column, number_round(*(const double *)(const void *)at));
 	}
 	bind_more(statement, column, record->point.has_more ? &record->point.more : NULL);
-	return store_finish(statement);
+	return finish_point(store, record, statement);
 }
 
 static bool append_setpoint(struct store *store, const struct record *record)

@@ -6,10 +6,10 @@
 
 #define POINT_COLUMNS \
 	"ratio, cause_us, t_sink_out_c, t_free_c, electrification, cop, q_sink_kw, p_elec_kw, cost_savings_eur_h, " \
-	"cost_savings_pct, carbon_savings_kg_h, carbon_savings_pct, limited_by, t_source_out_c, t_supply_c, eta_lorenz, source_heat_kw, units_on, extrapolated"
+	"cost_savings_pct, carbon_savings_kg_h, carbon_savings_pct, limited_by, t_source_out_c, t_supply_c, eta_lorenz, source_heat_kw, units_on, extrapolated, units, utilities, shortfall_kw"
 #define POINT_INSERT(table) \
 	"INSERT OR REPLACE INTO " table " (ts_us, loop, kind, " POINT_COLUMNS ") " \
-	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)"
+	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)"
 /* The stamp of the last of at most ?4 rows that come first and lie before ?3. */
 #define LAST_OF_STEP(table, key) \
 	"(SELECT max(ts_us) FROM (SELECT ts_us FROM " table " WHERE " key " AND ts_us < ?3 ORDER BY ts_us LIMIT ?4))"

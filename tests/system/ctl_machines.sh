@@ -271,6 +271,39 @@ YAML
 run 64 solve --config hot.yaml --set loops.a.source.t_in=95degC
 part err "loops.a: the source is not below the highest sink temperature: there is nothing to lift (source 95 degC, sink from 60 to 90 degC)"
 
+cat >steps.yaml <<'YAML'
+site: steps
+market: {electricity: {price: 80 EUR/MWh}, fuel: {price: 45 EUR/MWh}}
+loops:
+  a:
+    source: {t_in: 12 degC}
+    sink: {t_in: 60 degC, curve: [{t_out: {topic: a, unit: degC}, duty: 1 MW}, {latent: {topic: b, unit: degC}, duty: 1 MW}]}
+    heat_pump: {lorenz_efficiency: 0.5}
+YAML
+steps() { run "$1" solve --config steps.yaml --loop a --set loops.a.sink.curve.0.t_out="$2" --set loops.a.sink.curve.1.latent="$3"; }
+steps 0 90degC 100degC
+steps 64 55degC 100degC
+has err "loops.a: the sink curve falls: sink.curve.0 begins at 60 degC and ends at 55 degC"
+steps 64 110degC 100degC
+has err "loops.a: segments of the sink curve overlap: sink.curve.1 begins at 100 degC, the one before ends at 110 degC"
+# outside the operating envelope: no error, but off, and why
+cat >cold.yaml <<'YAML'
+site: cold
+market: {electricity: {price: 60 EUR/MWh}, fuel: {price: 60 EUR/MWh}}
+loops:
+  a:
+    source: {t_in: {topic: s, unit: degC}}
+    sink: {t_in: 50 degC, t_target: 80 degC, duty: 4 MW}
+    heat_pump: {lorenz_efficiency: 0.5, envelope: {capacity: [[-10 degC, 1 MW], [10 degC, 2 MW]], t_source_min: -15 degC}}
+YAML
+run 0 solve --config cold.yaml --loop a --set loops.a.source.t_in=0degC --json
+is "half-way between the points" "$(json out '$.cost.optimal.q_sink_kw') $(json out '$.cost.optimal.limited_by')" "1500.0 capacity"
+run 0 solve --config cold.yaml --loop a --set loops.a.source.t_in=-16degC
+part out "setpoint: heat pump off, 50.00 degC, envelope,"
+has out "note: outside the operating envelope: source.t_in is -16 degC, below heat_pump.envelope.t_source_min, -15 degC"
+run 0 solve --config cold.yaml --loop a --set loops.a.source.t_in=-15degC --set loops.a.heat_pump.envelope.t_source_min=-14degC --json
+is "by --set" "$(json out '$.setpoint.reason') $(json out '$.inputs.envelope') $(json out '$.cost.break_even.limited_by')" "envelope t_source_min envelope"
+
 # --- wrong configurations, all at once
 cat >bad.yaml <<'YAML'
 site: bad
@@ -386,6 +419,28 @@ ts,market.electricity.price,loops.a.sink.duty
 CSV
 run 0 replay --config budget.yaml --data budget.csv --db budget.db --json
 near "the day's carbon" "$(awk -v OFMT=%.12g "BEGIN { print $(json out '$[0].carbon_reference_kg') - $(json out '$[0].carbon_savings_kg') }")" 23000 1e-4
+is "their names" "$(sqlite3 day.db "SELECT group_concat(units, ' ') FROM (SELECT units FROM operating_points WHERE kind = 'cost_optimal' ORDER BY ts_us)")" \
+	"u1,u2,u3,u4 u1,u2,u3 u1 "
+near "what the boiler makes of 5 MW" "$(sqlite3 day.db "SELECT json_extract(utilities, '\$.boiler') FROM operating_points WHERE kind = 'cost_optimal' ORDER BY ts_us DESC LIMIT 1")" 5000 1e-9
+run 0 history --db day.db points --kind cost_optimal --csv
+is "new columns go to the end" "$(head -1 out | cut -d, -f19-)" "t_source_out_c,t_supply_c,eta_lorenz,source_heat_kw,units_on,units,utilities,shortfall_kw,extrapolated"
+part out ',1,u1,"{""boiler"":'
+run 0 history --db day.db points --kind cost_optimal --json
+is "as JSON" "$(json out '$[3].units_on') $(json out '$[3].units') $(sqlite3 :memory: "SELECT json_extract(json_extract(readfile('out'), '\$[3].utilities'), '\$.boiler')")" "0  5000.0"
+# a file as the program before has left it: what it lacks is empty
+sqlite3 day.db "DROP VIEW operating_points; CREATE VIEW operating_points AS SELECT '2026-01-01T00:00:00.000000Z' AS ts, 1767225600000000 AS ts_us, 'quay' AS loop,
+	'cost_optimal' AS kind, 70.0 AS t_sink_out_c, NULL AS t_free_c, 1.0 AS electrification, 3.0 AS cop, 1.0 AS q_sink_kw, 1.0 AS p_elec_kw, 1.0 AS cost_savings_eur_h,
+	1.0 AS cost_savings_pct, 1.0 AS carbon_savings_kg_h, 1.0 AS carbon_savings_pct, 'none' AS limited_by, 1.0 AS ratio, NULL AS cause_ts, NULL AS cause_us"
+run 0 history --db day.db points --csv
+has out "2026-01-01T00:00:00.000000Z,1767225600000000,quay,cost_optimal,70.0,,1.0,3.0,1.0,1.0,1.0,1.0,1.0,1.0,none,1.0,,,,,,,,,,,"
+
+# --- solve tells the same in CSV, where one of the loops has it
+run 0 solve --config "$district" "${at[@]}" "${ok[@]}" --csv
+is "its columns" "$(head -1 out | awk -F, '{ print $(NF - 8) "," $(NF - 3) "," $NF }')" "t_source_out_c,units,extrapolated"
+part out '4,"u1,u2,u3,u4","{""boiler"":0.0}",,false'
+grep -q '^works,cost_optimal,.*,,,,,,,,,$' out || fail "a loop in closed form has none of them: $(cat out)"
+run 0 solve --config "$district" --loop works "${at[@]}" "${ok[@]}" --csv
+grep -q units out && fail "columns that no loop has"
 
 # a limit is found once by the optimum and once by the bounds: that is no other limit
 awk 'BEGIN { print "ts,market.electricity.price,market.electricity.carbon,market.fuel.price,loops.river.source.t_in," \

@@ -105,7 +105,9 @@ static const struct at {
 
 static void check_table(const char *more, double limit_kw, double limit_c)
 {
-	struct plant p = {.machine = more, .envelope = "capacity: [[-10 degC, 1.2 MW], [10 degC, 2 MW]], t_max: [[-10 degC, 60 degC], [10 degC, 75 degC]]"};
+	struct plant p = {
+	    .machine = more,
+	    .envelope = "capacity: [[-10 degC, 1.2 MW], [10 degC, 2 MW]], t_max: [[-10 degC, 60 degC], [10 degC, 75 degC]]"};
 	struct world *w = world_at(&p);
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -114,7 +116,8 @@ static void check_table(const char *more, double limit_kw, double limit_c)
 		world_send(w, "s/t", table[i].source);
 		check_double(number_of(world_payload(w, TOPIC_SETPOINT, 0), "t_sink_out_c"), t_max_c, 1e-6, 0);
 		check_double(heat_kw(w), fmin(capacity_kw, 4000 * (t_max_c - 50) / 30), 1e-6, 0);
-		check_points_say(w, capacity_kw < 4000 * (t_max_c - 50) / 30 ? "\"limited_by\":\"capacity\"" : "\"limited_by\":\"t_max\"");
+		check_points_say(w, capacity_kw < 4000 * (t_max_c - 50) / 30 ? "\"limited_by\":\"capacity\""
+		                                                             : "\"limited_by\":\"t_max\"");
 		check_near(number_of(world_payload(w, TOPIC_POINTS, 0), "capacity_kw"), capacity_kw);
 		check_near(number_of(world_payload(w, TOPIC_POINTS, 0), "t_max_c"), t_max_c);
 	}
@@ -131,7 +134,8 @@ static void test_tables(void **state)
 
 static void test_a_table_of_one_point_and_one_that_ends_at_nothing(void **state)
 {
-	struct plant one = {.envelope = "capacity: [[0 degC, 1 MW]]"}, none = {.envelope = "capacity: [[-10 degC, 0 kW], [10 degC, 2 MW]]"};
+	struct plant one = {.envelope = "capacity: [[0 degC, 1 MW]]"},
+	             none = {.envelope = "capacity: [[-10 degC, 0 kW], [10 degC, 2 MW]]"};
 	struct world *w = world_at(&one);
 
 	(void)state;
@@ -141,8 +145,9 @@ static void test_a_table_of_one_point_and_one_that_ends_at_nothing(void **state)
 	check_near(heat_kw(w), 2000);
 	world_send(w, "s/t", "-10");
 	check_said(w, false, "envelope");
-	assert_string_equal(last_event(w, "envelope_left"), "cold: outside its operating envelope: heat_pump.envelope.capacity is 0 kW "
-	                                                   "where source.t_in is -10 degC; heat pump off");
+	assert_string_equal(last_event(w, "envelope_left"),
+	                    "cold: outside its operating envelope: heat_pump.envelope.capacity is 0 kW "
+	                    "where source.t_in is -10 degC; heat pump off");
 	check_points_say(w, "\"envelope\":\"capacity\"");
 	world_free(w);
 }
@@ -193,10 +198,10 @@ static const struct edge {
      "source.t_in is 40.5 degC, above heat_pump.envelope.t_source_max, 40 degC"},
     {"", "ambient: {topic: x, unit: degF, on_bad: 60 degF}, t_ambient_min: -15 degC", "x", "5", "4.9", "t_ambient_min",
      "heat_pump.envelope.ambient is -15.0556 degC, below heat_pump.envelope.t_ambient_min, -15 degC"},
-    {", heat_capacity_rate: {topic: x, unit: kW/K, on_bad: 500 kW/K}", "source_rate_min: 300 kW/K", "x", "300", "299", "source_rate_min",
-     "the source's heat capacity rate is 299 kW/K, below heat_pump.envelope.source_rate_min, 300 kW/K"},
-    {", heat_capacity_rate: {topic: x, unit: kW/K, on_bad: 500 kW/K}", "source_rate_min: 300 kW/K", "x", "500", "0", "source_rate_min",
-     "the source's heat capacity rate is 0 kW/K, below heat_pump.envelope.source_rate_min, 300 kW/K"},
+    {", heat_capacity_rate: {topic: x, unit: kW/K, on_bad: 500 kW/K}", "source_rate_min: 300 kW/K", "x", "300", "299",
+     "source_rate_min", "the source's heat capacity rate is 299 kW/K, below heat_pump.envelope.source_rate_min, 300 kW/K"},
+    {", heat_capacity_rate: {topic: x, unit: kW/K, on_bad: 500 kW/K}", "source_rate_min: 300 kW/K", "x", "500", "0",
+     "source_rate_min", "the source's heat capacity rate is 0 kW/K, below heat_pump.envelope.source_rate_min, 300 kW/K"},
     {"", "sink_rate_min: 100 kW/K", "d/duty", "3", "2.7", "sink_rate_min",
      "the sink's heat capacity rate is 90 kW/K, below heat_pump.envelope.sink_rate_min, 100 kW/K"},
     {"", "sink_rate_min: 100 kW/K", "d/duty", "4", "0", "sink_rate_min",
@@ -221,8 +226,9 @@ static void check_edge(const struct edge *edge)
 	snprintf(text, sizeof(text), "\"envelope\":\"%s\"", edge->limit);
 	check_points_say(w, text);
 	assert_null(strstr(world_payload(w, TOPIC_POINTS, 0), "\"limited_by\":\"none\""));
-	assert_non_null(strstr(world_payload(w, TOPIC_POINTS, 0),
-	                       "\"electrification\":0.0,\"cop\":null,\"q_sink_kw\":0.0,\"p_elec_kw\":0.0,\"cost_savings_eur_h\":0.0"));
+	assert_non_null(
+	    strstr(world_payload(w, TOPIC_POINTS, 0),
+	           "\"electrification\":0.0,\"cop\":null,\"q_sink_kw\":0.0,\"p_elec_kw\":0.0,\"cost_savings_eur_h\":0.0"));
 	assert_non_null(strstr(world_payload(w, TOPIC_POINTS, 0), "\"limited_by\":\"envelope\""));
 	world_send(w, edge->topic, edge->inside);
 	check_said(w, true, "optimum");
@@ -238,6 +244,26 @@ static void test_each_limit(void **state)
 		check_edge(&edges[i]);
 }
 
+/* A pump that stands still: nothing is exchanged with its stream either. */
+static void test_no_flow_exchanges_nothing(void **state)
+{
+	struct plant p = {.source = ", heat_capacity_rate: {topic: x, unit: kW/K}",
+	                  .envelope = "source_rate_min: 300 kW/K",
+	                  .loop = "    direct_exchange: {pinch: 5 K}\n"};
+	struct world *w = world_at(&p);
+
+	(void)state;
+	world_send(w, "s/t", "70");
+	world_send(w, "x", "500");
+	check_said(w, true, "optimum");
+	check_points_say(w, "\"direct_exchange\":{\"q_kw\":2000.0");
+	world_send(w, "x", "0");
+	check_said(w, false, "envelope");
+	check_points_say(w, "\"source_heat_capacity_rate_kw_k\":0.0");
+	assert_true(number_of(strstr(world_payload(w, TOPIC_POINTS, 0), "direct_exchange"), "q_kw") < 0.001);
+	world_free(w);
+}
+
 /* A curve's least rate counts; steam alone has none. */
 static void test_flow_of_a_curve(void **state)
 {
@@ -245,7 +271,8 @@ static void test_flow_of_a_curve(void **state)
 		const char *curve;
 		bool on;
 	} cases[] = {
-	    {"[{t_in: 50 degC, t_out: 60 degC, duty: 1 MW}, {latent: 60 degC, duty: 1 MW}, {t_out: 80 degC, duty: 1.8 MW}]", false},
+	    {"[{t_in: 50 degC, t_out: 60 degC, duty: 1 MW}, {latent: 60 degC, duty: 1 MW}, {t_out: 80 degC, duty: 1.8 MW}]",
+	     false},
 	    {"[{t_in: 50 degC, t_out: 60 degC, duty: 1 MW}, {latent: 60 degC, duty: 1 MW}, {t_out: 80 degC, duty: 2 MW}]", true},
 	    {"[{latent: 60 degC, duty: 1 MW}]", true},
 	};
@@ -272,7 +299,8 @@ static void test_flow_of_a_curve(void **state)
 static const struct step {
 	const char *value;
 	bool on;
-} cold[] = {{"-9.9", true}, {"-10", true}, {"-10.1", false}, {"-9", false}, {"-8.1", false}, {"-8", true}, {"-9.9", true}, {"-10.1", false}},
+} cold[] = {{"-9.9", true},  {"-10", true}, {"-10.1", false}, {"-9", false},
+            {"-8.1", false}, {"-8", true},  {"-9.9", true},   {"-10.1", false}},
   hot[] = {{"30", true}, {"30.1", false}, {"28.1", false}, {"28", true}, {"29.9", true}},
   flow[] = {{"3", true}, {"2.9", false}, {"3.2", false}, {"3.3", true}, {"3.01", true}};
 
@@ -281,7 +309,8 @@ static void walk(struct world *w, const char *topic, const struct step *steps, s
 	for (size_t i = 0; i < n; i++) {
 		world_send(w, topic, steps[i].value);
 		check_said(w, steps[i].on, steps[i].on ? "optimum" : "envelope");
-		check_points_say(w, steps[i].on ? "\"envelope\":null" : "\"limited_by\":\"envelope\""); /* told later, and the same */
+		check_points_say(w, steps[i].on ? "\"envelope\":null"
+		                                : "\"limited_by\":\"envelope\""); /* told later, and the same */
 		check_said(w, steps[i].on, steps[i].on ? "optimum" : "envelope");
 	}
 }
@@ -379,6 +408,7 @@ int main(void)
 	    cmocka_unit_test(test_least_load),
 	    cmocka_unit_test(test_units),
 	    cmocka_unit_test(test_each_limit),
+	    cmocka_unit_test(test_no_flow_exchanges_nothing),
 	    cmocka_unit_test(test_flow_of_a_curve),
 	    cmocka_unit_test(test_hysteresis),
 	    cmocka_unit_test(test_by_hand),

@@ -1,4 +1,5 @@
 /* The history's contract: what its views say, how they are reached, and what stays over a restart. */
+#include "core/config_machines.h"
 #include "store_fixture.h"
 
 #include "io/store_schema.h"
@@ -43,12 +44,20 @@ static struct record point_with_more(uint32_t loop, int64_t ts_us, enum point_ki
 		.source_heat_kw = 1007,
 		.units_on = 2,
 		.extrapolated = true,
+		.running = 5,
+		.has_electric_boiler = true,
+		.n_utilities = 3,
+		.utility_kw = {120.5, 0, 33},
+		.shortfall_kw = 4.5,
 	};
 	return r;
 }
 
 static void views_say_what_was_appended(void **state)
 {
+	struct unit_config units[] = {{.name = "hp1"}, {.name = "hp2"}, {.name = "hp3"}};
+	struct utility_config utilities[] = {{.name = "chp"}};
+	struct machines_config machines = {.units = units, .n_units = 3, .utilities = utilities, .n_utilities = 1};
 	struct fixture *f = *state;
 	struct record records[] = {
 		sample_of(1, T0 + 1, 14.95, QUALITY_GOOD),     sample_of(1, T0 + SECOND, -300, QUALITY_BAD),
@@ -57,8 +66,10 @@ static void views_say_what_was_appended(void **state)
 		event_of(1, T0 + 8, "of b"),              point_with_more(1, T0 + 9, POINT_COST_OPTIMAL),
 	};
 
+	f->loops[1].machines = &machines;
 	fixture_open(f);
 	fixture_append(f, records, sizeof(records) / sizeof(records[0]));
+	expect(f->path, "SELECT sum(value) FROM operating_points, json_each(utilities)", "153.5\n");
 	for (int hot = 1; hot >= 0; hot--) {
 		expect(f->path, "SELECT * FROM samples ORDER BY ts_us",
 		       "2026-01-05T00:00:00.000000Z|1767571200000000|loops.b.sink.duty|4800.1234567|kW|uncertain\n"
@@ -66,9 +77,9 @@ static void views_say_what_was_appended(void **state)
 		       "2026-01-05T00:00:01.000000Z|1767571201000000|loops.a.source.t_in|-300|degC|bad\n");
 		expect(f->path, "SELECT * FROM operating_points ORDER BY ts_us",
 		       "2026-01-05T00:00:00.000005Z|1767571200000005|a|carbon_break_even|111.4|null|0.3203|null|1537.439024|530|22.3|"
-		       "7.8|0|11.1|none|2.2|null|null|null|null|null|null|null|null\n"
+		       "7.8|0|11.1|none|2.2|null|null|null|null|null|null|null|null|null|null|null\n"
 		       "2026-01-05T00:00:00.000009Z|1767571200000009|b|cost_optimal|111.4|null|0.3203|null|1537.439024|530|22.3|"
-		       "7.8|0|11.1|none|2.2|null|null|8|114|null|1007|2|1\n");
+		       "7.8|0|11.1|none|2.2|null|null|8|114|null|1007|2|1|hp1,hp3|{\"boiler\":120.5,\"electric_boiler\":0.0,\"chp\":33.0}|4.5\n");
 		assert_int_equal(ask_int(f->path, "SELECT count(*) FROM sample_hot") > 0, hot);
 		fixture_maintain(f, T0 + 3 * HOUR, false);
 	}
