@@ -191,6 +191,9 @@ bool read_part_load(struct loader *l, const struct row *row, struct node *node, 
 
 /* ---- checks ----------------------------------------------------------------------------- */
 
+/* Keys that each say how large the stream is. */
+static const char *const source_ways[] = {"heat_capacity_rate", "mass_flow", "volume_flow", NULL};
+
 static void excludes(struct loader *l, const struct node *map, const char *key, const char *what)
 {
 	struct node *node = node_get(map, key);
@@ -199,21 +202,37 @@ static void excludes(struct loader *l, const struct node *map, const char *key, 
 		report_child(l, node, what);
 }
 
-static void check_source_keys(struct loader *l, const struct machines_config *m, const struct node *source)
+static void check_body(struct loader *l, struct node *body)
+{
+	size_t up = path_push(l, "body");
+
+	if (body && body->kind == NODE_MAP) {
+		config_check_heat(l, body, source_ways, false);
+		config_check_flow(l, body, false);
+	}
+	path_pop(l, up);
+}
+
+static void check_source_keys(struct loader *l, const struct machines_config *m, struct node *source)
 {
 	static const char *const needs_flow[] = {"t_out_min", "cooling_max"};
 	struct node *rate = node_get(source, "heat_capacity_rate");
 	double rate_kw_k;
 	size_t up = path_push(l, "source");
+	const char *way = config_check_heat(l, source, source_ways, true);
+	char text[96];
 
 	if (constant_at(machines_single(m, SLOT_SOURCE_HEAT_CAPACITY_RATE), rate, &rate_kw_k) && rate_kw_k <= 0)
 		report_child(l, rate, "must be above 0");
-	if (rate)
-		excludes(l, source, "t_out", "is given beside heat_capacity_rate, from which the outlet follows");
+	config_check_flow(l, source, false);
+	check_body(l, node_get(source, "body"));
+	snprintf(text, sizeof(text), "is given beside %s, from which the outlet follows", way ? way : "");
+	if (way)
+		excludes(l, source, "t_out", text);
 	else
 		for (size_t i = 0; i < sizeof(needs_flow) / sizeof(needs_flow[0]); i++)
 			excludes(l, source, needs_flow[i],
-			         "needs heat_capacity_rate: how far the source cools is not known without");
+			         "needs heat_capacity_rate, mass_flow or volume_flow: how far the source cools is not known without");
 	path_pop(l, up);
 }
 

@@ -4,6 +4,7 @@
 #define CORE_EVALUATE_H
 
 #include "config.h"
+#include "flow.h"
 #include "machines.h"
 #include "record.h"
 
@@ -17,6 +18,7 @@ struct loop_inputs {
 	double reserved_kw;        /* other heat pumps were allowed that much more than the site's power shows yet */
 	unsigned outside;          /* of the operating envelope, as core/envelope.h tells it: without hysteresis unless the caller knows better */
 	double machines[MACHINES_INPUTS_MAX]; /* by place, where the loop has machines */
+	struct flow_fault fault;   /* of streams told by what flows */
 	size_t n_segments;         /* 0: one sensible stream from the slots */
 	struct lorenz_segment segment[LORENZ_SEGMENTS_MAX];
 };

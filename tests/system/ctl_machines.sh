@@ -298,7 +298,7 @@ YAML
 run 78 check bad.yaml
 has err "bad.yaml:5:36: loops.a.source.t_out: is given beside heat_capacity_rate, from which the outlet follows"
 has err "bad.yaml:5:65: loops.a.source.heat_capacity_rate: must be above 0"
-has err "bad.yaml:5:79: loops.a.source.body.heat_capacity_rate: is missing"
+has err "bad.yaml:5:79: loops.a.source.body: heat_capacity_rate, mass_flow or volume_flow is missing"
 has err "bad.yaml:8:26: loops.a.heat_pump.lorenz_efficiency.fluid: is missing, or a to f, the coefficients of one's own"
 has err "bad.yaml:9:17: loops.a.heat_pump.capacity: is given beside units, which have their own"
 has err "bad.yaml:10:22: loops.a.heat_pump.approach_sink: is given beside the model jensen, which has its own (pinch)"
@@ -306,7 +306,7 @@ has err "bad.yaml:11:49: loops.a.heat_pump.units.1.name: is the name of another 
 has err "bad.yaml:11:79: loops.a.heat_pump.units.1.part_load: the part-load curve does not rise in its load shares, or a factor is outside (0, 2]"
 has err "bad.yaml:12:24: loops.a.utilities.0.name: is what another boiler of the loop is called"
 has err "bad.yaml:13:22: loops.a.electric_boiler.capacity: is missing"
-has err "bad.yaml:15:42: loops.b.source.cooling_max: needs heat_capacity_rate: how far the source cools is not known without"
+has err "bad.yaml:15:42: loops.b.source.cooling_max: needs heat_capacity_rate, mass_flow or volume_flow: how far the source cools is not known without"
 has err "bad.yaml:17:36: loops.b.heat_pump.lorenz_efficiency: eta has 1 lists of 1 values; t_sink and lift ask for 2 of 1"
 has err "bad.yaml:17:115: loops.b.heat_pump.units: has 0 units; 1 to 8 are possible"
 has err 'bad.yaml:21:44: loops.c.heat_pump.lorenz_efficiency.model: "jenssen" is none of jensen, polynomial, table, carnot, did you mean "jensen"?'
