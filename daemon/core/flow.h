@@ -5,14 +5,16 @@
 
 #include "config.h"
 
+enum property { PROPERTY_CP, PROPERTY_DENSITY, PROPERTY_EVAPORATION, PROPERTY_COUNT };
+
 /* Why a stream's heat is not known; of the first such stream. */
 struct flow_fault {
 	bool is;
 	const char *where; /* "sink.curve", with the index; NULL: not said yet */
 	size_t segment;    /* SIZE_MAX: none */
 	enum medium medium; /* MEDIUM_NONE: a partner is missing */
-	bool evaporates;
-	double t_k; /* outside what the properties are known for */
+	enum property property;
+	double t_k; /* outside what the property is known for */
 };
 
 /* The values of a stream's inputs, by slot from SLOT_FLOW on; NaN: absent. */
