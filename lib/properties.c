@@ -59,7 +59,7 @@ static double pressure_slope(double t_k)
 
 static double liquid_density(double t_k)
 {
-	static const struct term terms[] = {{1.99274064, 1. / 3},   {1.09965342, 2. / 3},  {-0.510839303, 5. / 3},
+	static const struct term terms[] = {{1.99274064, 1. / 3},   {1.09965342, 2. / 3},   {-0.510839303, 5. / 3},
 	                                    {-1.75493479, 16. / 3}, {-45.5170352, 43. / 3}, {-6.74694450e5, 110. / 3}};
 
 	return RHO_CRITICAL_KG_M3 * (1 + SUM(terms, 1 - t_k / T_CRITICAL_K));

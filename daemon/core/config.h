@@ -199,7 +199,7 @@ enum { FLOW_INPUTS = SLOT_INFO_COUNT - SLOT_FLOW };
 
 /* How much heat a stream is, told by how much flows of what. */
 struct flow_config {
-	int medium;                      /* enum medium */
+	enum medium medium;
 	struct input input[FLOW_INPUTS]; /* by slot, from SLOT_FLOW on */
 };
 enum flow_of { FLOW_SINK, FLOW_SOURCE, FLOW_BODY, FLOW_COUNT };

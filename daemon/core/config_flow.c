@@ -8,8 +8,7 @@
 
 /* ---- places ----------------------------------------------------------------------------- */
 
-const char *const flow_of_text[FLOW_COUNT] = {
-    [FLOW_SINK] = "sink", [FLOW_SOURCE] = "source", [FLOW_BODY] = "source.body"};
+const char *const flow_of_text[FLOW_COUNT] = {[FLOW_SINK] = "sink", [FLOW_SOURCE] = "source", [FLOW_BODY] = "source.body"};
 
 bool flow_next(const struct loop_config *loop, size_t *place, struct flow_place *out)
 {
@@ -58,7 +57,11 @@ static void report_all_missing(struct loader *l, struct node *map, const char *c
 	size_t len = 0;
 
 	for (size_t i = 0; ways[i]; i++)
-		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s", i == 0 ? "" : ways[i + 1] ? ", " : " or ", ways[i]);
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
+		                        i == 0        ? ""
+		                        : ways[i + 1] ? ", "
+		                                      : " or ",
+		                        ways[i]);
 	report(l, map, "%s is missing", text);
 }
 
@@ -105,7 +108,8 @@ static void check_content(struct loader *l, const struct node *map, struct node 
 		             latent ? "needs medium: water, or latent_heat: how much heat it carries is not known without"
 		                    : "needs medium (water or air) or cp: how much heat it carries is not known without");
 	refuse(l, map, latent ? "cp" : "latent_heat",
-	       latent ? "is of no use in a latent segment; that has a latent_heat" : "is of no use where nothing evaporates or condenses");
+	       latent ? "is of no use in a latent segment; that has a latent_heat"
+	              : "is of no use where nothing evaporates or condenses");
 }
 
 static void check_volume(struct loader *l, const struct node *map, struct node *volume)

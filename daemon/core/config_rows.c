@@ -21,7 +21,7 @@
 #define FLOW(member)           .offset = offsetof(struct loop_config, flow[member])
 #define FLOW_OF_SEGMENT        .offset = offsetof(struct segment_config, flow)
 
-/* How much heat a stream is, by what flows; at: where its struct flow_config is. */
+/* How much heat a stream is, by what flows; to be told where its struct flow_config is. */
 #define FLOW_ROWS(...)                                                                                                           \
 	{"mass_flow", ROW_FLOW_INPUT, .slot = SLOT_FLOW_MASS, __VA_ARGS__, .help = "Of the stream, with medium or cp."},         \
 	    {"volume_flow", ROW_FLOW_INPUT, .slot = SLOT_FLOW_VOLUME, __VA_ARGS__,                                               \
@@ -34,7 +34,7 @@
 
 _Static_assert(sizeof(enum objective) == sizeof(int) && sizeof(enum mode) == sizeof(int) &&
                    sizeof(enum time_format) == sizeof(int) && sizeof(enum doubt) == sizeof(int) &&
-                   sizeof(enum bad_then) == sizeof(int),
+                   sizeof(enum bad_then) == sizeof(int) && sizeof(enum medium) == sizeof(int),
                "choices are written as int");
 
 static const struct choice versions[] = {{"5", 5}, {"3.1.1", 311}, {0}};
@@ -352,7 +352,7 @@ const struct row loop_rows[] = {
     {"utilities", ROW_UTILITIES, .children = utility_rows,
      .help = "Further boilers and CHP, at most 6; what the heat pump does not make comes from the cheapest."},
     {"direct_exchange", ROW_MAP, .children = direct_exchange_rows,
-     .help = "A counter-current exchanger between source and sink before the heat pump. Without source.heat_capacity_rate it is only "
+     .help = "A counter-current exchanger between source and sink before the heat pump. Without heat_capacity_rate or a flow of the source it is only "
              "advised."},
     {"objective", ROW_CHOICE, LOOP(objective), .choices = objectives, .fallback = "cost",
      .help = "The operating point to ask for. The last three: most carbon saved that costs nothing, least cost with no more than "

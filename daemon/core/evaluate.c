@@ -89,7 +89,7 @@ static double gather(struct gathering *g, const struct input *input)
 
 static struct flow_values gather_flow(struct gathering *g, const struct flow_config *flow)
 {
-	struct flow_values values = {.medium = (enum medium)flow->medium};
+	struct flow_values values = {.medium = flow->medium};
 
 	for (size_t i = 0; i < FLOW_INPUTS; i++)
 		values.at[i] = gather(g, &flow->input[i]);

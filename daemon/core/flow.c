@@ -88,9 +88,9 @@ static void domain_of(const struct flow_fault *fault, double *low_k, double *hig
 	bool water = fault->medium == MEDIUM_WATER;
 
 	*low_k = water ? LORENZ_WATER_T_MIN_K : LORENZ_AIR_T_MIN_K;
-	*high_k = !water                                      ? LORENZ_AIR_T_MAX_K
+	*high_k = !water                                    ? LORENZ_AIR_T_MAX_K
 	          : fault->property == PROPERTY_EVAPORATION ? LORENZ_EVAPORATION_T_MAX_K
-	                                                      : LORENZ_WATER_T_MAX_K;
+	                                                    : LORENZ_WATER_T_MAX_K;
 }
 
 bool flow_refused(const struct flow_fault *fault, struct err *e)

@@ -10,8 +10,8 @@ enum property { PROPERTY_CP, PROPERTY_DENSITY, PROPERTY_EVAPORATION, PROPERTY_CO
 /* Why a stream's heat is not known; of the first such stream. */
 struct flow_fault {
 	bool is;
-	const char *where; /* "sink.curve", with the index; NULL: not said yet */
-	size_t segment;    /* SIZE_MAX: none */
+	const char *where;  /* "sink.curve", with the index; NULL: not said yet */
+	size_t segment;     /* SIZE_MAX: none */
 	enum medium medium; /* MEDIUM_NONE: a partner is missing */
 	enum property property;
 	double t_k; /* outside what the property is known for */

@@ -2,10 +2,10 @@
  * domain, never an extrapolation.
  *
  * Water: the equations for the saturation line of IAPWS SR1-86(1992) (W. Wagner, A. Pruss, J. Phys. Chem. Ref. Data 22
- * (1993) 783, doi 10.1063/1.555926). The liquid counts as saturated: under 40 bar its heat capacity is up to 0.5 %
+ * (1993) 783, doi 10.1063/1.555926). The liquid counts as saturated: under 40 bar its heat capacity is up to 0.7 %
  * smaller, its density up to 0.3 % larger. Sea water and brines are not water.
  * Air: dry and ideal, by the polynomials of NASA/TP-2002-211556 (B. McBride, M. Zehe, S. Gordon, 2002). Real air at 1 bar
- * has 0.3 % more heat capacity at -50 degC and 0.1 % at 20 degC; humidity adds about 0.9 % for each 10 g/kg. */
+ * has up to 0.5 % more heat capacity below 20 degC; humidity adds about 0.9 % for each 10 g/kg. */
 #ifndef LORENZ_PROPERTIES_H
 #define LORENZ_PROPERTIES_H
 
@@ -20,7 +20,7 @@
 double lorenz_water_cp_kj_kg_k(double t_from_k, double t_to_k);
 double lorenz_air_cp_kj_kg_k(double t_from_k, double t_to_k);
 
-double lorenz_water_density_kg_m3(double t_k);    /* of the liquid, within 0.01 % */
+double lorenz_water_density_kg_m3(double t_k);     /* of the liquid, within 0.01 % */
 double lorenz_water_evaporation_kj_kg(double t_k); /* from saturated liquid to saturated steam, within 0.1 % */
 
 #endif

@@ -126,8 +126,17 @@ near "CO2 adds up" "$(awk -v OFMT=%.12g "BEGIN { print $(json out '$.reference.c
 is "dirtier than the boiler" "$(json out '$.carbon.optimal.q_sink_kw')" 0.0
 
 # --- direct exchange first: no pinch below 5 K, and the heat pump takes what is left down to 10 degC
-run 0 solve --config "$PROJECT/config/examples/waste-water.yaml" --loop bath --set loops.bath.source.t_in=65degC \
-	--set market.electricity.price=90EUR/MWh --json
+# both streams by what flows; heat capacities and density from steam tables
+bath=(--config "$PROJECT/config/examples/waste-water.yaml" --loop bath --set loops.bath.source.t_in=65degC --set market.electricity.price=90EUR/MWh)
+run 0 solve "${bath[@]}" --set loops.bath.source.volume_flow=4.8l/s --set loops.bath.sink.mass_flow=15.5t/h --json
+near "waste water" "$(json out '$.inputs.source_heat_capacity_rate_kw_k')" "$(awk -v OFMT=%.12g 'BEGIN { print 4.8 * 0.98055 * 4.187 }')" 1e-3
+near "fresh water" "$(json out '$.inputs.duty_kw')" "$(awk -v OFMT=%.12g 'BEGIN { print 15.5 / 3.6 * (398.0 - 50.41) }')" 1e-3
+run 0 solve "${bath[@]}" --set loops.bath.source.mass_flow=4.8kg/s --set loops.bath.source.cp='4 kJ/(kg K)' --set loops.bath.sink.duty=1MW --json
+near "a mass and a cp of one's own" "$(json out '$.inputs.source_heat_capacity_rate_kw_k')" 19.2 1e-9
+near "a duty in the place of the flow" "$(json out '$.inputs.duty_kw')" 1000 1e-9
+run 64 solve "${bath[@]}" --set loops.bath.sink.mass_flow=-1t/h
+# and by heat capacity rates in their place
+run 0 solve "${bath[@]}" --set loops.bath.source.heat_capacity_rate=20kW/K --set loops.bath.sink.heat_capacity_rate=18kW/K --json
 near "direct" "$(json out '$.direct_exchange.q_kw')" 864 1e-6 # to 60 degC, 5 K below the waste water
 near "direct savings" "$(json out '$.direct_exchange.cost_savings_eur_h')" "$(awk -v OFMT=%.12g 'BEGIN { print 0.864 * 55 / 0.92 }')" 1e-6
 q=$(json out '$.cost.optimal.q_sink_kw') p=$(json out '$.cost.optimal.p_elec_kw')
@@ -342,9 +351,9 @@ is "units in the history" "$(sqlite3 day.db "SELECT group_concat(units_on, ' ') 
 
 # a limit is found once by the optimum and once by the bounds: that is no other limit
 awk 'BEGIN { print "ts,market.electricity.price,market.electricity.carbon,market.fuel.price,loops.river.source.t_in," \
-	"loops.river.source.body.heat_capacity_rate,loops.river.sink.t_in,loops.river.sink.duty,loops.river.heat_pump.units.0.available,loops.river.heat_pump.units.1.available"
+	"loops.river.source.body.volume_flow,loops.river.sink.t_in,loops.river.sink.duty,loops.river.heat_pump.units.0.available,loops.river.heat_pump.units.1.available"
 	for (i = 0; i < 300; i++)
-		printf "2026-01-01T%02d:%02d:00Z,%g,300,40,%g,%g,%g,%g,1,1\n", i / 60, i % 60, 20 + i * 37 % 997 / 40, 6 + i % 7, 250 + i * 7 % 250, 50 + i % 9, 140 + i * 13 % 121 }' >river.csv
+		printf "2026-01-01T%02d:%02d:00Z,%g,300,40,%g,%g,%g,%g,1,1\n", i / 60, i % 60, 20 + i * 37 % 997 / 40, 6 + i % 7, (250 + i * 7 % 250) / 4.19, 50 + i % 9, 140 + i * 13 % 121 }' >river.csv
 sed '/^  works:/,$d' "$district" >river.yaml
 run 0 replay --config river.yaml --data river.csv --db river.db
 is "reasons on the river" "$(sqlite3 river.db "SELECT group_concat(DISTINCT reason) FROM setpoints WHERE hp_on")" source

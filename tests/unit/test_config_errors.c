@@ -436,7 +436,7 @@ static const struct error_case envelope_cases[] = {
     {ENVELOPE("t_ambient_min: -20 degC"), "12:33: loops.dryer1.heat_pump.envelope.t_ambient_min: needs ambient, which it is compared with\n"},
     {ENVELOPE("ambient: 5 degC"), "12:27: loops.dryer1.heat_pump.envelope.ambient: is of no use without t_ambient_min\n"},
     {ENVELOPE("source_rate_min: 50 kW/K"),
-     "12:35: loops.dryer1.heat_pump.envelope.source_rate_min: needs source.heat_capacity_rate, which it is compared with\n"},
+     "12:35: loops.dryer1.heat_pump.envelope.source_rate_min: needs source.heat_capacity_rate, mass_flow or volume_flow, with which it is compared\n"},
     {ENVELOPE("t_source_min: 5 degC, t_source_max: 0 degC"), "12:32: loops.dryer1.heat_pump.envelope.t_source_min: is above t_source_max\n"},
     {ENVELOPE("hysteresis: 2 degC"),
      "12:30: loops.dryer1.heat_pump.envelope.hysteresis: degC is the unit of a temperature; a temperature difference is written in K\n"},

@@ -25,8 +25,8 @@ static double point_number(struct world *w, uint32_t loop, const char *key)
 	return number_at(world_payload(w, TOPIC_POINTS, loop), key);
 }
 
-#define MARKET                                                                                                          \
-	"site: test\npublish: {interval: 0 s}\n"                                                                        \
+#define MARKET                                                                                                              \
+	"site: test\npublish: {interval: 0 s}\n"                                                                            \
 	"market: {electricity: {price: 90 EUR/MWh, carbon: 300 kg/MWh}, fuel: {price: 60 EUR/MWh, carbon: 213.7 kg/MWh}}\n" \
 	"loops:\n"
 #define LIVE(topic, unit) "{topic: " topic ", unit: " unit "}"
@@ -60,11 +60,13 @@ static void check_same(struct world *w, double tolerance)
 static void test_air(void **state)
 {
 	struct world *w = world_of("  a:\n    source: {t_in: 15 degC}\n"
-	                           "    sink: {t_in: " LIVE("in", "degC") ", t_target: 230 degC, mass_flow: " LIVE("m", "kg/s") ", medium: air}\n"
-	                           "    heat_pump: {lorenz_efficiency: 0.55}\n"
-	                           "  b:\n    source: {t_in: 15 degC}\n"
-	                           "    sink: {t_in: " LIVE("in", "degC") ", t_target: 230 degC, duty: " LIVE("q", "kW") "}\n"
-	                           "    heat_pump: {lorenz_efficiency: 0.55}\n");
+	                           "    sink: {t_in: " LIVE("in", "degC") ", t_target: 230 degC, mass_flow: " LIVE(
+	                               "m", "kg/s") ", medium: air}\n"
+	                                            "    heat_pump: {lorenz_efficiency: 0.55}\n"
+	                                            "  b:\n    source: {t_in: 15 degC}\n"
+	                                            "    sink: {t_in: " LIVE("in", "degC") ", t_target: 230 degC, duty: " LIVE(
+	                                                "q", "kW") "}\n"
+	                                                           "    heat_pump: {lorenz_efficiency: 0.55}\n");
 	double duty_kw;
 
 	(void)state;
@@ -116,21 +118,39 @@ static void test_ways(void **state)
 /* Feed water of 90 degC becomes steam of 143.6 and 160 degC; the duties are those of the steam tables. */
 static void test_steam(void **state)
 {
-	struct world *w =
-	    world_of("  a:\n    source: {t_in: 60 degC}\n"
-	             "    sink:\n      t_in: 90 degC\n      curve:\n"
-	             "        - {t_out: 143.6 degC, mass_flow: " LIVE("m", "t/h") ", medium: water}\n"
-	             "        - {latent: 143.6 degC, mass_flow: " LIVE("m", "t/h") ", medium: water}\n"
-	             "        - {t_out: 160 degC, mass_flow: " LIVE("m", "t/h") ", cp: 2.3 kJ/(kg K)}\n"
-	             "        - {latent: 170 degC, mass_flow: " LIVE("m", "t/h") ", latent_heat: 180 kJ/kg}\n"
-	             "    heat_pump: {lorenz_efficiency: 0.5}\n"
-	             "  b:\n    source: {t_in: 60 degC}\n"
-	             "    sink:\n      t_in: 90 degC\n      curve:\n"
-	             "        - {t_out: 143.6 degC, heat_capacity_rate: " LIVE("c", "kW/K") "}\n"
-	             "        - {latent: 143.6 degC, duty: " LIVE("q", "kW") "}\n"
-	             "        - {t_out: 160 degC, duty: " LIVE("s", "kW") "}\n"
-	             "        - {latent: 170 degC, duty: " LIVE("l", "kW") "}\n"
-	             "    heat_pump: {lorenz_efficiency: 0.5}\n");
+	struct world *w = world_of(
+	    "  a:\n    source: {t_in: 60 degC}\n"
+	    "    sink:\n      t_in: 90 degC\n      curve:\n"
+	    "        - {t_out: 143.6 degC, mass_flow: " LIVE(
+	        "m",
+	        "t/h") ", medium: water}\n"
+	               "        - {latent: 143.6 degC, mass_flow: " LIVE(
+	                   "m",
+	                   "t/h") ", medium: water}\n"
+	                          "        - {t_out: 160 degC, mass_flow: " LIVE(
+	                              "m",
+	                              "t/h") ", cp: 2.3 kJ/(kg K)}\n"
+	                                     "        - {latent: 170 degC, mass_flow: " LIVE(
+	                                         "m",
+	                                         "t/h") ", latent_heat: 180 kJ/kg}\n"
+	                                                "    heat_pump: {lorenz_efficiency: 0.5}\n"
+	                                                "  b:\n    source: {t_in: 60 degC}\n"
+	                                                "    sink:\n      t_in: 90 degC\n      curve:\n"
+	                                                "        - {t_out: 143.6 degC, heat_capacity_rate: " LIVE(
+	                                                    "c",
+	                                                    "kW/K") "}\n"
+	                                                            "        - {latent: 143.6 degC, duty: " LIVE(
+	                                                                "q",
+	                                                                "kW") "}\n"
+	                                                                      "        - {t_out: 160 degC, duty: " LIVE(
+	                                                                          "s",
+	                                                                          "kW") "}\n"
+	                                                                                "        - {latent: 170 degC, "
+	                                                                                "duty: " LIVE(
+	                                                                                    "l",
+	                                                                                    "kW") "}\n"
+	                                                                                          "    heat_pump: "
+	                                                                                          "{lorenz_efficiency: 0.5}\n");
 	static const double flows_t_h[] = {5, 2.5, 7.25};
 
 	(void)state;
@@ -160,10 +180,12 @@ static void test_steam(void **state)
 /* 6 m3/s of a river of 400 m3/s at 8 degC: 4.195 kJ/(kg K), 999.9 kg/m3. */
 static void test_river(void **state)
 {
-	struct world *w = world_of("  a:\n    source:\n      t_in: " LIVE("t", "degC") "\n      volume_flow: " LIVE("m", "m3/s") "\n      medium: water\n"
-	                           "      body: {volume_flow: " LIVE("river", "m3/s") ", medium: water, cooling_max: 0.05 K}\n"
-	                           "    sink: {t_in: 50 degC, t_target: 90 degC, duty: 200 MW}\n"
-	                           "    heat_pump: {lorenz_efficiency: 0.6}\n");
+	struct world *w = world_of("  a:\n    source:\n      t_in: " LIVE("t", "degC") "\n      volume_flow: " LIVE(
+	    "m", "m3/s") "\n      medium: water\n"
+	                 "      body: {volume_flow: " LIVE("river",
+	                                                   "m3/s") ", medium: water, cooling_max: 0.05 K}\n"
+	                                                           "    sink: {t_in: 50 degC, t_target: 90 degC, duty: 200 MW}\n"
+	                                                           "    heat_pump: {lorenz_efficiency: 0.6}\n");
 
 	(void)state;
 	world_send(w, "t", "8");
@@ -175,6 +197,26 @@ static void test_river(void **state)
 	assert_non_null(strstr(world_payload(w, TOPIC_POINTS, 0), "\"limited_by\":\"source_body\""));
 	world_send(w, "river", "300");
 	check_double(point_number(w, 0, "source_heat_kw"), 300 * 999.9 * 4.198 * 0.05, 1e-3, 0);
+	world_free(w);
+}
+
+/* A flow too small for the machine is its operating envelope, a flow of nothing among them. */
+static void test_least_flow(void **state)
+{
+	struct world *w = world_of("  a:\n    source: {t_in: 40 degC, mass_flow: " LIVE(
+	    "s", "kg/s") ", cp: 4 kJ/(kg K)}\n"
+	                 "    sink: {t_in: 60 degC, t_target: 90 degC, duty: 1 MW}\n"
+	                 "    heat_pump: {lorenz_efficiency: 0.5, envelope: {source_rate_min: 100 kW/K}}\n");
+	static const char *const too_small[] = {"24.9", "0"};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		world_send(w, "s", "25.1");
+		assert_int_equal(number_at(world_payload(w, TOPIC_SETPOINT, 0), "hp_on"), 1);
+		world_send(w, "s", too_small[i]);
+		assert_int_equal(number_at(world_payload(w, TOPIC_SETPOINT, 0), "hp_on"), 0);
+		assert_null(strstr(world_payload(w, TOPIC_STATE, 0), "\"quality\":\"bad\""));
+	}
 	world_free(w);
 }
 
@@ -201,9 +243,11 @@ static void check_good_again(struct world *w, const char *topic, const char *pay
 static void test_bad_flows(void **state)
 {
 	static const char *const refused[] = {"-1", "nan", "NaN", "inf", "1e99", ""};
-	struct world *w = world_of("  a:\n    source: {t_in: 40 degC, mass_flow: " LIVE("s", "kg/s") ", medium: water}\n"
-	                           "    sink: {t_in: 60 degC, t_target: 90 degC, mass_flow: " LIVE("m", "t/h") ", medium: water}\n"
-	                           "    heat_pump: {lorenz_efficiency: 0.5}\n");
+	struct world *w = world_of("  a:\n    source: {t_in: 40 degC, mass_flow: " LIVE(
+	    "s", "kg/s") ", medium: water}\n"
+	                 "    sink: {t_in: 60 degC, t_target: 90 degC, mass_flow: " LIVE(
+	                     "m", "t/h") ", medium: water}\n"
+	                                 "    heat_pump: {lorenz_efficiency: 0.5}\n");
 
 	(void)state;
 	world_send(w, "s", "50");
@@ -225,18 +269,23 @@ static void test_bad_flows(void **state)
 
 static void test_outside_the_properties(void **state)
 {
-	struct world *w = world_of("  a:\n    source: {t_in: " LIVE("src", "degC") ", mass_flow: 500 t/h, medium: air}\n"
-	                           "    sink:\n      t_in: " LIVE("in", "degC") "\n      curve:\n"
-	                           "        - {t_out: " LIVE("sat", "degC") ", mass_flow: 20 t/h, medium: water}\n"
-	                           "        - {latent: " LIVE("sat", "degC") ", mass_flow: 1 t/h, medium: water}\n"
-	                           "    heat_pump: {lorenz_efficiency: 0.5}\n");
+	struct world *w = world_of("  a:\n    source: {t_in: " LIVE(
+	    "src", "degC") ", mass_flow: 500 t/h, medium: air}\n"
+	                   "    sink:\n      t_in: " LIVE(
+	                       "in", "degC") "\n      curve:\n"
+	                                     "        - {t_out: " LIVE(
+	                                         "sat", "degC") ", mass_flow: 20 t/h, medium: water}\n"
+	                                                        "        - {latent: " LIVE(
+	                                                            "sat", "degC") ", mass_flow: 1 t/h, medium: water}\n"
+	                                                                           "    heat_pump: {lorenz_efficiency: 0.5}\n");
 
 	(void)state;
 	world_send(w, "src", "40");
 	world_send(w, "in", "60");
 	check_good_again(w, "sat", "120");
-	check_bad(w, "sat", "200.5", "sink.curve.0: water at 200.5 degC: its heat capacity is known from 0 to 200 degC only; "
-	                             "give cp instead of medium");
+	check_bad(w, "sat", "200.5",
+	          "sink.curve.0: water at 200.5 degC: its heat capacity is known from 0 to 200 degC only; "
+	          "give cp instead of medium");
 	check_good_again(w, "sat", "120");
 	check_bad(w, "in", "-0.5", "sink.curve.0: water at -0.5 degC");
 	check_good_again(w, "in", "60");
@@ -248,9 +297,10 @@ static void test_outside_the_properties(void **state)
 /* Steam hotter than water's heat capacity is known for. */
 static void test_evaporation_outside(void **state)
 {
-	struct world *w = world_of("  a:\n    source: {t_in: 150 degC}\n"
-	                           "    sink: {curve: [{latent: " LIVE("sat", "degC") ", mass_flow: 1 t/h, medium: water}]}\n"
-	                           "    heat_pump: {lorenz_efficiency: 0.7}\n");
+	struct world *w =
+	    world_of("  a:\n    source: {t_in: 150 degC}\n"
+	             "    sink: {curve: [{latent: " LIVE("sat", "degC") ", mass_flow: 1 t/h, medium: water}]}\n"
+	                                                                "    heat_pump: {lorenz_efficiency: 0.7}\n");
 
 	(void)state;
 	check_good_again(w, "sat", "250");
@@ -258,26 +308,31 @@ static void test_evaporation_outside(void **state)
 	world_free(w);
 	w = world_of("  a:\n    source: {t_in: 150 degC}\n"
 	             "    sink: {curve: [{latent: " LIVE("sat", "degC") ", volume_flow: 1 m3/h, medium: water}]}\n"
-	             "    heat_pump: {lorenz_efficiency: 0.7}\n");
+	                                                                "    heat_pump: {lorenz_efficiency: 0.7}\n");
 	check_good_again(w, "sat", "200");
 	check_double(point_number(w, 0, "duty_kw"), 1939.8 / 3.6 * 0.8647, 1e-3, 0);
 	check_bad(w, "sat", "250", "sink.curve.0: water at 250 degC: its density is known from 0 to 200 degC only; give density");
 	world_free(w);
 	w = world_of("  a:\n    source: {t_in: 150 degC}\n"
 	             "    sink: {curve: [{latent: " LIVE("sat", "degC") ", mass_flow: 1 t/h, medium: water}]}\n"
-	             "    heat_pump: {lorenz_efficiency: 0.7}\n");
-	check_bad(w, "sat", "301", "sink.curve.0: water at 301 degC: its heat of evaporation is known from 0 to 300 degC only; give latent_heat "
-	                           "instead of medium");
+	                                                                "    heat_pump: {lorenz_efficiency: 0.7}\n");
+	check_bad(w, "sat", "301",
+	          "sink.curve.0: water at 301 degC: its heat of evaporation is known from 0 to 300 degC only; give latent_heat "
+	          "instead of medium");
 	world_free(w);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_air),       cmocka_unit_test(test_ways),
-	    cmocka_unit_test(test_steam),     cmocka_unit_test(test_river),
-	    cmocka_unit_test(test_bad_flows), cmocka_unit_test(test_outside_the_properties),
+	    cmocka_unit_test(test_air),
+	    cmocka_unit_test(test_ways),
+	    cmocka_unit_test(test_steam),
+	    cmocka_unit_test(test_river),
+	    cmocka_unit_test(test_bad_flows),
+	    cmocka_unit_test(test_outside_the_properties),
 	    cmocka_unit_test(test_evaporation_outside),
+	    cmocka_unit_test(test_least_flow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,9 +41,9 @@ static void test_steam_table(void **state)
 	static const struct {
 		double t_c, liquid_kj_kg, evaporation_kj_kg;
 	} rows[] = {
-	    {5, 21.020, 2489.08},  {10, 42.021, 2477.18}, {25, 104.83, 2441.67}, {50, 209.34, 2381.96}, {75, 314.03, 2320.6},
-	    {100, 419.17, 2256.4}, {150, 632.18, 2113.8}, {175, 741.02, 2031.7}, {200, 852.26, 1939.8}, {250, NAN, 1715.3},
-	    {300, NAN, 1404.6},
+	    {5, 21.020, 2489.08},  {10, 42.021, 2477.18}, {25, 104.83, 2441.67}, {50, 209.34, 2381.96},
+	    {75, 314.03, 2320.6},  {100, 419.17, 2256.4}, {150, 632.18, 2113.8}, {175, 741.02, 2031.7},
+	    {200, 852.26, 1939.8}, {250, NAN, 1715.3},    {300, NAN, 1404.6},
 	};
 
 	(void)state;
@@ -69,7 +69,7 @@ static void test_under_pressure(void **state)
 static void test_air(void **state)
 {
 	static const double rows[][2] = {
-	    {250, 1.003}, {300, 1.005}, {350, 1.008}, {400, 1.013}, {450, 1.020}, {500, 1.029}, {550, 1.040}, {600, 1.051},
+	    {250, 1.003}, {300, 1.005}, {350, 1.008}, {400, 1.013}, {450, 1.020}, {500, 1.029},  {550, 1.040},  {600, 1.051},
 	    {650, 1.063}, {700, 1.075}, {750, 1.087}, {800, 1.099}, {900, 1.121}, {1000, 1.142}, {1200, 1.173},
 	};
 	double before_k = rows[0][0], sum = 0;
@@ -112,8 +112,9 @@ static void test_domains(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_liquid_per_mol), cmocka_unit_test(test_steam_table), cmocka_unit_test(test_under_pressure),
-	    cmocka_unit_test(test_air),            cmocka_unit_test(test_domains),
+	    cmocka_unit_test(test_liquid_per_mol), cmocka_unit_test(test_steam_table),
+	    cmocka_unit_test(test_under_pressure), cmocka_unit_test(test_air),
+	    cmocka_unit_test(test_domains),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
