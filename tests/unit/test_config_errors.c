@@ -393,13 +393,13 @@ static const struct error_case pacing_cases[] = {
     {"objective: cost", SETPOINT("max_starts: 0"), "13:28: loops.dryer1.setpoint.max_starts: 0 is outside [1, 24]\n"},
     {"objective: cost", SETPOINT("max_starts: 25"), "13:28: loops.dryer1.setpoint.max_starts: 25 is outside [1, 24]\n"},
     {"objective: cost", SETPOINT("start_above: 5"),
-     "13:29: loops.dryer1.setpoint.start_above: \"5\" is none of money per time (EUR/h), a mass per time (kg/h or t/h), a share of the "
+     "13:29: loops.dryer1.setpoint.start_above: \"5\" is none of money per time (EUR/h), a mass per time (kg/h, t/h or kg/s), a share of the "
      "reference (%)\n"},
     {"objective: cost", SETPOINT("start_above: -1 EUR/h"), "13:29: loops.dryer1.setpoint.start_above: -1 EUR/h is below 0\n"},
     {"objective: cost", SETPOINT("start_above: 5 kg/h"),
      "13:29: loops.dryer1.setpoint.start_above: an objective of money is judged in EUR/h\n"},
     {"objective: cost", "objective: carbon\n    setpoint: {start_above: 5 EUR/h, stop_below: 0.001 t/h}",
-     "13:29: loops.dryer1.setpoint.start_above: an objective of carbon is judged in kg/h or t/h\n"},
+     "13:29: loops.dryer1.setpoint.start_above: an objective of carbon is judged in kg/h, t/h or kg/s\n"},
     {"objective: cost", "objective: carbon\n    setpoint: {start_above: 5 kg/h, stop_below: 0.001 t/h}", ""},
     {"objective: cost", SETPOINT("stop_below: 1 EUR/h"),
      "13:28: loops.dryer1.setpoint.stop_below: needs a start_above, else it would start and stop for ever\n"},
