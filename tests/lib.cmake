@@ -9,6 +9,7 @@ lorenz_test(lib_case_random SOURCES unit/test_lib_case_random.c unit/lib_random_
 lorenz_test(lib_case SOURCES unit/test_lib_case.c LIBS lorenz LABELS unit)
 lorenz_test(lib_utilities SOURCES unit/test_lib_utilities.c unit/lib_random_case.c LIBS lorenz LABELS property)
 lorenz_test(lib_units SOURCES unit/test_lib_units.c LIBS lorenz LABELS unit)
+lorenz_test(lib_media SOURCES unit/test_lib_media.c LIBS lorenz LABELS unit)
 lorenz_test(lib_efficiency SOURCES unit/test_lib_efficiency.c LIBS lorenz LABELS unit)
 lorenz_test(lib_technology SOURCES unit/test_lib_technology.c LIBS lorenz LABELS unit)
 lorenz_test(lib_case_refused SOURCES unit/test_lib_case_refused.c LIBS lorenz LABELS unit)

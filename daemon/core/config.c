@@ -95,6 +95,11 @@ const struct slot_info slot_info[SLOT_INFO_COUNT] = {
     [SLOT_UTILITY_ELECTRIC_EFFICIENCY] = {"electric_efficiency", DIM_ONE, 0, 1, false, false},
     [SLOT_UTILITY_PRICE] = {"price", DIM_ENERGY_PRICE, -1e5, 1e5, false, false},
     [SLOT_UTILITY_CARBON] = {"carbon", DIM_CARBON, -1e5, 1e5, false, false},
+    [SLOT_FLOW_MASS] = {"mass_flow", DIM_MASS_RATE, 0, 1e12, false, false},
+    [SLOT_FLOW_VOLUME] = {"volume_flow", DIM_VOLUME_RATE, 0, 1e9, false, false},
+    [SLOT_FLOW_CP] = {"cp", DIM_HEAT_CAPACITY, 0, 100, true, false},
+    [SLOT_FLOW_DENSITY] = {"density", DIM_DENSITY, 0, 1e5, true, false},
+    [SLOT_FLOW_LATENT_HEAT] = {"latent_heat", DIM_SPECIFIC_HEAT, 0, 1e5, true, false},
 };
 
 void config_free(struct config *config)

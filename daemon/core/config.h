@@ -99,11 +99,17 @@ enum slot {
 	SLOT_UTILITY_ELECTRIC_EFFICIENCY,
 	SLOT_UTILITY_PRICE,
 	SLOT_UTILITY_CARBON,
+	SLOT_FLOW, /* of each stream told by what flows */
+	SLOT_FLOW_MASS = SLOT_FLOW,
+	SLOT_FLOW_VOLUME,
+	SLOT_FLOW_CP,
+	SLOT_FLOW_DENSITY,
+	SLOT_FLOW_LATENT_HEAT,
 	SLOT_INFO_COUNT
 };
 
 struct slot_info {
-	const char *path; /* below the loop: "market.electricity.price", "sink.t_in"; of a unit or utility: below that */
+	const char *path; /* below the loop: "market.electricity.price", "sink.t_in"; of a unit, utility or stream: below that */
 	enum dimension dimension;
 	double low, high; /* sane range in internal units, ends included */
 	bool low_open;    /* but for low itself */
@@ -188,11 +194,24 @@ struct signal_config {
 };
 enum { NO_GROUP = UINT32_MAX };
 
+enum medium { MEDIUM_NONE, MEDIUM_WATER, MEDIUM_AIR };
+enum { FLOW_INPUTS = SLOT_INFO_COUNT - SLOT_FLOW };
+
+/* How much heat a stream is, told by how much flows of what. */
+struct flow_config {
+	enum medium medium;
+	struct input input[FLOW_INPUTS]; /* by slot, from SLOT_FLOW on */
+};
+enum flow_of { FLOW_SINK, FLOW_SOURCE, FLOW_BODY, FLOW_COUNT };
+
+/* Its heat is duty, or rate (sensible ones), or follows from flow. */
 struct segment_config {
 	bool latent;
 	struct input t_in;  /* absent: the previous segment's outlet (first: sink.t_in) */
 	struct input t_out; /* latent: its temperature */
 	struct input duty;
+	struct input rate; /* heat-capacity rate */
+	struct flow_config *flow;
 };
 
 /* Something on top of the price of electricity at certain times of certain days, by the clock on the wall. */
@@ -260,8 +279,9 @@ enum bad_then { BAD_THEN_OFF, BAD_THEN_FALLBACK };
 struct loop_config {
 	const char *name;
 	struct input slot[SLOT_COUNT];
-	struct segment_config *curve; /* NULL: t_target and duty or heat_capacity_rate */
+	struct segment_config *curve; /* NULL: t_target and how much heat */
 	size_t n_curve;
+	struct flow_config *flow[FLOW_COUNT]; /* NULL: not told by what flows */
 	struct machines_config *machines; /* NULL: one machine, boiler and source of which nothing more is said */
 	struct adder *adders; /* beside the slot: by time of use; NULL: none */
 	size_t n_adders;

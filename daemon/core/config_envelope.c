@@ -52,8 +52,8 @@ void config_check_envelope(struct loader *l, const struct loop_config *loop, str
 
 	needs(l, envelope, "t_ambient_min", node_get(envelope, "ambient") != NULL, "needs ambient, which it is compared with");
 	needs(l, envelope, "ambient", node_get(envelope, "t_ambient_min") != NULL, "is of no use without t_ambient_min");
-	needs(l, envelope, "source_rate_min", node_find(node, "source.heat_capacity_rate") != NULL,
-	      "needs source.heat_capacity_rate, which it is compared with");
+	needs(l, envelope, "source_rate_min", node_find(node, "source.heat_capacity_rate") || loop->flow[FLOW_SOURCE],
+	      "needs source.heat_capacity_rate, mass_flow or volume_flow, with which it is compared");
 	if (constant_at(&loop->slot[SLOT_T_SOURCE_MIN], low, &low_k) &&
 	    constant_at(&loop->slot[SLOT_T_SOURCE_MAX], node_get(envelope, "t_source_max"), &high_k) && low_k > high_k)
 		report_child(l, low, "is above t_source_max");

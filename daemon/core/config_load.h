@@ -57,6 +57,7 @@ reader read_adders, read_clock, read_days;
 reader read_count, read_deadband, read_threshold;
 reader read_machines_input, read_efficiency, read_units, read_utilities, read_part_load, read_coefficients, read_axis, read_eta;
 reader read_source_table;
+reader read_flow_input, read_medium;
 bool quantity_in(struct loader *l, struct node *node, enum dimension dimension, struct range range, double *value);
 bool switch_parse(const char *text, double *value); /* 1/0, true/false */
 
@@ -82,6 +83,10 @@ void config_check_demand(struct loader *l, struct node *root);
 void config_check_pace(struct loader *l, const struct loop_config *loop, struct node *setpoint);
 void config_check_machines(struct loader *l, const struct loop_config *loop, struct node *node);
 void config_check_envelope(struct loader *l, const struct loop_config *loop, struct node *node);
+/* Exactly one of the keys (optional: or none) says how much heat the stream is; returns the first that is given. */
+const char *config_check_heat(struct loader *l, struct node *map, const char *const *ways, bool optional);
+/* What flows there has its partners. */
+void config_check_flow(struct loader *l, struct node *map, bool latent);
 void config_check_sink(struct loader *l, const struct loop_config *loop, struct node *node);
 /* True with the value where a constant was given there, and node says where and how it is written. */
 bool constant_at(const struct input *input, const struct node *node, double *value);

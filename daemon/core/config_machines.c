@@ -193,6 +193,9 @@ bool read_part_load(struct loader *l, const struct row *row, struct node *node, 
 
 /* ---- checks ----------------------------------------------------------------------------- */
 
+/* Keys that each say how large the stream is. */
+static const char *const source_ways[] = {"heat_capacity_rate", "mass_flow", "volume_flow", NULL};
+
 static void excludes(struct loader *l, const struct node *map, const char *key, const char *what)
 {
 	struct node *node = node_get(map, key);
@@ -201,21 +204,37 @@ static void excludes(struct loader *l, const struct node *map, const char *key, 
 		report_child(l, node, what);
 }
 
-static void check_source_keys(struct loader *l, const struct machines_config *m, const struct node *source)
+static void check_body(struct loader *l, struct node *body)
+{
+	size_t up = path_push(l, "body");
+
+	if (body && body->kind == NODE_MAP) {
+		config_check_heat(l, body, source_ways, false);
+		config_check_flow(l, body, false);
+	}
+	path_pop(l, up);
+}
+
+static void check_source_keys(struct loader *l, const struct machines_config *m, struct node *source)
 {
 	static const char *const needs_flow[] = {"t_out_min", "cooling_max"};
 	struct node *rate = node_get(source, "heat_capacity_rate");
 	double rate_kw_k;
 	size_t up = path_push(l, "source");
+	const char *way = config_check_heat(l, source, source_ways, true);
+	char text[96];
 
 	if (constant_at(machines_single(m, SLOT_SOURCE_HEAT_CAPACITY_RATE), rate, &rate_kw_k) && rate_kw_k <= 0)
 		report_child(l, rate, "must be above 0");
-	if (rate)
-		excludes(l, source, "t_out", "is given beside heat_capacity_rate, from which the outlet follows");
+	config_check_flow(l, source, false);
+	check_body(l, node_get(source, "body"));
+	snprintf(text, sizeof(text), "is given beside %s, from which the outlet follows", way ? way : "");
+	if (way)
+		excludes(l, source, "t_out", text);
 	else
 		for (size_t i = 0; i < sizeof(needs_flow) / sizeof(needs_flow[0]); i++)
 			excludes(l, source, needs_flow[i],
-			         "needs heat_capacity_rate: how far the source cools is not known without");
+			         "needs heat_capacity_rate, mass_flow or volume_flow: how far the source cools is not known without");
 	path_pop(l, up);
 }
 
@@ -268,10 +287,13 @@ static void check_estimate(struct loader *l, const struct loop_config *loop, con
 {
 	struct node *source = node_get(node, "source"), *estimate = node_get(source, "estimate_rate");
 	bool heat = is_measured(loop, SLOT_Q_SOURCE) || (is_measured(loop, SLOT_Q_SINK) && is_measured(loop, SLOT_P_ELEC));
+	bool known = false;
 	size_t up = path_push(l, "source");
 
-	if (estimate && node_get(source, "heat_capacity_rate"))
-		report_child(l, estimate, "is given beside heat_capacity_rate, which needs no estimate");
+	for (const char *const *way = source_ways; *way; way++)
+		known = known || node_get(source, *way);
+	if (estimate && known)
+		report_child(l, estimate, "is given beside what tells the rate already");
 	else if (estimate && loop->slot[SLOT_SOURCE_T_OUT].kind != INPUT_SIGNAL)
 		report_child(l, estimate, "needs a measured t_out");
 	if (estimate && !heat)

@@ -32,7 +32,7 @@ static const char *const type_text[ROW_TYPE_COUNT] = {
     [ROW_DAYS] = "days of the week",
     [ROW_COUNT] = "a whole number in ",
     [ROW_DEADBAND] = "a share (%) or ",
-    [ROW_THRESHOLD] = "money per time (EUR/h), a mass per time (kg/h or t/h) or a share of the reference (%)",
+    [ROW_THRESHOLD] = "money per time (EUR/h), a mass per time (kg/h, t/h or kg/s) or a share of the reference (%)",
     [ROW_MACHINES_INPUT] = "",
     [ROW_EFFICIENCY] = "",
     [ROW_UNITS] = "a list",
@@ -42,11 +42,14 @@ static const char *const type_text[ROW_TYPE_COUNT] = {
     [ROW_AXIS] = "a list of ",
     [ROW_SOURCE_TABLE] = "a list of [temperature, value], each value ",
     [ROW_ETA] = "a list of lists of numbers",
+    [ROW_FLOW_INPUT] = "",
+    [ROW_MEDIUM] = "one of",
 };
 
 static bool is_input(const struct row *row)
 {
-	return row->type == ROW_INPUT || row->type == ROW_MACHINES_INPUT || row->type == ROW_EFFICIENCY;
+	return row->type == ROW_INPUT || row->type == ROW_MACHINES_INPUT || row->type == ROW_FLOW_INPUT ||
+	       row->type == ROW_EFFICIENCY;
 }
 
 /* Ranges of temperatures are told in degC, all others in the internal unit. */

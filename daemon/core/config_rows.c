@@ -18,9 +18,23 @@
 #define ADDER_INPUT            .type = ROW_INPUT, .slot = SLOT_ELEC_ADDERS, .offset = offsetof(struct adder, add)
 #define SEGMENT(which, member) .type = ROW_INPUT, .slot = (which), .offset = offsetof(struct segment_config, member)
 
+#define FLOW(member)           .offset = offsetof(struct loop_config, flow[member])
+#define FLOW_OF_SEGMENT        .offset = offsetof(struct segment_config, flow)
+
+/* How much heat a stream is, by what flows; to be told where its struct flow_config is. */
+#define FLOW_ROWS(...)                                                                                                           \
+	{"mass_flow", ROW_FLOW_INPUT, .slot = SLOT_FLOW_MASS, __VA_ARGS__, .help = "Of the stream, with medium or cp."},         \
+	    {"volume_flow", ROW_FLOW_INPUT, .slot = SLOT_FLOW_VOLUME, __VA_ARGS__,                                               \
+	     .help = "Instead of mass_flow. Of water it counts at the inlet temperature, unless density says otherwise."},       \
+	    {"medium", ROW_MEDIUM, .choices = media, __VA_ARGS__,                                                                \
+	     .help = "What flows: liquid water (0 to 200 degC) or dry air (-50 to 1000 degC), whose cp is built in."},           \
+	    {"cp", ROW_FLOW_INPUT, .slot = SLOT_FLOW_CP, __VA_ARGS__, .help = "Heat capacity of what flows, instead of medium."}, \
+	{"density", ROW_FLOW_INPUT, .slot = SLOT_FLOW_DENSITY, __VA_ARGS__, .derived = "that of water",                          \
+	 .help = "For volume_flow, where it is measured; of normal cubic metres of air 1.293 kg/m3."}
+
 _Static_assert(sizeof(enum objective) == sizeof(int) && sizeof(enum mode) == sizeof(int) &&
                    sizeof(enum time_format) == sizeof(int) && sizeof(enum doubt) == sizeof(int) &&
-                   sizeof(enum bad_then) == sizeof(int),
+                   sizeof(enum bad_then) == sizeof(int) && sizeof(enum medium) == sizeof(int),
                "choices are written as int");
 
 static const struct choice versions[] = {{"5", 5}, {"3.1.1", 311}, {0}};
@@ -42,6 +56,8 @@ static const struct choice time_formats[] = {
     {"rfc3339", TIME_RFC3339}, {"unix_s", TIME_UNIX_S},   {"unix_ms", TIME_UNIX_MS},
     {"unix_us", TIME_UNIX_US}, {"unix_ns", TIME_UNIX_NS}, {0},
 };
+
+static const struct choice media[] = {{"water", MEDIUM_WATER}, {"air", MEDIUM_AIR}, {0}};
 
 static const struct choice doubts[] = {{"bad", DOUBT_BAD}, {"uncertain", DOUBT_UNCERTAIN}, {0}};
 
@@ -150,7 +166,8 @@ static const struct row demand_rows[] = {
 };
 
 static const struct row body_rows[] = {
-    {"heat_capacity_rate", MACHINES_INPUT(SLOT_BODY_HEAT_CAPACITY_RATE), .required = true, .help = "Of the whole body's flow."},
+    {"heat_capacity_rate", MACHINES_INPUT(SLOT_BODY_HEAT_CAPACITY_RATE), .help = "Of the whole body's flow."},
+    FLOW_ROWS(FLOW(FLOW_BODY)),
     {"cooling_max", MACHINES_INPUT(SLOT_BODY_COOLING_MAX), .required = true, .help = "By how much it may be cooled."},
     {0},
 };
@@ -167,7 +184,8 @@ static const struct row source_rows[] = {
     {"t_in", INPUT(SLOT_SOURCE_T_IN), .required = true, .help = "The heat source where it enters the evaporator."},
     {"t_out", INPUT(SLOT_SOURCE_T_OUT), .derived = "same as t_in", .help = "The heat source where it leaves the evaporator."},
     {"heat_capacity_rate", MACHINES_INPUT(SLOT_SOURCE_HEAT_CAPACITY_RATE), .derived = "not known: t_out counts as given",
-     .help = "Of the stream through the evaporator, instead of t_out: its outlet then follows from the heat taken."},
+     .help = "Of the stream through the evaporator, instead of t_out: its outlet then follows from the heat taken. Or by what flows:"},
+    FLOW_ROWS(FLOW(FLOW_SOURCE)),
     {"estimate_rate", ROW_MAP, .children = estimate_rows,
      .help = "The heat_capacity_rate is estimated from t_out and feedback.q_source, or q_sink and p_elec."},
     {"t_out_min", MACHINES_INPUT(SLOT_SOURCE_T_OUT_MIN), .derived = "none", .help = "Lowest outlet of that stream."},
@@ -185,9 +203,10 @@ static const struct row sink_rows[] = {
      .help = "The heated stream where it enters. May be absent where the curve says where it begins."},
     {"t_target", INPUT(SLOT_SINK_T_TARGET), .help = "What the stream has to reach, by heat pump and boiler together."},
     {"duty", INPUT(SLOT_SINK_DUTY), .help = "Total heat from t_in to t_target, heat pump and boiler together."},
-    {"heat_capacity_rate", INPUT(SLOT_SINK_HEAT_CAPACITY_RATE), .help = "Of the stream, instead of duty."},
+    {"heat_capacity_rate", INPUT(SLOT_SINK_HEAT_CAPACITY_RATE), .help = "Of the stream, instead of duty. Or by what flows:"},
+    FLOW_ROWS(FLOW(FLOW_SINK)),
     {"curve", ROW_CURVE, .children = segment_rows,
-     .help = "Segments in heating order, instead of t_target and duty; each with duty and either t_out or latent; at most 32."},
+     .help = "Segments in heating order, instead of t_target and duty; each with its heat and either t_out or latent; at most 32."},
     {0},
 };
 
@@ -343,7 +362,7 @@ const struct row loop_rows[] = {
     {"utilities", ROW_UTILITIES, .children = utility_rows,
      .help = "Further boilers and CHP, at most 6; what the heat pump does not make comes from the cheapest."},
     {"direct_exchange", ROW_MAP, .children = direct_exchange_rows,
-     .help = "A counter-current exchanger between source and sink before the heat pump. Without source.heat_capacity_rate it is only "
+     .help = "A counter-current exchanger between source and sink before the heat pump. Without heat_capacity_rate or a flow of the source it is only "
              "advised."},
     {"objective", ROW_CHOICE, LOOP(objective), .choices = objectives, .fallback = "cost",
      .help = "The operating point to ask for. The last three: most carbon saved that costs nothing, least cost with no more than "
@@ -368,7 +387,11 @@ const struct row segment_rows[] = {
      .help = "Where the segment begins."},
     {"t_out", SEGMENT(SLOT_SINK_T_TARGET, t_out), .help = "Where a sensible segment ends."},
     {"latent", SEGMENT(SLOT_SINK_T_TARGET, t_out), .help = "Temperature of a latent segment, instead of t_out."},
-    {"duty", SEGMENT(SLOT_SINK_DUTY, duty), .required = true, .help = "Heat of the segment."},
+    {"duty", SEGMENT(SLOT_SINK_DUTY, duty), .help = "Heat of the segment."},
+    {"heat_capacity_rate", SEGMENT(SLOT_SINK_HEAT_CAPACITY_RATE, rate), .help = "Of a sensible segment, instead of duty. Or by what flows:"},
+    FLOW_ROWS(FLOW_OF_SEGMENT),
+    {"latent_heat", ROW_FLOW_INPUT, .slot = SLOT_FLOW_LATENT_HEAT, FLOW_OF_SEGMENT, .derived = "that of water, to 300 degC",
+     .help = "Of what evaporates or condenses in a latent segment, instead of cp."},
     {0},
 };
 

@@ -44,6 +44,8 @@ enum row_type {
 	ROW_AXIS,     /* struct axis: a list of quantities */
 	ROW_SOURCE_TABLE, /* const struct source_table *: a list of [temperature, value] */
 	ROW_ETA,      /* a list of lists; offset of struct model_reading */
+	ROW_FLOW_INPUT, /* as ROW_INPUT, in the struct flow_config that a pointer at offset is made to point to */
+	ROW_MEDIUM,   /* ROW_CHOICE in the same */
 	ROW_TYPE_COUNT
 };
 

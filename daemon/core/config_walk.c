@@ -142,6 +142,7 @@ static const struct {
     [ROW_UTILITIES] = {read_utilities, false}, [ROW_PART_LOAD] = {read_part_load, false},
     [ROW_COEFFICIENTS] = {read_coefficients, false}, [ROW_AXIS] = {read_axis, false}, [ROW_ETA] = {read_eta, false},
     [ROW_SOURCE_TABLE] = {read_source_table, false},
+    [ROW_FLOW_INPUT] = {read_flow_input, false}, [ROW_MEDIUM] = {read_medium, true},
 };
 
 static void read_value(struct loader *l, const struct row *row, struct node *node, void *base)

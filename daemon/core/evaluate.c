@@ -1,6 +1,7 @@
 /* Inputs of one moment to operating points: checks, conversions at the border, and the library's answer in plant units. */
 #include "evaluate.h"
 
+#include "config_flow.h"
 #include "crosscheck.h"
 #include "demand.h"
 #include "envelope.h"
@@ -92,6 +93,38 @@ static double gather(struct gathering *g, const struct input *input)
 	return quality == QUALITY_BAD ? NAN : value;
 }
 
+static struct flow_values gather_flow(struct gathering *g, const struct flow_config *flow)
+{
+	struct flow_values values = {.medium = flow->medium};
+
+	for (size_t i = 0; i < FLOW_INPUTS; i++)
+		values.at[i] = gather(g, &flow->input[i]);
+	return values;
+}
+
+/* Says of the first fault where it is. */
+static void place_fault(struct flow_fault *fault, const char *where, size_t segment)
+{
+	if (fault->is && !fault->where) {
+		fault->where = where;
+		fault->segment = segment;
+	}
+}
+
+static double gather_heat(struct gathering *g, const struct segment_config *segment, double t_in_k, double t_out_k,
+                          struct flow_fault *fault)
+{
+	struct flow_values flow;
+
+	if (segment->duty.kind != INPUT_ABSENT)
+		return gather(g, &segment->duty);
+	if (!segment->flow)
+		return gather(g, &segment->rate) * (t_out_k - t_in_k);
+	flow = gather_flow(g, segment->flow);
+	return segment->latent ? flow_latent_kw(&flow, t_out_k, fault)
+	                       : flow_rate_kw_k(&flow, t_in_k, t_out_k, fault) * (t_out_k - t_in_k);
+}
+
 static void gather_curve(struct gathering *g, const struct loop_config *loop, struct loop_inputs *out)
 {
 	double t_k = out->slot[SLOT_SINK_T_IN];
@@ -104,7 +137,8 @@ static void gather_curve(struct gathering *g, const struct loop_config *loop, st
 			t_k = t_out_k;
 		else if (segment->t_in.kind != INPUT_ABSENT)
 			t_k = gather(g, &segment->t_in);
-		out->segment[i] = (struct lorenz_segment){.t_in_k = t_k, .t_out_k = t_out_k, .q_kw = gather(g, &segment->duty)};
+		out->segment[i] = (struct lorenz_segment){t_k, t_out_k, gather_heat(g, segment, t_k, t_out_k, &out->fault)};
+		place_fault(&out->fault, "sink.curve", i);
 		t_k = t_out_k;
 	}
 	out->n_segments = loop->n_curve;
@@ -127,6 +161,30 @@ static void gather_machines(struct gathering *g, const struct loop_config *loop,
 
 	for (size_t k = 0; machines_place(machines_of_loop(loop), k, &place); k++)
 		out->machines[k] = place.slot == SLOT_UNIT_AVAILABLE ? gather_available(g, place.input) : gather(g, place.input);
+}
+
+/* Heat-capacity rates that follow from what flows, in the place of those that are given. The outlet of a source is not known
+ * before its load: what it carries there counts as at its inlet. */
+static void gather_flows(struct gathering *g, const struct loop_config *loop, struct loop_inputs *out)
+{
+	static const enum slot slots[FLOW_COUNT] = {
+	    [FLOW_SINK] = SLOT_SINK_HEAT_CAPACITY_RATE,
+	    [FLOW_SOURCE] = SLOT_SOURCE_HEAT_CAPACITY_RATE,
+	    [FLOW_BODY] = SLOT_BODY_HEAT_CAPACITY_RATE,
+	};
+
+	for (enum flow_of of = FLOW_SINK; of < FLOW_COUNT; of++) {
+		double from_k = out->slot[of == FLOW_SINK ? SLOT_SINK_T_IN : SLOT_SOURCE_T_IN];
+		double to_k = of == FLOW_SINK ? out->slot[SLOT_SINK_T_TARGET] : from_k;
+		double *rate = of == FLOW_SINK ? &out->slot[slots[of]] : &out->machines[slots[of] - SLOT_MACHINES];
+		struct flow_values flow;
+
+		if (!loop->flow[of])
+			continue;
+		flow = gather_flow(g, loop->flow[of]);
+		*rate = flow_rate_kw_k(&flow, from_k, to_k, &out->fault);
+		place_fault(&out->fault, flow_of_text[of], SIZE_MAX);
+	}
 }
 
 /* Those in force alone: what the others say does not matter now. */
@@ -161,8 +219,10 @@ enum quality inputs_gather(const struct loop_config *loop, read_signal *read, vo
 	for (size_t i = 0; i < SLOT_DECIDED_END; i++)
 		out->slot[i] = gather(&g, &loop->slot[i]);
 	out->adders_eur_mwh = gather_adders(&g, loop, utc_us);
+	out->fault = (struct flow_fault){0};
 	gather_curve(&g, loop, out);
 	gather_machines(&g, loop, out);
+	gather_flows(&g, loop, out);
 	out->outside = envelope_outside(loop, out, 0);
 	if (bad && g.worst == QUALITY_BAD)
 		*bad = g.bad;
@@ -296,6 +356,8 @@ bool frame_build(const struct loop_config *loop, const struct loop_inputs *input
 	out->checked = crosscheck(loop, inputs, e);
 	if (out->checked == QUALITY_BAD)
 		return false;
+	if (inputs->fault.is)
+		return flow_refused(&inputs->fault, e);
 	out->t_source_mean_k = source_mean(slot);
 	status = curve_build(inputs, &out->curve, &bad);
 	if (status != LORENZ_OK)

@@ -4,6 +4,7 @@
 #define CORE_EVALUATE_H
 
 #include "config.h"
+#include "flow.h"
 #include "machines.h"
 #include "record.h"
 
@@ -21,6 +22,7 @@ struct loop_inputs {
 	double carbon_cap_kg_h;    /* in force; NaN: none */
 	double carbon_left_kg;     /* of the day's budget; NaN: there is none */
 	double machines[MACHINES_INPUTS_MAX]; /* by place, where the loop has machines */
+	struct flow_fault fault;   /* of streams told by what flows */
 	size_t n_segments;         /* 0: one sensible stream from the slots */
 	struct lorenz_segment segment[LORENZ_SEGMENTS_MAX];
 };

@@ -126,8 +126,17 @@ near "CO2 adds up" "$(awk -v OFMT=%.12g "BEGIN { print $(json out '$.reference.c
 is "dirtier than the boiler" "$(json out '$.carbon.optimal.q_sink_kw')" 0.0
 
 # --- direct exchange first: no pinch below 5 K, and the heat pump takes what is left down to 10 degC
-run 0 solve --config "$PROJECT/config/examples/waste-water.yaml" --loop bath --set loops.bath.source.t_in=65degC \
-	--set market.electricity.price=90EUR/MWh --json
+# both streams by what flows; heat capacities and density from steam tables
+bath=(--config "$PROJECT/config/examples/waste-water.yaml" --loop bath --set loops.bath.source.t_in=65degC --set market.electricity.price=90EUR/MWh)
+run 0 solve "${bath[@]}" --set loops.bath.source.volume_flow=4.8l/s --set loops.bath.sink.mass_flow=15.5t/h --json
+near "waste water" "$(json out '$.inputs.source_heat_capacity_rate_kw_k')" "$(awk -v OFMT=%.12g 'BEGIN { print 4.8 * 0.98055 * 4.187 }')" 1e-3
+near "fresh water" "$(json out '$.inputs.duty_kw')" "$(awk -v OFMT=%.12g 'BEGIN { print 15.5 / 3.6 * (398.0 - 50.41) }')" 1e-3
+run 0 solve "${bath[@]}" --set loops.bath.source.mass_flow=4.8kg/s --set loops.bath.source.cp='4 kJ/(kg K)' --set loops.bath.sink.duty=1MW --json
+near "a mass and a cp of one's own" "$(json out '$.inputs.source_heat_capacity_rate_kw_k')" 19.2 1e-9
+near "a duty in the place of the flow" "$(json out '$.inputs.duty_kw')" 1000 1e-9
+run 64 solve "${bath[@]}" --set loops.bath.sink.mass_flow=-1t/h
+# and by heat capacity rates in their place
+run 0 solve "${bath[@]}" --set loops.bath.source.heat_capacity_rate=20kW/K --set loops.bath.sink.heat_capacity_rate=18kW/K --json
 near "direct" "$(json out '$.direct_exchange.q_kw')" 864 1e-6 # to 60 degC, 5 K below the waste water
 near "direct savings" "$(json out '$.direct_exchange.cost_savings_eur_h')" "$(awk -v OFMT=%.12g 'BEGIN { print 0.864 * 55 / 0.92 }')" 1e-6
 q=$(json out '$.cost.optimal.q_sink_kw') p=$(json out '$.cost.optimal.p_elec_kw')
@@ -331,7 +340,7 @@ YAML
 run 78 check bad.yaml
 has err "bad.yaml:5:36: loops.a.source.t_out: is given beside heat_capacity_rate, from which the outlet follows"
 has err "bad.yaml:5:65: loops.a.source.heat_capacity_rate: must be above 0"
-has err "bad.yaml:5:79: loops.a.source.body.heat_capacity_rate: is missing"
+has err "bad.yaml:5:79: loops.a.source.body: heat_capacity_rate, mass_flow or volume_flow is missing"
 has err "bad.yaml:8:26: loops.a.heat_pump.lorenz_efficiency.fluid: is missing, or a to f, the coefficients of one's own"
 has err "bad.yaml:9:17: loops.a.heat_pump.capacity: is given beside units, which have their own"
 has err "bad.yaml:10:22: loops.a.heat_pump.approach_sink: is given beside the model jensen, which has its own (pinch)"
@@ -339,7 +348,7 @@ has err "bad.yaml:11:49: loops.a.heat_pump.units.1.name: is the name of another 
 has err "bad.yaml:11:79: loops.a.heat_pump.units.1.part_load: the part-load curve does not rise in its load shares, or a factor is outside (0, 2]"
 has err "bad.yaml:12:24: loops.a.utilities.0.name: is what another boiler of the loop is called"
 has err "bad.yaml:13:22: loops.a.electric_boiler.capacity: is missing"
-has err "bad.yaml:15:42: loops.b.source.cooling_max: needs heat_capacity_rate: how far the source cools is not known without"
+has err "bad.yaml:15:42: loops.b.source.cooling_max: needs heat_capacity_rate, mass_flow or volume_flow: how far the source cools is not known without"
 has err "bad.yaml:17:36: loops.b.heat_pump.lorenz_efficiency: eta has 1 lists of 1 values; t_sink and lift ask for 2 of 1"
 has err "bad.yaml:17:115: loops.b.heat_pump.units: has 0 units; 1 to 8 are possible"
 has err 'bad.yaml:21:44: loops.c.heat_pump.lorenz_efficiency.model: "jenssen" is none of jensen, polynomial, table, carnot, did you mean "jensen"?'
@@ -376,7 +385,7 @@ YAML
 run 78 check estimate.yaml
 has err "estimate.yaml:5:60: loops.a.source.estimate_rate: needs a measured t_out"
 has err "estimate.yaml:5:60: loops.a.source.estimate_rate: needs feedback.q_source, or feedback.q_sink and feedback.p_elec"
-has err "estimate.yaml:10:72: loops.b.source.estimate_rate: is given beside heat_capacity_rate, which needs no estimate"
+has err "estimate.yaml:10:72: loops.b.source.estimate_rate: is given beside what tells the rate already"
 has err "estimate.yaml:10:72: loops.b.source.estimate_rate: is not possible with direct_exchange, which cools the source before the evaporator"
 has err "estimate.yaml:10:72: loops.b.source.estimate_rate.smoothing: is missing"
 lines err 5
@@ -444,9 +453,9 @@ grep -q units out && fail "columns that no loop has"
 
 # a limit is found once by the optimum and once by the bounds: that is no other limit
 awk 'BEGIN { print "ts,market.electricity.price,market.electricity.carbon,market.fuel.price,loops.river.source.t_in," \
-	"loops.river.source.body.heat_capacity_rate,loops.river.sink.t_in,loops.river.sink.duty,loops.river.heat_pump.units.0.available,loops.river.heat_pump.units.1.available"
+	"loops.river.source.body.volume_flow,loops.river.sink.t_in,loops.river.sink.duty,loops.river.heat_pump.units.0.available,loops.river.heat_pump.units.1.available"
 	for (i = 0; i < 300; i++)
-		printf "2026-01-01T%02d:%02d:00Z,%g,300,40,%g,%g,%g,%g,1,1\n", i / 60, i % 60, 20 + i * 37 % 997 / 40, 6 + i % 7, 250 + i * 7 % 250, 50 + i % 9, 140 + i * 13 % 121 }' >river.csv
+		printf "2026-01-01T%02d:%02d:00Z,%g,300,40,%g,%g,%g,%g,1,1\n", i / 60, i % 60, 20 + i * 37 % 997 / 40, 6 + i % 7, (250 + i * 7 % 250) / 4.19, 50 + i % 9, 140 + i * 13 % 121 }' >river.csv
 sed '/^  works:/,$d' "$district" >river.yaml
 run 0 replay --config river.yaml --data river.csv --db river.db
 is "reasons on the river" "$(sqlite3 river.db "SELECT group_concat(DISTINCT reason) FROM setpoints WHERE hp_on")" source

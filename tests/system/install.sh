@@ -28,6 +28,7 @@ expected() {
 		include/lorenz/efficiency.h
 		include/lorenz/lorenz.h
 		include/lorenz/plant.h
+		include/lorenz/properties.h
 		include/lorenz/technology.h
 		lib/cmake/lorenz/lorenzConfig.cmake
 		lib/cmake/lorenz/lorenzConfigVersion.cmake

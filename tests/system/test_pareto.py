@@ -318,7 +318,7 @@ loops:
                 (DRYER, "--elec-carbon: is missing; --fuel-carbon needs it\n"),
                 (DRYER + carbon + ["--points", "1"], "--points: 1 is outside [2, 1000]\n"),
                 (DRYER + carbon + ["--points", "2.5"], "--points: 2.5 is not a whole number\n"),
-                (DRYER + carbon + ["--carbon-cap", "900"], "--carbon-cap: 900 has no unit; a mass per time is written in kg/h or t/h\n"),
+                (DRYER + carbon + ["--carbon-cap", "900"], "--carbon-cap: 900 has no unit; a mass per time is written in kg/h, t/h or kg/s\n"),
                 (DRYER + carbon + ["--json", "--csv"], "--csv: cannot be given together with --json\n"),
                 (DRYER + carbon + ["--loop", "x"], "--loop: needs --config\n"),
                 (DRYER[2:] + ["--source", "240degC"] + carbon, "--source: 240 degC is not below --target 230 degC\n")):
