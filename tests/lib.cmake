@@ -11,4 +11,5 @@ lorenz_test(lib_utilities SOURCES unit/test_lib_utilities.c unit/lib_random_case
 lorenz_test(lib_units SOURCES unit/test_lib_units.c LIBS lorenz LABELS unit)
 lorenz_test(lib_efficiency SOURCES unit/test_lib_efficiency.c LIBS lorenz LABELS unit)
 lorenz_test(lib_technology SOURCES unit/test_lib_technology.c LIBS lorenz LABELS unit)
+lorenz_test(lib_technologies SOURCES unit/test_lib_technologies.c unit/lib_random_case.c LIBS lorenz LABELS property)
 lorenz_test(lib_case_refused SOURCES unit/test_lib_case_refused.c LIBS lorenz LABELS unit)
