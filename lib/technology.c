@@ -5,6 +5,7 @@
 #define KELVIN(degc) (273.15 + (degc))
 
 static const double KG_PER_T = 1000;
+static const double NEAR = 1e-9; /* relative */
 
 static const char *const texts[LORENZ_TECHNOLOGY_COUNT] = {
     [LORENZ_VAPOUR_COMPRESSION] = "vapour_compression",
@@ -80,7 +81,7 @@ struct lorenz_technology lorenz_technology_default(enum lorenz_technology_kind k
 		t.efficiency = lorenz_efficiency_shares(1, 0);
 		break;
 	case LORENZ_HEAT_STORAGE:
-		t.efficiency = lorenz_efficiency_shares(NAN, NAN);
+		t.efficiency = lorenz_efficiency_shares(NAN, 1);
 		t.t_max_k = KELVIN(800);
 		break;
 	case LORENZ_MVR:
@@ -128,14 +129,17 @@ static bool is_of_heat_pump(const struct lorenz_technology *t)
 	return t->kind != LORENZ_DIRECT_EXCHANGE && t->kind != LORENZ_HEAT_TO_POWER;
 }
 
+/* The outlet bounds it; where that leaves a latent segment open, the heat does. */
 static void exchange(struct lorenz_case *own, double dt_min_k)
 {
-	struct lorenz_direct direct = {.q_kw = 0};
+	struct lorenz_direct direct = {.t_sink_out_k = 0};
 
 	own->direct_dt_min_k = 0;
 	if (lorenz_direct_exchange(own->curve, &own->source, dt_min_k, &direct) != LORENZ_OK || direct.advised)
-		direct.q_kw = 0;
-	own->limits.q_max_kw = lz_min(own->limits.q_max_kw, direct.q_kw);
+		direct = (struct lorenz_direct){.t_sink_out_k = 0};
+	own->limits.t_max_k = lz_min(own->limits.t_max_k, direct.t_sink_out_k);
+	if (lorenz_curve_q_kw(own->curve, direct.t_sink_out_k) > direct.q_kw * (1 + NEAR))
+		own->limits.q_max_kw = lz_min(own->limits.q_max_kw, direct.q_kw);
 }
 
 static void discharge(struct lorenz_case *own, const struct lorenz_technology *t)
@@ -167,7 +171,7 @@ struct lorenz_case lorenz_technology_case(const struct lorenz_case *c, const str
 	else if (t->kind == LORENZ_HEAT_STORAGE)
 		discharge(&own, t);
 	else if (t->kind == LORENZ_HEAT_TO_POWER)
-		own.limits.q_max_kw = 0;
+		own.limits.t_max_k = 0;
 	return own;
 }
 
