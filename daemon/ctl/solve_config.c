@@ -33,6 +33,15 @@ static bool parse_value(const char *text, enum slot slot, double *value, struct 
 	return true;
 }
 
+static void forget_model(const struct named_input *found)
+{
+	const struct machines_config *m = found->loop->machines;
+
+	for (size_t i = 0; i < m->n_technologies; i++)
+		if (found->input == &m->technologies[i].input[SLOT_TECHNOLOGY_ETA - SLOT_TECHNOLOGY])
+			m->technologies[i].model = NULL;
+}
+
 /* Duty and heat capacity rate stand for each other, so do an efficiency and its model: the one that is set counts. */
 static void replace(const struct named_input *found, double value)
 {
@@ -41,6 +50,8 @@ static void replace(const struct named_input *found, double value)
 	*found->input = (struct input){.kind = INPUT_CONSTANT, .shared = found->input->shared, .value = value};
 	if (found->input == &found->loop->slot[SLOT_ETA] && found->loop->machines)
 		found->loop->machines->model = NULL;
+	if (found->slot == SLOT_TECHNOLOGY_ETA)
+		forget_model(found);
 	if (found->input == &found->loop->slot[SLOT_SINK_DUTY])
 		found->loop->slot[SLOT_SINK_HEAT_CAPACITY_RATE] = absent;
 	else if (found->input == &found->loop->slot[SLOT_SINK_HEAT_CAPACITY_RATE])
@@ -147,6 +158,11 @@ static bool wanted(const struct solve_values *values, const struct loop_config *
 	return !values->loop || strcmp(values->loop, loop->name) == 0;
 }
 
+static bool is_available(enum slot slot)
+{
+	return slot == SLOT_AVAILABLE || slot == SLOT_UNIT_AVAILABLE || slot == SLOT_TECHNOLOGY_AVAILABLE;
+}
+
 bool solve_config_signals(const struct solve_values *values, struct config *config)
 {
 	struct input_walk walk = {.config = config};
@@ -160,7 +176,7 @@ bool solve_config_signals(const struct solve_values *values, struct config *conf
 		if (!wanted(values, found.loop) || found.input->kind != INPUT_SIGNAL)
 			continue;
 		signal = &config->signals[found.input->signal];
-		if ((found.slot == SLOT_AVAILABLE || found.slot == SLOT_UNIT_AVAILABLE) && signal->on_bad != ON_BAD_SUBSTITUTE)
+		if (is_available(found.slot) && signal->on_bad != ON_BAD_SUBSTITUTE)
 			replace(&found, 1);
 		else if (signal->on_bad != ON_BAD_SUBSTITUTE && !told[found.input->signal]) {
 			fprintf(stderr, "%s: is a live signal: add --set '%s=…%s%s'\n", signal->name, signal->name,
