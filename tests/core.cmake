@@ -5,6 +5,7 @@ target_link_libraries(world PUBLIC lorenzd_io PRIVATE PkgConfig::CMOCKA lorenz_f
 lorenz_test(engine SOURCES unit/test_engine.c LIBS world)
 lorenz_test(envelope SOURCES unit/test_envelope.c LIBS world)
 lorenz_test(machines SOURCES unit/test_machines.c LIBS world)
+lorenz_test(technologies SOURCES unit/test_technologies.c LIBS world PkgConfig::JANSSON)
 lorenz_test(clock SOURCES unit/test_clock.c LIBS world)
 lorenz_test(decisions SOURCES unit/test_decisions.c LIBS world)
 lorenz_test(commands SOURCES unit/test_commands.c LIBS world)

@@ -21,7 +21,6 @@ static const struct column setpoint_columns[] = {
     {"p_elec_kw", CELL_NUMBER, "power", "kW", 1, 0},
     {"cop", CELL_NUMBER, "COP", NULL, 2, 0},
     {"objective", CELL_TEXT, NULL, NULL, 0, 0},
-    {"technology", CELL_TEXT, NULL, NULL, 0, 0},
     {"mode", CELL_TEXT, "mode", NULL, 0, 0},
     {"quality", CELL_TEXT, "quality", NULL, 0, 0},
     {"quality_code", CELL_INTEGER, NULL, NULL, 0, 0},
@@ -30,6 +29,7 @@ static const struct column setpoint_columns[] = {
     {"cause_ts", CELL_TIME, NULL, NULL, 0, 0},
     {"cause_us", CELL_INTEGER, NULL, NULL, 0, 0},
     {"seq", CELL_INTEGER, "seq", NULL, 0, 0},
+    {"technology", CELL_TEXT, NULL, NULL, 0, 0},
 };
 
 static const struct column point_columns[] = {
@@ -48,10 +48,10 @@ static const struct column point_columns[] = {
     {"carbon_savings_kg_h", CELL_NUMBER, "saved", "kg/h", 2, 0},
     {"carbon_savings_pct", CELL_NUMBER, NULL, NULL, 0, 0},
     {"limited_by", CELL_TEXT, "limited by", NULL, 0, 0},
-    {"technology", CELL_TEXT, NULL, NULL, 0, 0},
     {"ratio", CELL_NUMBER, NULL, NULL, 0, 0},
     {"cause_ts", CELL_TIME, NULL, NULL, 0, 0},
     {"cause_us", CELL_INTEGER, NULL, NULL, 0, 0},
+    {"technology", CELL_TEXT, NULL, NULL, 0, 0},
 };
 
 static const struct column technology_columns[] = {
