@@ -230,22 +230,24 @@ static void check_needed(struct loader *l, struct node *entry, const struct tech
 		if ((keys[i].needed & OF(t->kind)) && !has_own(entry, keys[i].key))
 			add_word(lacking, sizeof(lacking), keys[i].key);
 	if (*lacking)
-		report(l, entry, "%s needs %s: no figure is known. Write it as a mapping, {name: %.31s, …}", kind_text(t->kind), lacking,
-		       t->name);
+		report(l, entry, "%s needs %s: no figure is known. Write it as a mapping, {name: %.31s, …}", kind_text(t->kind),
+		       lacking, t->name);
 }
 
 static void check_efficiency(struct loader *l, struct node *loop, struct node *entry, const struct technology_config *t)
 {
 	struct lorenz_technology known = lorenz_technology_default((enum lorenz_technology_kind)t->kind);
 
-	if (!(LORENZ_KINDS & OF(t->kind)) || has_own(entry, "lorenz_efficiency") || node_find(loop, "heat_pump.lorenz_efficiency") ||
-	    !isnan(known.efficiency.of.eta))
+	if (!(LORENZ_KINDS & OF(t->kind)) || has_own(entry, "lorenz_efficiency") ||
+	    node_find(loop, "heat_pump.lorenz_efficiency") || !isnan(known.efficiency.of.eta))
 		return;
 	report(l, entry, "%s needs a lorenz_efficiency, of its own or of heat_pump: no figure is known", kind_text(t->kind));
 }
 
-/* The highest that Carnot allows, where constants tell: with a source that cools by an amount not known it is that of the inlet. */
-static bool carnot_limit(const struct loop_config *loop, const struct node *node, const struct technology_config *t, double *limit)
+/* The highest that Carnot allows, where constants tell: with a source that cools by an amount not known it is that of the inlet.
+ */
+static bool carnot_limit(const struct loop_config *loop, const struct node *node, const struct technology_config *t,
+                         double *limit)
 {
 	const struct node *source = node_get(node, "source");
 	const struct input *ambient = own(t, SLOT_TECHNOLOGY_T_AMBIENT);
@@ -271,11 +273,14 @@ static void check_engine(struct loader *l, const struct loop_config *loop, struc
 	if (t->kind != LORENZ_HEAT_TO_POWER)
 		return;
 	if (!second_law && !efficiency)
-		report(l, entry, "heat_to_power needs second_law or efficiency: no figure is known. Write it as a mapping, {name: %.31s, …}",
-		       t->name);
+		report(
+		    l, entry,
+		    "heat_to_power needs second_law or efficiency: no figure is known. Write it as a mapping, {name: %.31s, …}",
+		    t->name);
 	else if (second_law && efficiency)
 		report_child(l, efficiency, "is given beside second_law: one of them");
-	if (!constant_at(own(t, SLOT_TECHNOLOGY_EFFICIENCY), efficiency, &claimed) || !carnot_limit(loop, node, t, &limit) || claimed <= limit)
+	if (!constant_at(own(t, SLOT_TECHNOLOGY_EFFICIENCY), efficiency, &claimed) || !carnot_limit(loop, node, t, &limit) ||
+	    claimed <= limit)
 		return;
 	up = path_push(l, "efficiency");
 	report(l, efficiency, "%.4g is above %.4g, Carnot's between source and t_ambient", claimed, fmax(limit, 0));

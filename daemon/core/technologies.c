@@ -10,9 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A technology with what its pointers point to. */
-struct own {
-	struct lorenz_technology technology;
+/* What a technology's pointers point to. */
+struct room {
 	struct lorenz_limits limits;
 	struct lorenz_units one; /* a machine of its own */
 };
@@ -47,7 +46,8 @@ static struct lorenz_efficiency lorenz_kind(const struct machines_config *config
 		return machines_model(t->model, &AT(SLOT_TECHNOLOGY_MODEL));
 	if (!isnan(AT(SLOT_TECHNOLOGY_ETA)))
 		return lorenz_efficiency_constant(AT(SLOT_TECHNOLOGY_ETA));
-	return is_known(&of_heat_pump) ? of_heat_pump : lorenz_technology_default((enum lorenz_technology_kind)t->kind).efficiency;
+	return is_known(&of_heat_pump) ? of_heat_pump
+	                               : lorenz_technology_default((enum lorenz_technology_kind)t->kind).efficiency;
 }
 
 static void set_efficiency(const struct machines_config *config, const struct loop_inputs *inputs,
@@ -95,12 +95,11 @@ static void set_figures(const double *at, struct lorenz_technology *out)
 
 /* Direct exchange and heat to power have nothing of the heat pump. */
 static void set_limits(const struct machines_config *config, const struct loop_inputs *inputs, const struct lorenz_case *base,
-                       const double *at, struct own *out)
+                       const double *at, struct lorenz_technology *t, struct room *room)
 {
-	struct lorenz_technology *t = &out->technology;
 	bool of_heat_pump = t->kind != LORENZ_DIRECT_EXCHANGE && t->kind != LORENZ_HEAT_TO_POWER;
 	double capacity_kw = AT(SLOT_TECHNOLOGY_CAPACITY), min_load = AT(SLOT_TECHNOLOGY_MIN_LOAD);
-	struct lorenz_limits *limits = &out->limits;
+	struct lorenz_limits *limits = &room->limits;
 
 	*limits = of_heat_pump ? base->limits : lorenz_limits_none();
 	if (!isnan(AT(SLOT_TECHNOLOGY_T_MAX)))
@@ -116,20 +115,20 @@ static void set_limits(const struct machines_config *config, const struct loop_i
 	}
 	limits->q_max_kw = capacity_kw;
 	limits->q_min_kw = capacity_kw * or_else(min_load, of_heat_pump ? or_else(inputs->slot[SLOT_MIN_LOAD], 0) : 0);
-	out->one.n = 0;
-	t->units = &out->one;
+	room->one.n = 0;
+	t->units = &room->one;
 }
 
-static void own_init(const struct machines_config *config, const struct loop_inputs *inputs, const struct lorenz_case *base,
-                     size_t index, struct own *out)
+static void technology_init(const struct machines_config *config, const struct loop_inputs *inputs,
+                            const struct lorenz_case *base, size_t index, struct lorenz_technology *out, struct room *room)
 {
 	const struct technology_config *t = &config->technologies[index];
 	const double *at = inputs_of(config, inputs, index);
 
-	out->technology = lorenz_technology_default((enum lorenz_technology_kind)t->kind);
-	set_efficiency(config, inputs, t, at, &out->technology);
-	set_figures(at, &out->technology);
-	set_limits(config, inputs, base, at, out);
+	*out = lorenz_technology_default((enum lorenz_technology_kind)t->kind);
+	set_efficiency(config, inputs, t, at, out);
+	set_figures(at, out);
+	set_limits(config, inputs, base, at, out, room);
 }
 
 /* ---- the ranking ------------------------------------------------------------------------ */
@@ -152,7 +151,9 @@ static struct technology_row row_of(const struct loop_config *loop, const struct
 	struct technology_row row = {
 	    .rank = (int64_t)rank,
 	    .fits = fits,
-	    .reason = fits ? NULL : refused ? lorenz_status_text(from->status) : lorenz_fit_text(from->fit),
+	    .reason = fits      ? NULL
+	              : refused ? lorenz_status_text(from->status)
+	                        : lorenz_fit_text(from->fit),
 	    .met = from->met,
 	    .t_sink_out_c = k_to_c(point->t_out_k),
 	    .electrification = point->electrification,
@@ -207,7 +208,7 @@ static enum lorenz_status evaluate_all(const struct loop_config *loop, const str
 	struct machines *m = &frame->machines;
 	struct lorenz_technology_result found[TECHNOLOGIES_MAX * MERIT_COUNT];
 	struct lorenz_technology list[TECHNOLOGIES_MAX];
-	struct own own[TECHNOLOGIES_MAX];
+	struct room rooms[TECHNOLOGIES_MAX];
 	struct lorenz_goal goals[MERIT_COUNT];
 	size_t n_goals = goals_of(loop, frame, goals), goal = 0;
 	enum lorenz_status status;
@@ -215,9 +216,8 @@ static enum lorenz_status evaluate_all(const struct loop_config *loop, const str
 	if (n_goals == 0)
 		return LORENZ_OK;
 	for (size_t i = 0; i < m->ranking.n; i++) {
-		own_init(loop->machines, inputs, &m->base, i, &own[i]);
-		own[i].limits.p_max_kw = fmin(own[i].limits.p_max_kw, demand_paid_kw(inputs));
-		list[i] = own[i].technology;
+		technology_init(loop->machines, inputs, &m->base, i, &list[i], &rooms[i]);
+		rooms[i].limits.p_max_kw = fmin(rooms[i].limits.p_max_kw, demand_paid_kw(inputs));
 	}
 	status = lorenz_technologies_solve(&m->base, list, m->ranking.n, goals, n_goals, found);
 	if (status != LORENZ_OK)
@@ -289,7 +289,8 @@ static void choose(const struct loop_config *loop, const struct loop_inputs *inp
 {
 	struct machines *m = &frame->machines;
 	enum merit merit = objective_merit(loop->objective);
-	const struct technology_row *running = m->ranking.present[merit] ? row_with(&m->ranking, merit, inputs->technology) : NULL;
+	const struct technology_row *running =
+	    m->ranking.present[merit] ? row_with(&m->ranking, merit, inputs->technology) : NULL;
 	uint8_t best = technologies_best(&m->ranking, merit), chosen = best;
 
 	if (best == NO_TECHNOLOGY && m->ranking.present[merit])
@@ -307,7 +308,8 @@ static void choose(const struct loop_config *loop, const struct loop_inputs *inp
 static void apply(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *frame, uint8_t index)
 {
 	struct machines *m = &frame->machines;
-	struct own own;
+	struct lorenz_technology technology;
+	struct room room;
 
 	m->technology = index;
 	m->base.curve = &frame->curve;
@@ -318,9 +320,9 @@ static void apply(const struct loop_config *loop, const struct loop_inputs *inpu
 		m->plant.limits.t_max_k = 0;
 		return;
 	}
-	own_init(loop->machines, inputs, &m->base, index, &own);
-	m->plant = lorenz_technology_case(&m->base, &own.technology);
-	m->efficiency = own.technology.efficiency;
+	technology_init(loop->machines, inputs, &m->base, index, &technology, &room);
+	m->plant = lorenz_technology_case(&m->base, &technology);
+	m->efficiency = technology.efficiency;
 }
 
 void technologies_become(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *frame, uint8_t index)

@@ -157,7 +157,7 @@ const struct history_kind history_kinds[] = {
      "loop, kind",
      point_columns,
      N(point_columns)},
-    {"technologies", "technologies", "ts_us", {[FILTER_LOOP] = true}, false, "loop, objective, rank", technology_columns, N(technology_columns)},
+    {"technologies", "technologies", "ts_us", {[FILTER_LOOP] = true}, false, "loop, objective, rank", technology_columns, N(technology_columns), "loop, objective, rank"},
     {"samples", "samples", "ts_us", {[FILTER_SIGNAL] = true}, true, "signal", sample_columns, N(sample_columns)},
     {"events", "events", "ts_us", {[FILTER_LOOP] = true}, false, NULL, event_columns, N(event_columns)},
     {"hourly", "samples_hourly", "hour_us", {[FILTER_SIGNAL] = true}, false, NULL, hourly_columns, N(hourly_columns)},
@@ -205,6 +205,8 @@ static void put_statement(FILE *sql, const struct history_query *query)
 	fprintf(sql, ") ORDER BY %s", query->every_us > 0 ? kind->time : "time_us");
 	if (query->every_us > 0)
 		fprintf(sql, ", %s", kind->group);
+	else if (kind->within)
+		fprintf(sql, ", %s", kind->within);
 }
 
 /* ---- rows ------------------------------------------------------------------------------- */
