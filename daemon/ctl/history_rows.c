@@ -148,7 +148,7 @@ static const struct column command_columns[] = {
 const char *const filter_column[FILTER_COUNT] = {"loop", "signal", "kind"};
 
 const struct history_kind history_kinds[] = {
-    {"setpoints", "setpoints", "ts_us", {[FILTER_LOOP] = true}, false, "loop", setpoint_columns, N(setpoint_columns)},
+    {"setpoints", "setpoints", "ts_us", {[FILTER_LOOP] = true}, false, "loop", setpoint_columns, N(setpoint_columns), NULL},
     {"points",
      "operating_points",
      "ts_us",
@@ -156,15 +156,15 @@ const struct history_kind history_kinds[] = {
      false,
      "loop, kind",
      point_columns,
-     N(point_columns)},
+     N(point_columns), NULL},
     {"technologies", "technologies", "ts_us", {[FILTER_LOOP] = true}, false, "loop, objective, rank", technology_columns, N(technology_columns), "loop, objective, rank"},
-    {"samples", "samples", "ts_us", {[FILTER_SIGNAL] = true}, true, "signal", sample_columns, N(sample_columns)},
-    {"events", "events", "ts_us", {[FILTER_LOOP] = true}, false, NULL, event_columns, N(event_columns)},
-    {"hourly", "samples_hourly", "hour_us", {[FILTER_SIGNAL] = true}, false, NULL, hourly_columns, N(hourly_columns)},
-    {"totals", "totals", "day_us", {[FILTER_LOOP] = true}, false, NULL, total_columns, N(total_columns)},
-    {"alarms", "alarms", "ts_us", {[FILTER_LOOP] = true}, false, NULL, alarm_columns, N(alarm_columns)},
-    {"commands", "commands", "ts_us", {[FILTER_LOOP] = true}, false, NULL, command_columns, N(command_columns)},
-    {"runs", "runs", "started_us", {false}, false, NULL, run_columns, N(run_columns)},
+    {"samples", "samples", "ts_us", {[FILTER_SIGNAL] = true}, true, "signal", sample_columns, N(sample_columns), NULL},
+    {"events", "events", "ts_us", {[FILTER_LOOP] = true}, false, NULL, event_columns, N(event_columns), NULL},
+    {"hourly", "samples_hourly", "hour_us", {[FILTER_SIGNAL] = true}, false, NULL, hourly_columns, N(hourly_columns), NULL},
+    {"totals", "totals", "day_us", {[FILTER_LOOP] = true}, false, NULL, total_columns, N(total_columns), NULL},
+    {"alarms", "alarms", "ts_us", {[FILTER_LOOP] = true}, false, NULL, alarm_columns, N(alarm_columns), NULL},
+    {"commands", "commands", "ts_us", {[FILTER_LOOP] = true}, false, NULL, command_columns, N(command_columns), NULL},
+    {"runs", "runs", "started_us", {false}, false, NULL, run_columns, N(run_columns), NULL},
     {0},
 };
 
