@@ -341,6 +341,8 @@ static void append_turn(struct fixture *f, uint32_t loop, int64_t ts_us, bool on
 
 	r.setpoint.hp_on = on;
 	r.setpoint.t_sink_out_c = t_c;
+	if (on)
+		snprintf(r.setpoint.technology, TECHNOLOGY_NAME_SIZE, "at%g", t_c);
 	fixture_append(f, &r, 1);
 }
 
@@ -350,6 +352,7 @@ static void check_past(const struct pace_past *past)
 	check_near(past->t_k, 95 + 273.15);
 	assert_true(past->since_us == T0 + 30 * HOUR);
 	assert_int_equal(past->n_starts, 3);
+	assert_string_equal(past->technology, "at95");
 	assert_true(past->starts_us[0] == T0 + 6 * HOUR && past->starts_us[1] == T0 + 20 * HOUR);
 }
 

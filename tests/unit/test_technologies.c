@@ -504,6 +504,27 @@ static void test_another_list(void **state)
 	world_free(w);
 }
 
+/* What ran before goes on running within the margin; without a history the best one starts. */
+static void test_after_a_restart(void **state)
+{
+	struct pace_past past;
+
+	(void)state;
+	for (int told = 0; told < 2; told++) {
+		struct world *w = begin("", "", TWO "    setpoint: {min_on: 10 min}\n");
+
+		pace_past_init(&past);
+		pace_past_add(&past, WORLD_EPOCH_US - 3600000000, true, 110);
+		past.alive_us = WORLD_EPOCH_US - 1000000;
+		strcpy(past.technology, "hp");
+		if (told)
+			engine_resume_pace(w->engine, 0, &past);
+		price(w, 45.9);
+		check_said(w, true, told ? "hp" : "direct_electric", said(w)->reason);
+		world_free(w);
+	}
+}
+
 /* Figures that move are no new rows, an order that changes is. */
 static void test_an_order_is_stored_once(void **state)
 {
@@ -587,6 +608,7 @@ int main(void)
 	    cmocka_unit_test(test_by_hand_nothing_changes),
 	    cmocka_unit_test(test_held_inputs_hold_the_technology),
 	    cmocka_unit_test(test_another_list),
+	    cmocka_unit_test(test_after_a_restart),
 	    cmocka_unit_test(test_an_order_is_stored_once),
 	    cmocka_unit_test(test_an_objective_under_a_constraint),
 	    cmocka_unit_test(test_a_peak_that_is_paid),
