@@ -480,6 +480,8 @@ static bool is_before(const struct lorenz_technology_result *a, const struct lor
 
 	if (!a_fits || !b_fits)
 		return a_fits && !b_fits;
+	if (fabs(a->point.shortfall_kw - b->point.shortfall_kw) > NEAR * (a->point.shortfall_kw + b->point.shortfall_kw))
+		return a->point.shortfall_kw < b->point.shortfall_kw;
 	return a->met != b->met ? a->met : a->value > b->value;
 }
 

@@ -107,6 +107,7 @@ struct technology_row {
 	/* not told */
 	uint8_t index;         /* in the loop's list */
 	bool idle;             /* it would fit, but saves nothing */
+	double shortfall_kw;   /* what nobody makes beside it */
 	double value;          /* what it is ranked by */
 };
 

@@ -140,7 +140,9 @@ static double percent(double reference, double savings)
 
 static double if_known(const struct frame *frame, enum merit merit, double savings)
 {
-	return isfinite(frame->rates[merit].heat) && isfinite(frame->rates[merit].elec) ? savings : NAN;
+	bool priced = isfinite(frame->rates[merit].heat) && isfinite(frame->rates[merit].elec);
+
+	return priced && !(frame_need_kw(frame) > 0) ? savings : NAN;
 }
 
 static struct technology_row row_of(const struct loop_config *loop, const struct frame *frame,
@@ -167,6 +169,7 @@ static struct technology_row row_of(const struct loop_config *loop, const struct
 	    .extrapolated = point->extrapolated,
 	    .index = (uint8_t)from->index,
 	    .idle = from->fit == LORENZ_FIT_SAVES_NOTHING,
+	    .shortfall_kw = point->shortfall_kw,
 	    .value = from->value,
 	};
 
@@ -277,9 +280,13 @@ static double margin(const struct loop_config *loop, const struct frame *frame, 
 	return least->kind == THRESHOLD_RATE && !heat ? least->value : 0;
 }
 
-/* Another one takes over where it meets a constraint that this one does not, or gains enough more. */
+/* Another one takes over where it makes heat that is needed, or meets a constraint, as this one does not, or gains enough more. */
 static bool is_better(const struct technology_row *best, const struct technology_row *running, double least)
 {
+	static const double NEAR = 1e-6;
+
+	if (best->shortfall_kw < running->shortfall_kw * (1 - NEAR))
+		return true;
 	if (best->met != running->met)
 		return best->met;
 	return !running->fits || best->value - running->value > least;

@@ -88,7 +88,8 @@ enum lorenz_status lorenz_technology_evaluate(const struct lorenz_case *c, const
  * the technology's. Direct exchange is a machine that takes no power and reaches what can be exchanged, heat to power one whose
  * highest outlet is 0 K. */
 struct lorenz_case lorenz_technology_case(const struct lorenz_case *c, const struct lorenz_technology *technology);
-/* Of one goal: those first that fit, among them those that meet its constraint, then by value; stable. */
+/* Of one goal: those first that fit, among them those that leave the least shortfall, those that meet its constraint, then by value;
+ * stable. */
 void lorenz_technology_rank(struct lorenz_technology_result *results, size_t n);
 
 #ifdef __cplusplus

@@ -570,6 +570,46 @@ static void test_an_objective_under_a_constraint(void **state)
 	world_free(w);
 }
 
+/* The boiler is too small: the one that makes the rest runs at any price, and within the margin of nothing. */
+static void test_heat_that_is_needed(void **state)
+{
+	struct world *w = begin("", "", "    boiler: {capacity: 1 MW}\n" TWO);
+	json_t *root;
+
+	(void)state;
+	price(w, 500);
+	check_said(w, true, "direct_electric", REASON_NEEDED);
+	check_double(said(w)->q_sink_kw, 3800, 1e-6, 0);
+	root = payload(w, TOPIC_TECHNOLOGIES);
+	check_near(number_of(entry(root, "cost", "direct_electric"), "rank"), 1);
+	assert_true(json_is_null(json_object_get(entry(root, "cost", "direct_electric"), "cost_savings_eur_h")));
+	json_decref(root);
+	world_free(w);
+}
+
+/* Outside the operating envelope nothing runs, whatever is best. */
+static void test_outside_the_envelope(void **state)
+{
+	struct world *w = world_new(
+	    "site: test\n"
+	    "market: {electricity: {price: {topic: p/elec, unit: EUR/MWh}}, fuel: {price: 60 EUR/MWh}}\n"
+	    "loops:\n"
+	    "  dryer:\n"
+	    "    source: {t_in: {topic: s, unit: degC}}\n"
+	    "    sink: {t_in: 55 degC, t_target: 230 degC, duty: 4800 kW}\n"
+	    "    heat_pump: {lorenz_efficiency: 0.55, envelope: {t_source_min: 5 degC}}\n" TWO);
+
+	(void)state;
+	world_send(w, "s", "15");
+	price(w, 60);
+	check_said(w, true, "hp", REASON_LIMITED);
+	world_send(w, "s", "2");
+	check_said(w, false, "", REASON_ENVELOPE);
+	world_send(w, "s", "15");
+	check_said(w, true, "hp", REASON_LIMITED);
+	world_free(w);
+}
+
 /* Ranked at the power that is paid. */
 static void test_a_peak_that_is_paid(void **state)
 {
@@ -611,6 +651,8 @@ int main(void)
 	    cmocka_unit_test(test_after_a_restart),
 	    cmocka_unit_test(test_an_order_is_stored_once),
 	    cmocka_unit_test(test_an_objective_under_a_constraint),
+	    cmocka_unit_test(test_heat_that_is_needed),
+	    cmocka_unit_test(test_outside_the_envelope),
 	    cmocka_unit_test(test_a_peak_that_is_paid),
 	};
 
