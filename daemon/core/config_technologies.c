@@ -12,6 +12,9 @@
 #define MEMBER(member) .offset = offsetof(struct technology_config, member)
 #define INPUT(which)   ROW_INPUT, .slot = (which), MEMBER(input[(which)-SLOT_TECHNOLOGY])
 
+/* Two of one kind that people tell apart: all of the electricity becomes heat, or as much as the maker says. */
+enum { KIND_RESISTIVE = LORENZ_TECHNOLOGY_COUNT, KIND_INDUCTION };
+
 static const struct choice kinds[] = {
     {"vapour_compression", LORENZ_VAPOUR_COMPRESSION},
     {"inverse_brayton", LORENZ_INVERSE_BRAYTON},
@@ -19,6 +22,8 @@ static const struct choice kinds[] = {
     {"thermochemical_transformer", LORENZ_TRANSFORMER},
     {"caloric", LORENZ_CALORIC},
     {"direct_electric", LORENZ_DIRECT_ELECTRIC},
+    {"resistive", KIND_RESISTIVE},
+    {"induction", KIND_INDUCTION},
     {"direct_exchange", LORENZ_DIRECT_EXCHANGE},
     {"heat_to_power", LORENZ_HEAT_TO_POWER},
     {"thermochemical_storage", LORENZ_HEAT_STORAGE},
@@ -27,12 +32,14 @@ static const struct choice kinds[] = {
 
 const struct row technology_rows[] = {
     {"name", ROW_NAME, MEMBER(name), .required = true, .help = "How results call it, at most 31 characters."},
-    {"technology", ROW_CHOICE, MEMBER(kind), .choices = kinds, .derived = "its name", .help = "What it is."},
+    {"technology", ROW_CHOICE, MEMBER(kind), .choices = kinds, .derived = "its name",
+     .help = "What it is; resistive and induction are direct_electric."},
     {"lorenz_efficiency", ROW_EFFICIENCY, .slot = SLOT_TECHNOLOGY_ETA, MEMBER(input[0]),
      .derived = "that of heat_pump, else for vapour_compression 0.55",
      .help = "Of vapour_compression, inverse_brayton and mvr, as that of heat_pump."},
     {"efficiency", INPUT(SLOT_TECHNOLOGY_EFFICIENCY), .derived = "1 for direct_electric",
-     .help = "Heat per electricity of direct_electric; electricity per heat of heat_to_power, instead of second_law."},
+     .help = "Heat per electricity of direct_electric, which induction needs; electricity per heat of heat_to_power, instead of "
+             "second_law."},
     {"fraction", INPUT(SLOT_TECHNOLOGY_FRACTION), .derived = "0.234",
      .help = "Of caloric: COP over Carnot's between source inlet and sink outlet."},
     {"elec_share", INPUT(SLOT_TECHNOLOGY_ELEC_SHARE),
@@ -106,6 +113,12 @@ static const char *kind_text(int kind)
 	return lorenz_technology_text((enum lorenz_technology_kind)kind);
 }
 
+/* For words about it, also where the name is wrong or missing. */
+static const char *name_of(const struct technology_config *t)
+{
+	return t->name ? t->name : kind_text(t->kind);
+}
+
 /* "a, b, c" */
 static void add_word(char *text, size_t size, const char *word)
 {
@@ -174,18 +187,33 @@ static bool settle_kind(struct loader *l, struct node *entry, struct technology_
 	return false;
 }
 
-static bool read_entry(struct loader *l, const struct row *row, struct node *entry, struct technology_config *out)
+static void merge_kind(struct loader *l, struct node *entry, struct technology_config *out)
+{
+	bool induction = out->kind == KIND_INDUCTION;
+
+	if (out->kind >= LORENZ_TECHNOLOGY_COUNT)
+		out->kind = LORENZ_DIRECT_ELECTRIC;
+	if (induction && !node_get(entry, "efficiency"))
+		report(l, entry, "induction needs efficiency: no figure is known. Write it as a mapping, {name: %.31s, …}",
+		       name_of(out));
+}
+
+static bool read_mapping(struct loader *l, const struct row *row, struct node *entry, struct technology_config *out)
 {
 	struct node *name;
 
-	if (entry->kind == NODE_SCALAR)
-		return read_bare(l, entry, out);
 	read_map(l, row->children, entry, out);
 	name = node_get(entry, "name");
 	if (name && !name->bad && out->name && strlen(out->name) >= TECHNOLOGY_NAME_SIZE)
 		report_child(l, name, "has more than 31 characters");
-	if (!settle_kind(l, entry, out))
+	return settle_kind(l, entry, out);
+}
+
+static bool read_entry(struct loader *l, const struct row *row, struct node *entry, struct technology_config *out)
+{
+	if (!(entry->kind == NODE_SCALAR ? read_bare(l, entry, out) : read_mapping(l, row, entry, out)))
 		return false;
+	merge_kind(l, entry, out);
 	check_keys(l, entry, out->kind);
 	return true;
 }
@@ -276,7 +304,7 @@ static void check_engine(struct loader *l, const struct loop_config *loop, struc
 		report(
 		    l, entry,
 		    "heat_to_power needs second_law or efficiency: no figure is known. Write it as a mapping, {name: %.31s, …}",
-		    t->name);
+		    name_of(t));
 	else if (second_law && efficiency)
 		report_child(l, efficiency, "is given beside second_law: one of them");
 	if (!constant_at(own(t, SLOT_TECHNOLOGY_EFFICIENCY), efficiency, &claimed) || !carnot_limit(loop, node, t, &limit) ||
