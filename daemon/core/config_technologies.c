@@ -259,7 +259,7 @@ static void check_needed(struct loader *l, struct node *entry, const struct tech
 			add_word(lacking, sizeof(lacking), keys[i].key);
 	if (*lacking)
 		report(l, entry, "%s needs %s: no figure is known. Write it as a mapping, {name: %.31s, …}", kind_text(t->kind),
-		       lacking, t->name);
+		       lacking, name_of(t));
 }
 
 static void check_efficiency(struct loader *l, struct node *loop, struct node *entry, const struct technology_config *t)
