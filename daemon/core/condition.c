@@ -3,6 +3,7 @@
 #include "condition.h"
 
 #include "frame.h"
+#include "technologies.h"
 
 #include <math.h>
 
@@ -55,7 +56,7 @@ void decide_off(const struct loop_config *loop, double t_off_k, struct kept kept
 
 	if (!kept.on && keeps(t_k, kept.t_k, loop->deadband_k))
 		t_k = kept.t_k;
-	*out = (struct decision){.reason = reason, .t_k = t_k, .t_expected_k = t_off_k, .cop = NAN};
+	*out = (struct decision){.reason = reason, .t_k = t_k, .t_expected_k = t_off_k, .cop = NAN, .technology = NO_TECHNOLOGY};
 }
 
 static void search_init(const struct loop_config *loop, const struct frame *frame, struct search *s)
@@ -110,6 +111,7 @@ static void run_at(const struct search *s, double t_k, double q_want_kw, enum re
 		.p_kw = p_kw,
 		.cop = p_kw > 0 ? q_kw / p_kw : NAN,
 		.controlled = controlled_at(frame_curve(f), q_kw),
+		.technology = f->general ? f->machines.technology : NO_TECHNOLOGY,
 	};
 }
 
@@ -243,6 +245,8 @@ static struct wanted wanted_of(const struct loop_config *loop, const struct sear
 /* Why nothing is best. */
 static enum reason reason_off(const struct search *s)
 {
+	if (s->frame->general && s->frame->machines.ranking.n > 0 && s->frame->machines.technology == NO_TECHNOLOGY)
+		return REASON_NO_TECHNOLOGY;
 	if (s->frame->held[s->merit])
 		return REASON_DEMAND;
 	if (frame_source_is_spent(s->frame) ||
@@ -288,7 +292,7 @@ void decide_at(const struct loop_config *loop, const struct frame *frame, double
 
 struct setpoint decision_setpoint(const struct loop_config *loop, const struct decision *decision, enum quality quality)
 {
-	return (struct setpoint){
+	struct setpoint out = {
 		.ts_us = NO_TIME,
 		.t_sink_out_c = k_to_c(decision->t_k),
 		.t_sink_out_expected_c = k_to_c(decision->t_expected_k),
@@ -305,4 +309,7 @@ struct setpoint decision_setpoint(const struct loop_config *loop, const struct d
 		.cause_us = NO_TIME,
 		.seq = NO_TIME,
 	};
+
+	technology_write(loop, decision->technology, out.technology);
+	return out;
 }

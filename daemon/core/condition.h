@@ -15,6 +15,7 @@ struct decision {
 	double q_kw, p_kw;
 	double cop;           /* NaN when off */
 	enum controlled controlled;
+	uint8_t technology;   /* NO_TECHNOLOGY: off, or none are listed */
 };
 
 /* What was aimed at last while on, or published while off. */

@@ -105,11 +105,36 @@ enum slot {
 	SLOT_FLOW_CP,
 	SLOT_FLOW_DENSITY,
 	SLOT_FLOW_LATENT_HEAT,
+	SLOT_TECHNOLOGY, /* of each technology */
+	SLOT_TECHNOLOGY_ETA = SLOT_TECHNOLOGY,
+	SLOT_TECHNOLOGY_MODEL, /* its parameters, in the order of those above */
+	SLOT_TECHNOLOGY_MODEL_PINCH = SLOT_TECHNOLOGY_MODEL,
+	SLOT_TECHNOLOGY_MODEL_ISENTROPIC,
+	SLOT_TECHNOLOGY_MODEL_HEAT_LOSS,
+	SLOT_TECHNOLOGY_MODEL_FRACTION,
+	SLOT_TECHNOLOGY_EFFICIENCY,
+	SLOT_TECHNOLOGY_FRACTION,
+	SLOT_TECHNOLOGY_ELEC_SHARE,
+	SLOT_TECHNOLOGY_SOURCE_SHARE,
+	SLOT_TECHNOLOGY_ROUND_TRIP,
+	SLOT_TECHNOLOGY_STORED_PRICE,
+	SLOT_TECHNOLOGY_STORED_CARBON,
+	SLOT_TECHNOLOGY_SECOND_LAW,
+	SLOT_TECHNOLOGY_T_AMBIENT,
+	SLOT_TECHNOLOGY_PINCH,
+	SLOT_TECHNOLOGY_T_MAX,
+	SLOT_TECHNOLOGY_T_TARGET_MIN,
+	SLOT_TECHNOLOGY_T_SOURCE_MIN,
+	SLOT_TECHNOLOGY_T_SOURCE_MAX,
+	SLOT_TECHNOLOGY_CAPACITY,
+	SLOT_TECHNOLOGY_MIN_LOAD,
+	SLOT_TECHNOLOGY_P_ELEC_MAX,
+	SLOT_TECHNOLOGY_AVAILABLE,
 	SLOT_INFO_COUNT
 };
 
 struct slot_info {
-	const char *path; /* below the loop: "market.electricity.price", "sink.t_in"; of a unit, utility or stream: below that */
+	const char *path; /* below the loop: "market.electricity.price", "sink.t_in"; of an entry of a list, or a stream: below that */
 	enum dimension dimension;
 	double low, high; /* sane range in internal units, ends included */
 	bool low_open;    /* but for low itself */
@@ -259,6 +284,7 @@ struct pace_config {
 	int64_t min_on_us, min_off_us;
 	int max_starts; /* in any 24 h; 0: no limit */
 	struct threshold start_above, stop_below;
+	struct threshold change_above; /* what another technology has to earn more */
 	int64_t start_delay_us, stop_delay_us;
 };
 
@@ -275,6 +301,9 @@ struct envelope_config {
 };
 
 enum bad_then { BAD_THEN_OFF, BAD_THEN_FALLBACK };
+
+/* Of the technologies that a loop lists. */
+enum { TECHNOLOGIES_MAX = 8, TECHNOLOGY_NAME_SIZE = 32, NO_TECHNOLOGY = 255 /* in the place of an index */ };
 
 struct loop_config {
 	const char *name;

@@ -141,9 +141,23 @@ static void check_source(struct loader *l, const struct loop_config *loop, struc
 		out_k = NAN;
 	if (out_k > in_k)
 		report_child(l, t_out, "the source would leave the evaporator warmer than it enters (t_in)");
-	else if (!node_get(node, "direct_exchange") && sink_top(loop, node_get(node, "sink"), &top_k) && lorenz_log_mean(in_k, out_k) >= top_k)
+	else if (!node_get(node, "direct_exchange") && !node_get(node, "technologies") && sink_top(loop, node_get(node, "sink"), &top_k) && lorenz_log_mean(in_k, out_k) >= top_k)
 		report_child(l, t_in, "the source is not below what the sink has to reach: no heat pump is needed");
 	path_pop(l, up);
+}
+
+/* The key, or one that was probably meant to be it and has been reported. */
+static bool has_nearly(const struct node *map, const char *key)
+{
+	struct nearest nearest;
+
+	for (const struct node *child = map->first; child; child = child->next) {
+		nearest_init(&nearest, child->key);
+		nearest_try(&nearest, key);
+		if (strcmp(child->key, key) == 0 || nearest.best)
+			return true;
+	}
+	return false;
 }
 
 static void check_machine(struct loader *l, const struct loop_config *loop, struct node *node)
@@ -152,6 +166,9 @@ static void check_machine(struct loader *l, const struct loop_config *loop, stru
 	const struct input *input = &loop->slot[SLOT_MIN_LOAD];
 	size_t up = path_push(l, "heat_pump");
 
+	if (heat_pump && (heat_pump->kind == NODE_MAP || node_is_empty(heat_pump)) && !node_get(node, "technologies") &&
+	    !has_nearly(heat_pump, "lorenz_efficiency"))
+		report_absent(l, heat_pump, "lorenz_efficiency", "");
 	if (min_load && !min_load->bad && !node_get(heat_pump, "capacity") && !node_find(heat_pump, "envelope.capacity") && (input->kind == INPUT_SIGNAL || input->value > 0))
 		report_child(l, min_load, "is a share of capacity, which is missing");
 	path_pop(l, up);

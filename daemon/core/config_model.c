@@ -215,7 +215,13 @@ static struct lorenz_efficiency jensen_finish(struct loader *l, struct node *nod
 	return efficiency;
 }
 
-static void model_finish(struct loader *l, struct node *node, const struct model_reading *reading, struct machines_config *m)
+/* Where a model and those of its parameters that are inputs go, from SLOT_MODEL_PINCH on. */
+struct model_target {
+	const struct lorenz_efficiency **model;
+	struct input *parameter;
+};
+
+static void model_finish(struct loader *l, struct node *node, const struct model_reading *reading, struct model_target to)
 {
 	struct lorenz_efficiency *model = arena_alloc(l->arena, sizeof(*model));
 
@@ -231,13 +237,26 @@ static void model_finish(struct loader *l, struct node *node, const struct model
 	if (!node->bad && l->errors->n == 0 && lorenz_efficiency_check(model) != LORENZ_OK)
 		report(l, node, "%s", lorenz_status_text(lorenz_efficiency_check(model)));
 	for (enum slot slot = SLOT_MODEL_PINCH; slot <= SLOT_MODEL_FRACTION; slot++)
-		m->single[slot - SLOT_MACHINES] = reading->single[slot - SLOT_MACHINES];
-	m->model = model;
+		to.parameter[slot - SLOT_MODEL_PINCH] = reading->single[slot - SLOT_MACHINES];
+	*to.model = model;
+}
+
+/* The heat pump's, or a technology's. */
+static struct model_target target_of(struct loader *l, const struct row *row, void *out)
+{
+	void *base = (char *)out - row->offset;
+	struct technology_config *technology = base;
+	struct machines_config *m;
+
+	if (row->slot == SLOT_TECHNOLOGY_ETA)
+		return (struct model_target){&technology->model,
+		                             &technology->input[SLOT_TECHNOLOGY_MODEL - SLOT_TECHNOLOGY]};
+	m = machines_to_fill(l, base);
+	return (struct model_target){&m->model, &m->single[SLOT_MODEL_PINCH - SLOT_MACHINES]};
 }
 
 bool read_efficiency(struct loader *l, const struct row *row, struct node *node, void *out)
 {
-	struct loop_config *loop = (struct loop_config *)(void *)((char *)out - row->offset);
 	struct node *name = node_get(node, "model");
 	struct model_reading *reading;
 	const struct row which = {.key = "model", .type = ROW_CHOICE, .choices = models};
@@ -258,6 +277,6 @@ bool read_efficiency(struct loader *l, const struct row *row, struct node *node,
 	reading->polynomial = (struct lorenz_polynomial){
 	    .t_ref_k = 273.15, .t_min_k = -INFINITY, .t_max_k = INFINITY, .lift_min_k = -INFINITY, .lift_max_k = INFINITY};
 	read_map(l, model_rows[model], node, reading);
-	model_finish(l, node, reading, machines_to_fill(l, loop));
+	model_finish(l, node, reading, target_of(l, row, out));
 	return true;
 }

@@ -107,6 +107,7 @@ static void check_thresholds(struct loader *l, const struct loop_config *loop, s
 
 	check_threshold(l, loop, start, &pace->start_above);
 	check_threshold(l, loop, stop, &pace->stop_below);
+	check_threshold(l, loop, good(setpoint, "change_above"), &pace->change_above);
 	if (!stop || stop->bad)
 		return;
 	if (!node_get(setpoint, "start_above"))

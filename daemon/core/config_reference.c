@@ -37,6 +37,7 @@ static const char *const type_text[ROW_TYPE_COUNT] = {
     [ROW_EFFICIENCY] = "",
     [ROW_UNITS] = "a list",
     [ROW_UTILITIES] = "a list",
+    [ROW_TECHNOLOGIES] = "a list of names or mappings",
     [ROW_PART_LOAD] = "a list of [share, factor]",
     [ROW_COEFFICIENTS] = "a list of lists of numbers",
     [ROW_AXIS] = "a list of ",
@@ -103,7 +104,7 @@ static void print_row(FILE *out, const struct row *row, const char *path)
 
 static const char *below(enum row_type type)
 {
-	return type == ROW_LOOPS ? ".<loop>." : type == ROW_CURVE || type == ROW_INPUT || type == ROW_UNITS || type == ROW_UTILITIES ? ".<n>." : ".";
+	return type == ROW_LOOPS ? ".<loop>." : type == ROW_CURVE || type == ROW_INPUT || type == ROW_UNITS || type == ROW_UTILITIES || type == ROW_TECHNOLOGIES ? ".<n>." : ".";
 }
 
 static void print_rows(FILE *out, const struct row *rows, const char *above)

@@ -233,8 +233,9 @@ static const struct row envelope_rows[] = {
 };
 
 static const struct row heat_pump_rows[] = {
-    {"lorenz_efficiency", ROW_EFFICIENCY, .slot = SLOT_ETA, .offset = offsetof(struct loop_config, slot[SLOT_ETA]), .required = true,
-     .help = "COP divided by the Lorenz COP of the log-mean temperatures. Or a mapping with model: see the end."},
+    {"lorenz_efficiency", ROW_EFFICIENCY, .slot = SLOT_ETA, .offset = offsetof(struct loop_config, slot[SLOT_ETA]),
+     .help = "COP divided by the Lorenz COP of the log-mean temperatures. Or a mapping with model: see the end. Required, unless "
+             "there are technologies that all know their own."},
     {"approach_sink", MACHINES_INPUT(SLOT_APPROACH_SINK), .derived = "none",
      .help = "Of a loop between the machine and the heated stream, which is that much hotter. With an approach lorenz_efficiency is "
              "the machine's own, between the loops."},
@@ -294,6 +295,9 @@ static const struct row setpoint_rows[] = {
      .help = "It starts where it saves at least that much: EUR/h, with objective carbon kg/h, or a share of the reference."},
     {"stop_below", ROW_THRESHOLD, LOOP(pace.stop_below), .derived = "no gain",
      .help = "It stops where it saves less than that; not above start_above."},
+    {"change_above", ROW_THRESHOLD, LOOP(pace.change_above), .fallback = "1 %",
+     .help = "Of technologies, another one takes over where it saves at least that much more than the one that runs; that is a stop and "
+             "a start."},
     {"start_delay", ROW_DURATION, LOOP(pace.start_delay_us), WAIT, .fallback = "0 s",
      .help = "Starting must have been worth while for that long."},
     {"stop_delay", ROW_DURATION, LOOP(pace.stop_delay_us), WAIT, .fallback = "0 s",
@@ -361,6 +365,10 @@ const struct row loop_rows[] = {
      .help = "Makes heat beside the boiler of market.fuel, the cheaper one first."},
     {"utilities", ROW_UTILITIES, .children = utility_rows,
      .help = "Further boilers and CHP, at most 6; what the heat pump does not make comes from the cheapest."},
+    {"technologies", ROW_TECHNOLOGIES, .children = technology_rows,
+     .help = "What could make the heat in the place of one heat pump, at most 8: names, or mappings with figures of their own. Each is "
+             "looked at where it saves most; the best one runs. A figure that is not given is that of heat_pump, where it has one, else "
+             "that of technologies.yaml."},
     {"direct_exchange", ROW_MAP, .children = direct_exchange_rows,
      .help = "A counter-current exchanger between source and sink before the heat pump. Without heat_capacity_rate or a flow of the source it is only "
              "advised."},

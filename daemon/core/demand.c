@@ -12,7 +12,7 @@ static const double KW_PER_MW = 1000, US_PER_H = 3600e6;
 static const double SLACK_KW = 1e-6; /* of rounding: no power to run on */
 
 /* The peak less what the site draws without this heat pump, and less what others have been promised. */
-static double paid_kw(const struct loop_inputs *inputs)
+double demand_paid_kw(const struct loop_inputs *inputs)
 {
 	double free_kw = inputs->slot[SLOT_DEMAND_PEAK] - inputs->slot[SLOT_DEMAND_SITE_POWER] - inputs->reserved_kw;
 
@@ -91,7 +91,7 @@ static void hold_boiler(const struct loop_config *loop, const struct loop_inputs
 
 void demand_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *frame)
 {
-	frame->demand_kw = paid_kw(inputs);
+	frame->demand_kw = demand_paid_kw(inputs);
 	frame->demand_eur_mwh = beyond_eur_mwh(inputs->slot);
 	resolve_all(frame);
 	hold_boiler(loop, inputs, frame);

@@ -58,11 +58,21 @@ struct feedback_state {
 	struct ratelim tellings;
 };
 
+/* What was last told of a loop's technologies. */
+struct ranking_state {
+	struct ranking *told; /* NULL: never anything */
+	bool valid;           /* false: there was no valid decision */
+	int64_t ts_us, cause_us;
+	uint64_t seen, stored; /* fingerprints of what was published, and of the order in the history; 0: nothing */
+};
+
 struct loop {
 	struct setpoint setpoint;        /* the newest published */
 	double published_k;              /* its temperature, unrounded; NaN: none */
 	struct decision decision;        /* as it runs, also where not published */
 	struct pace pace;
+	uint8_t technology;              /* that runs; NO_TECHNOLOGY: none, or none are listed */
+	struct ranking_state ranking;
 	struct operated *operated;       /* NULL: as configured */
 	struct feedback_state answer;
 	int64_t bad_since_us;            /* monotonic: there was no valid decision since; NO_TIME: there is one */
@@ -216,6 +226,13 @@ bool loop_must_stop(const struct engine *e, uint32_t i); /* at once, whatever is
 /* The loop's decision on what is seen, as paced; sets its basis and when it may change by itself. */
 void loop_decide(struct engine *e, uint32_t i, struct sight *sight);
 
+/* Another word, or a struct by its table, into a fingerprint. */
+uint64_t fingerprint_mix(uint64_t hash, uint64_t word);
+uint64_t fingerprint_fields(uint64_t hash, const struct field *fields, const void *base);
+/* engine_technologies.c */
+/* The ranking, where it is news; frame NULL: no valid decision. */
+void technologies_publish(struct engine *e, uint32_t i, const struct frame *frame);
+void technologies_adopt(struct engine *e, uint32_t i, struct engine *old, uint32_t from);
 /* engine_command.c */
 void loop_end_wishes(struct engine *e, uint32_t i);            /* whose time is over */
 void engine_adopt_wishes(struct engine *e, const struct engine *old); /* under another configuration, after the loops */

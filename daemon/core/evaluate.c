@@ -7,6 +7,7 @@
 #include "envelope.h"
 #include "frame.h"
 #include "tariff.h"
+#include "technologies.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -144,7 +145,7 @@ static void gather_curve(struct gathering *g, const struct loop_config *loop, st
 	out->n_segments = loop->n_curve;
 }
 
-/* A unit that cannot be seen to be available is not, and the others go on. */
+/* A unit or technology that cannot be seen to be available is not, and the others go on. */
 static double gather_available(struct gathering *g, const struct input *input)
 {
 	struct gathering own = {.read = g->read, .ctx = g->ctx, .worst = QUALITY_GOOD};
@@ -155,12 +156,17 @@ static double gather_available(struct gathering *g, const struct input *input)
 	return own.worst == QUALITY_BAD ? 0 : value;
 }
 
+static bool is_switch(enum slot slot)
+{
+	return slot == SLOT_UNIT_AVAILABLE || slot == SLOT_TECHNOLOGY_AVAILABLE;
+}
+
 static void gather_machines(struct gathering *g, const struct loop_config *loop, struct loop_inputs *out)
 {
 	struct machines_place place;
 
 	for (size_t k = 0; machines_place(machines_of_loop(loop), k, &place); k++)
-		out->machines[k] = place.slot == SLOT_UNIT_AVAILABLE ? gather_available(g, place.input) : gather(g, place.input);
+		out->machines[k] = is_switch(place.slot) ? gather_available(g, place.input) : gather(g, place.input);
 }
 
 /* Heat-capacity rates that follow from what flows, in the place of those that are given. The outlet of a source is not known
@@ -212,6 +218,7 @@ enum quality inputs_gather(const struct loop_config *loop, read_signal *read, vo
 	struct gathering g = {.read = read, .ctx = ctx, .worst = QUALITY_GOOD};
 
 	out->own_kw = 0;
+	out->technology = NO_TECHNOLOGY;
 	out->reserved_kw = 0;
 	out->source_rate_spread = NAN;
 	out->source_rate_windows = NO_TIME;
@@ -435,7 +442,7 @@ static void point_fill(const struct frame *frame, enum merit merit, const struct
 static void inputs_fill(const struct loop_inputs *inputs, const struct frame *frame, struct point_inputs *out)
 {
 	const double *slot = inputs->slot;
-	bool flows = frame->general && isfinite(frame->machines.plant.source.c_kw_k); /* its outlet follows from the load */
+	bool flows = frame->general && isfinite(machines_base(frame)->source.c_kw_k); /* its outlet follows from the load */
 
 	*out = (struct point_inputs){
 		.source_t_in_c = k_to_c(slot[SLOT_SOURCE_T_IN]),
@@ -459,34 +466,69 @@ static void inputs_fill(const struct loop_inputs *inputs, const struct frame *fr
 	};
 }
 
+bool frame_has(const struct loop_config *loop, const struct frame *frame, enum merit merit)
+{
+	const struct lorenz_rates *rates = &frame->rates[merit];
+
+	return isfinite(rates->elec) && isfinite(rates->heat) && (merit != MERIT_BLEND || loop->objective >= OBJECTIVE_BLEND);
+}
+
+static bool evaluate_merit(const struct frame *frame, enum merit merit, struct evaluation *out, struct err *e)
+{
+	const struct frame_bounds bounds = frame_bounds_of(frame);
+	struct lorenz_operation operation;
+	struct lorenz_solution solution;
+
+	if (!frame_solve(frame, merit, &bounds, &operation, &solution, e))
+		return false;
+	out->merit[merit].met = !frame->general || solution.met;
+	out->merit[merit].ratio = operation.ratio;
+	point_fill(frame, merit, &operation.optimal, &out->merit[merit].optimal);
+	point_fill(frame, merit, &operation.break_even, &out->merit[merit].break_even);
+	if (!out->more)
+		return true;
+	machines_point(frame, &solution.optimal, &out->more->optimal[merit]);
+	machines_point(frame, &solution.break_even, &out->more->break_even[merit]);
+	return true;
+}
+
+/* With the technology that is best for that objective, whichever runs. */
+static bool evaluate_best(const struct loop_config *loop, const struct loop_inputs *inputs, const struct frame *frame, enum merit merit,
+                          struct evaluation *out, struct err *e)
+{
+	uint8_t best = technologies_best(&frame->machines.ranking, merit);
+	struct frame own;
+
+	if (best == frame->machines.technology) {
+		if (!evaluate_merit(frame, merit, out, e))
+			return false;
+	} else {
+		own = *frame;
+		technologies_become(loop, inputs, &own, best);
+		if (!evaluate_merit(&own, merit, out, e))
+			return false;
+	}
+	technology_write(loop, best, out->more->optimal[merit].technology);
+	technology_write(loop, best, out->more->break_even[merit].technology);
+	return true;
+}
+
 bool evaluate(const struct loop_config *loop, const struct loop_inputs *inputs, const struct frame *frame, struct evaluation *out,
               struct evaluation_more *more, struct err *e)
 {
-	const struct frame_bounds bounds = frame_bounds_of(frame);
+	bool technologies = frame->general && frame->machines.ranking.n > 0;
 
 	inputs_fill(inputs, frame, &out->inputs);
 	out->more = frame->general ? more : NULL;
 	if (out->more)
 		machines_more(inputs, frame, more);
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
-		struct lorenz_rates rates = frame->at[merit];
-		struct lorenz_operation operation;
-		struct lorenz_solution solution;
-
-		out->merit[merit].present = isfinite(rates.elec) && isfinite(rates.heat) && (merit != MERIT_BLEND || loop->objective >= OBJECTIVE_BLEND);
+		out->merit[merit].present = frame_has(loop, frame, merit);
 		if (!out->merit[merit].present)
 			continue;
-		if (!frame_solve(frame, merit, &bounds, &operation, &solution, e))
-			return false;
 		out->merit[merit].is_goal = merit == MERIT_BLEND && objective_is_constrained(loop->objective);
-		out->merit[merit].met = !frame->general || solution.met;
-		out->merit[merit].ratio = operation.ratio;
-		point_fill(frame, merit, &operation.optimal, &out->merit[merit].optimal);
-		point_fill(frame, merit, &operation.break_even, &out->merit[merit].break_even);
-		if (!out->more)
-			continue;
-		machines_point(frame, &solution.optimal, &more->optimal[merit]);
-		machines_point(frame, &solution.break_even, &more->break_even[merit]);
+		if (!(technologies ? evaluate_best(loop, inputs, frame, merit, out, e) : evaluate_merit(frame, merit, out, e)))
+			return false;
 	}
 	return true;
 }

@@ -15,6 +15,7 @@ struct loop_inputs {
 	double slot[SLOT_DECIDED_END];
 	double adders_eur_mwh;     /* by time of use, beside the slot */
 	double own_kw;             /* of the site's power, this heat pump's own: 0 unless the caller knows better */
+	uint8_t technology;        /* that runs; NO_TECHNOLOGY: none */
 	double reserved_kw;        /* other heat pumps were allowed that much more than the site's power shows yet */
 	unsigned outside;          /* of the operating envelope, as core/envelope.h tells it: without hysteresis unless the caller knows better */
 	double source_rate_spread; /* of the estimated heat-capacity rate's windows, as a share; NaN: not known */
@@ -61,6 +62,9 @@ struct frame {
 /* Inputs are within their sane ranges already; what contradicts another one is refused, or makes the frame uncertain. e says
  * why. */
 bool frame_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *out, struct err *e);
+
+/* Its inputs are there for that objective. */
+bool frame_has(const struct loop_config *loop, const struct frame *frame, enum merit merit);
 
 /* What the library refused, in words; false. */
 bool frame_refused(enum lorenz_status status, double t_source_k, double t_in_k, double t_target_k, struct err *e);

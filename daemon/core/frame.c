@@ -72,14 +72,15 @@ double frame_reference(const struct frame *f, enum merit merit)
 
 static struct lorenz_rates rates_near(const struct frame *f, enum merit merit, double q_kw)
 {
-	double near_kw = q_kw > 0 ? q_kw : f->curve.q_total_kw / 100, source;
+	double near_kw = q_kw > 0 ? q_kw : f->curve.q_total_kw / 100;
+	struct lorenz_rates source;
 
 	if (!f->general || !(near_kw > 0))
 		return f->rates[merit];
-	source = machines_source_rate(f, merit);
+	source = machines_source_rates(f, merit);
 	return (struct lorenz_rates){
-	    .elec = f->rates[merit].elec - source,
-	    .heat = 1000 * machines_avoided(f, merit, f->machines.rest.q_total_kw, near_kw) / near_kw - source,
+	    .elec = f->rates[merit].elec + source.elec,
+	    .heat = 1000 * machines_avoided(f, merit, f->machines.rest.q_total_kw, near_kw) / near_kw - source.heat,
 	};
 }
 

@@ -188,8 +188,13 @@ double machines_capacity_kw(const struct frame *frame)
 double machines_source_kw(const struct frame *frame, enum lorenz_limit *limit)
 {
 	const struct lorenz_direct *direct = &frame->machines.direct.direct;
+	const struct lorenz_efficiency *efficiency = &frame->machines.efficiency;
 	struct lorenz_source rest = lorenz_source_after(&frame->machines.plant.source, direct->advised ? 0 : direct->q_kw);
 
+	if (limit)
+		*limit = LORENZ_LIMIT_NONE;
+	if (efficiency->model == LORENZ_MODEL_SHARES && !(efficiency->of.shares.source > 0))
+		return INFINITY;
 	return lorenz_source_heat_max_kw(&rest, limit);
 }
 
@@ -238,19 +243,34 @@ double machines_avoided(const struct frame *frame, enum merit merit, double from
 	return isfinite(frame->rates[merit].heat) ? sum : NAN;
 }
 
-double machines_source_rate(const struct frame *frame, enum merit merit)
+/* Heat from the source per heat and per power. */
+static void source_shares(const struct frame *frame, double *per_q, double *per_p)
+{
+	const struct lorenz_efficiency *efficiency = &frame->machines.efficiency;
+	bool shares = efficiency->model == LORENZ_MODEL_SHARES;
+
+	*per_q = shares ? efficiency->of.shares.source : 1;
+	*per_p = shares ? 0 : -1;
+}
+
+struct lorenz_rates machines_source_rates(const struct frame *frame, enum merit merit)
 {
 	const struct lorenz_merit *source = &frame->machines.plant.source_heat;
+	double rate = value_of(frame, merit, source->cost, source->carbon), per_q, per_p;
 
-	return value_of(frame, merit, source->cost, source->carbon);
+	source_shares(frame, &per_q, &per_p);
+	return (struct lorenz_rates){.elec = rate * per_p, .heat = rate * per_q};
 }
 
 double machines_savings(const struct frame *frame, enum merit merit, double elec, double q_kw, double p_kw)
 {
+	struct lorenz_rates source;
+
 	if (isnan(q_kw) || isnan(p_kw))
 		return NAN;
+	source = machines_source_rates(frame, merit);
 	return machines_avoided(frame, merit, frame->machines.rest.q_total_kw, q_kw) - elec * p_kw / KW_PER_MW -
-	       machines_source_rate(frame, merit) * (q_kw - p_kw) / KW_PER_MW;
+	       (source.heat * q_kw + source.elec * p_kw) / KW_PER_MW;
 }
 
 /* Source heat counts as fuel, what a CHP feeds in as electricity not bought. */

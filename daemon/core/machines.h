@@ -14,9 +14,24 @@ struct loop_inputs;
 struct frame_bounds;
 struct evaluation_more;
 
+/* The technologies that a loop lists, for each objective that is there, best first. */
+struct ranking {
+	size_t n; /* 0: it lists none */
+	bool present[MERIT_COUNT];
+	bool is_goal; /* of MERIT_BLEND: under a constraint */
+	struct technology_row row[MERIT_COUNT][TECHNOLOGIES_MAX];
+};
+
+/* cost, carbon, blend or goal */
+static inline const char *ranking_objective(const struct ranking *ranking, enum merit merit)
+{
+	return merit == MERIT_BLEND && ranking->is_goal ? "goal" : merit_text[merit];
+}
+
 /* plant's pointers are of use while it is built; what is asked later sets its own, so that a frame may be copied. */
 struct machines {
-	struct lorenz_case plant;
+	struct lorenz_case plant; /* with the technology that counts */
+	struct lorenz_case base;  /* without, of a loop that lists some */
 	struct lorenz_efficiency efficiency;
 	struct lorenz_curve rest; /* what the heat pump heats: the curve after direct exchange */
 	struct lorenz_direct_savings direct;
@@ -25,6 +40,10 @@ struct machines {
 	uint8_t unit_of[UNITS_MAX];                /* which of the configured ones each of plant.units is */
 	double utility_elec[LORENZ_UTILITIES_MAX]; /* electricity that each takes for its heat, kW per kW */
 	bool has_electric_boiler;
+	struct ranking ranking;
+	uint8_t technology; /* that plant has; NO_TECHNOLOGY: none fits, or none are listed */
+	uint8_t next;       /* that is to take over */
+	bool must_stop;     /* what runs fits no longer: technology is another one already */
 };
 
 /* Into frame->machines, where curve, machine bounds and rates are there already. False, with words, where the inputs allow
@@ -37,6 +56,10 @@ bool machines_unit_is_out(const struct loop_inputs *inputs, size_t unit);
 double machines_boiler_draws_kw(const struct loop_inputs *inputs);
 /* Of the electric boiler no more counts than what that power makes. */
 void machines_hold_boiler(struct frame *frame, double p_kw);
+/* A model with those of its parameters that are given; NaN: not. From SLOT_MODEL_PINCH on. */
+struct lorenz_efficiency machines_model(const struct lorenz_efficiency *model, const double *parameters);
+/* The heat pump's; a constant NaN where it has none. */
+struct lorenz_efficiency machines_efficiency(const struct machines_config *config, const struct loop_inputs *inputs);
 
 /* The functions of core/frame.h in the general case. */
 enum lorenz_status machines_solve(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds,
@@ -47,7 +70,8 @@ enum lorenz_limit machines_limit_at(const struct frame *frame, double q_kw);
 /* What an hour costs or emits with that heat from the heat pump, after direct exchange. */
 struct lorenz_breakdown machines_breakdown(const struct frame *frame, enum merit merit, double q_kw, double p_kw);
 double machines_avoided(const struct frame *frame, enum merit merit, double from_kw, double q_kw);
-double machines_source_rate(const struct frame *frame, enum merit merit);
+/* What the source's heat costs or emits, per heat delivered and per electricity. */
+struct lorenz_rates machines_source_rates(const struct frame *frame, enum merit merit);
 double machines_savings(const struct frame *frame, enum merit merit, double elec, double q_kw, double p_kw);
 double machines_top_kw(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds, enum lorenz_limit *limit);
 /* Of a loop's objective under a constraint: whether it holds there, and whether that heat is of use. */
@@ -65,6 +89,8 @@ double machines_load_kw(const struct frame *frame, double q_kw, double most_kw);
 enum lorenz_status machines_pareto(const struct frame *frame, size_t n, struct lorenz_case_point *out);
 enum lorenz_status machines_goals(const struct frame *frame, const struct lorenz_goal *goals, size_t n,
                                   struct lorenz_solution *out);
+/* The loop as it is whatever technology counts. */
+const struct lorenz_case *machines_base(const struct frame *frame);
 
 /* What payloads tell beyond the closed form: of the inputs, and of a point. */
 void machines_more(const struct loop_inputs *inputs, const struct frame *frame, struct evaluation_more *out);

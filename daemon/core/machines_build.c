@@ -2,6 +2,7 @@
  * the heat pump is off. */
 #include "evaluate.h"
 #include "machines.h"
+#include "technologies.h"
 
 #include <math.h>
 
@@ -19,21 +20,26 @@ static double single(const struct loop_inputs *inputs, enum slot slot)
 	return inputs->machines[slot - SLOT_MACHINES];
 }
 
-static void build_efficiency(const struct machines_config *config, const struct loop_inputs *inputs,
-                             struct lorenz_efficiency *out)
+struct lorenz_efficiency machines_model(const struct lorenz_efficiency *model, const double *parameters)
 {
-	if (!config->model) {
-		*out = lorenz_efficiency_constant(inputs->slot[SLOT_ETA]);
-		return;
+	struct lorenz_efficiency out = *model;
+	struct lorenz_jensen *jensen = &out.of.jensen;
+
+	if (out.model == LORENZ_MODEL_CARNOT) {
+		out.of.carnot = parameters[SLOT_MODEL_FRACTION - SLOT_MODEL_PINCH];
+	} else if (out.model == LORENZ_MODEL_JENSEN) {
+		jensen->pinch_k = or_else(parameters[SLOT_MODEL_PINCH - SLOT_MODEL_PINCH], jensen->pinch_k);
+		jensen->isentropic = or_else(parameters[SLOT_MODEL_ISENTROPIC - SLOT_MODEL_PINCH], jensen->isentropic);
+		jensen->heat_loss = or_else(parameters[SLOT_MODEL_HEAT_LOSS - SLOT_MODEL_PINCH], jensen->heat_loss);
 	}
-	*out = *config->model;
-	if (out->model == LORENZ_MODEL_CARNOT) {
-		out->of.carnot = single(inputs, SLOT_MODEL_FRACTION);
-	} else if (out->model == LORENZ_MODEL_JENSEN) {
-		out->of.jensen.pinch_k = or_else(single(inputs, SLOT_MODEL_PINCH), out->of.jensen.pinch_k);
-		out->of.jensen.isentropic = or_else(single(inputs, SLOT_MODEL_ISENTROPIC), out->of.jensen.isentropic);
-		out->of.jensen.heat_loss = or_else(single(inputs, SLOT_MODEL_HEAT_LOSS), out->of.jensen.heat_loss);
-	}
+	return out;
+}
+
+struct lorenz_efficiency machines_efficiency(const struct machines_config *config, const struct loop_inputs *inputs)
+{
+	if (!config->model)
+		return lorenz_efficiency_constant(inputs->slot[SLOT_ETA]);
+	return machines_model(config->model, &inputs->machines[SLOT_MODEL_PINCH - SLOT_MACHINES]);
 }
 
 /* Outside the operating envelope there may be no flow at all: then next to nothing can be taken. */
@@ -208,8 +214,11 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 	    (struct lorenz_merit){or_else(single(inputs, SLOT_SOURCE_PRICE), 0), or_else(single(inputs, SLOT_SOURCE_CARBON), 0)};
 	m->plant.direct_dt_min_k = or_else(single(inputs, SLOT_DIRECT_PINCH), 0);
 	m->own = own_goal(loop, inputs);
-	build_efficiency(config, inputs, &m->efficiency);
-	frame->available &= build_units(config, inputs, m);
+	m->efficiency = machines_efficiency(config, inputs);
+	if (config->n_technologies > 0)
+		m->efficiency = lorenz_efficiency_shares(1, 0); /* until one is chosen */
+	if (!build_units(config, inputs, m) && config->n_technologies == 0)
+		frame->available = false;
 	build_utilities(config, inputs, frame, m);
 	status = lorenz_case_check(&m->plant, &bad);
 	if (status == LORENZ_OK)
@@ -218,7 +227,13 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 		return refused(config, m, status, bad, e);
 	lorenz_curve_rest(&frame->curve, m->direct.direct.advised ? 0 : m->direct.direct.q_kw, &m->rest);
 	m->need_kw = machines_short_kw(m, m->rest.q_total_kw);
-	return true;
+	m->ranking.n = config->n_technologies;
+	m->technology = m->next = NO_TECHNOLOGY;
+	m->must_stop = false;
+	if (m->ranking.n == 0)
+		return true;
+	status = technologies_build(loop, inputs, frame);
+	return status == LORENZ_OK || refused(config, m, status, bad, e);
 }
 
 double machines_boiler_draws_kw(const struct loop_inputs *inputs)

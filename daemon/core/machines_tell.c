@@ -31,9 +31,14 @@ static void direct_of(const struct frame *frame, struct direct_point *out)
 	};
 }
 
+const struct lorenz_case *machines_base(const struct frame *frame)
+{
+	return frame->machines.ranking.n > 0 ? &frame->machines.base : &frame->machines.plant;
+}
+
 void machines_more(const struct loop_inputs *inputs, const struct frame *frame, struct evaluation_more *out)
 {
-	const struct lorenz_case *c = &frame->machines.plant;
+	const struct lorenz_case *c = machines_base(frame);
 	const struct lorenz_source *source = &c->source;
 	bool capped = frame->machines.own.kind == LORENZ_GOAL_CARBON_CAP;
 
@@ -68,7 +73,7 @@ void machines_point(const struct frame *frame, const struct lorenz_case_point *f
 	*to = (struct point_more){
 	    .t_source_out_c = k_to_c(from->t_source_out_k),
 	    .t_supply_c = k_to_c(from->t_supply_k),
-	    .eta_lorenz = or_null(from->eta_lorenz),
+	    .eta_lorenz = frame->machines.efficiency.model == LORENZ_MODEL_SHARES ? NAN : or_null(from->eta_lorenz),
 	    .source_heat_kw = from->source_heat_kw,
 	    .units_on = frame->machines.plant.units.n > 0 ? from->units.n_running : NO_TIME,
 	    .extrapolated = from->extrapolated,

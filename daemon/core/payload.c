@@ -86,6 +86,33 @@ void payload_points(struct json_out *out, int64_t ts_us, int64_t cause_us, const
 	}
 }
 
+void payload_ranking(struct json_out *out, const struct ranking *ranking)
+{
+	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
+		if (!ranking || !ranking->present[merit]) {
+			if (merit != MERIT_BLEND)
+				json_out_null(out, merit_text[merit]);
+			continue;
+		}
+		json_out_array(out, ranking_objective(ranking, merit));
+		for (size_t i = 0; i < ranking->n; i++) {
+			json_out_object(out, NULL);
+			json_out_fields(out, technology_fields, &ranking->row[merit][i]);
+			json_out_object_end(out);
+		}
+		json_out_array_end(out);
+	}
+}
+
+void payload_technologies(struct json_out *out, int64_t ts_us, int64_t cause_us, const struct ranking *ranking)
+{
+	json_out_object(out, NULL);
+	json_out_time(out, "ts", ts_us);
+	json_out_time(out, "cause_ts", cause_us);
+	payload_ranking(out, ranking);
+	json_out_object_end(out);
+}
+
 void payload_setpoint(struct json_out *out, const struct setpoint *setpoint)
 {
 	json_out_object(out, NULL);

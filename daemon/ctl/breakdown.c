@@ -49,6 +49,22 @@ struct breakdown breakdown_at(const struct frame *frame, double q_kw, double p_k
 	}};
 }
 
+/* Of several technologies the frame has one: what the heat of another one's source costs is in the savings. */
+struct breakdown breakdown_of(const struct frame *frame, const struct point *point)
+{
+	struct breakdown b = breakdown_at(frame, point->q_sink_kw, point->p_elec_kw);
+	double cost_eur_h = frame_reference(frame, MERIT_COST) - point->cost_savings_eur_h;
+	double carbon_kg_h = frame_reference(frame, MERIT_CARBON) - point->carbon_savings_kg_h;
+
+	if (!frame->general || frame->machines.ranking.n == 0)
+		return b;
+	b.part[COST_FUEL] += cost_eur_h - b.part[COST_TOTAL];
+	b.part[COST_TOTAL] = cost_eur_h;
+	b.part[CARBON_FUEL] += carbon_kg_h - b.part[CARBON_TOTAL];
+	b.part[CARBON_TOTAL] = carbon_kg_h;
+	return b;
+}
+
 void breakdown_json(struct json_out *out, const struct breakdown *b, double hours_a)
 {
 	for (size_t i = 0; i < BREAKDOWN_COUNT; i++)

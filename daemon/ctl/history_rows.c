@@ -29,6 +29,7 @@ static const struct column setpoint_columns[] = {
     {"cause_ts", CELL_TIME, NULL, NULL, 0, 0},
     {"cause_us", CELL_INTEGER, NULL, NULL, 0, 0},
     {"seq", CELL_INTEGER, "seq", NULL, 0, 0},
+    {"technology", CELL_TEXT, NULL, NULL, 0, 0},
 };
 
 static const struct column point_columns[] = {
@@ -59,6 +60,31 @@ static const struct column point_columns[] = {
     {"utilities", CELL_TEXT, NULL, NULL, 0, 0},
     {"shortfall_kw", CELL_NUMBER, NULL, NULL, 0, 0},
     {"extrapolated", CELL_BOOL, NULL, NULL, 0, 0},
+    {"technology", CELL_TEXT, NULL, NULL, 0, 0},
+};
+
+static const struct column technology_columns[] = {
+    {"ts", CELL_TIME, "ts", NULL, 0, 0},
+    {"ts_us", CELL_INTEGER, NULL, NULL, 0, 0},
+    {"loop", CELL_TEXT, "loop", NULL, 0, 0},
+    {"objective", CELL_TEXT, "objective", NULL, 0, 0},
+    {"rank", CELL_INTEGER, "rank", NULL, 0, 0},
+    {"technology", CELL_TEXT, "technology", NULL, 0, 0},
+    {"fits", CELL_BOOL, "fits", NULL, 0, 0},
+    {"t_sink_out_c", CELL_NUMBER, "outlet", "degC", 2, 0},
+    {"electrification", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"cop", CELL_NUMBER, "COP", NULL, 2, 0},
+    {"q_sink_kw", CELL_NUMBER, "heat", "kW", 1, 0},
+    {"p_elec_kw", CELL_NUMBER, "power", "kW", 1, 0},
+    {"source_heat_kw", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"cost_savings_eur_h", CELL_NUMBER, "saved", "EUR/h", 2, 0},
+    {"cost_savings_pct", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"carbon_savings_kg_h", CELL_NUMBER, "saved", "kg/h", 2, 0},
+    {"carbon_savings_pct", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"limited_by", CELL_TEXT, NULL, NULL, 0, 0},
+    {"extrapolated", CELL_BOOL, NULL, NULL, 0, 0},
+    {"met", CELL_BOOL, NULL, NULL, 0, 0},
+    {"reason", CELL_TEXT, "why not", NULL, 0, 0},
 };
 
 static const struct column sample_columns[] = {
@@ -131,7 +157,7 @@ static const struct column command_columns[] = {
 const char *const filter_column[FILTER_COUNT] = {"loop", "signal", "kind"};
 
 const struct history_kind history_kinds[] = {
-    {"setpoints", "setpoints", "ts_us", {[FILTER_LOOP] = true}, false, "loop", setpoint_columns, N(setpoint_columns)},
+    {"setpoints", "setpoints", "ts_us", {[FILTER_LOOP] = true}, false, "loop", setpoint_columns, N(setpoint_columns), NULL},
     {"points",
      "operating_points",
      "ts_us",
@@ -139,14 +165,15 @@ const struct history_kind history_kinds[] = {
      false,
      "loop, kind",
      point_columns,
-     N(point_columns)},
-    {"samples", "samples", "ts_us", {[FILTER_SIGNAL] = true}, true, "signal", sample_columns, N(sample_columns)},
-    {"events", "events", "ts_us", {[FILTER_LOOP] = true}, false, NULL, event_columns, N(event_columns)},
-    {"hourly", "samples_hourly", "hour_us", {[FILTER_SIGNAL] = true}, false, NULL, hourly_columns, N(hourly_columns)},
-    {"totals", "totals", "day_us", {[FILTER_LOOP] = true}, false, NULL, total_columns, N(total_columns)},
-    {"alarms", "alarms", "ts_us", {[FILTER_LOOP] = true}, false, NULL, alarm_columns, N(alarm_columns)},
-    {"commands", "commands", "ts_us", {[FILTER_LOOP] = true}, false, NULL, command_columns, N(command_columns)},
-    {"runs", "runs", "started_us", {false}, false, NULL, run_columns, N(run_columns)},
+     N(point_columns), NULL},
+    {"technologies", "technologies", "ts_us", {[FILTER_LOOP] = true}, false, "loop, objective, rank", technology_columns, N(technology_columns), "loop, objective, rank"},
+    {"samples", "samples", "ts_us", {[FILTER_SIGNAL] = true}, true, "signal", sample_columns, N(sample_columns), NULL},
+    {"events", "events", "ts_us", {[FILTER_LOOP] = true}, false, NULL, event_columns, N(event_columns), NULL},
+    {"hourly", "samples_hourly", "hour_us", {[FILTER_SIGNAL] = true}, false, NULL, hourly_columns, N(hourly_columns), NULL},
+    {"totals", "totals", "day_us", {[FILTER_LOOP] = true}, false, NULL, total_columns, N(total_columns), NULL},
+    {"alarms", "alarms", "ts_us", {[FILTER_LOOP] = true}, false, NULL, alarm_columns, N(alarm_columns), NULL},
+    {"commands", "commands", "ts_us", {[FILTER_LOOP] = true}, false, NULL, command_columns, N(command_columns), NULL},
+    {"runs", "runs", "started_us", {false}, false, NULL, run_columns, N(run_columns), NULL},
     {0},
 };
 
@@ -206,6 +233,8 @@ static void put_statement(FILE *sql, sqlite3 *db, const struct history_query *qu
 	fprintf(sql, ") ORDER BY %s", query->every_us > 0 ? kind->time : "time_us");
 	if (query->every_us > 0)
 		fprintf(sql, ", %s", kind->group);
+	else if (kind->within)
+		fprintf(sql, ", %s", kind->within);
 }
 
 /* ---- rows ------------------------------------------------------------------------------- */

@@ -25,6 +25,7 @@ static const struct field setpoint_now_fields[] = {
     SETPOINT_FIELD(p_elec_kw, FIELD_NUMBER),
     SETPOINT_FIELD(cop, FIELD_NUMBER),
     SETPOINT_FIELD(controlled, FIELD_CONTROLLED),
+    SETPOINT_FIELD(technology, FIELD_NAME),
     SETPOINT_FIELD(objective, FIELD_OBJECTIVE),
     SETPOINT_FIELD(mode, FIELD_MODE),
     SETPOINT_FIELD(quality, FIELD_QUALITY),
@@ -41,7 +42,7 @@ struct point_ctx {
 static void write_extra(struct json_out *out, void *ctx, const struct point *point)
 {
 	const struct point_ctx *c = ctx;
-	struct breakdown breakdown = breakdown_at(c->frame, point->q_sink_kw, point->p_elec_kw);
+	struct breakdown breakdown = breakdown_of(c->frame, point);
 	struct worth worth = worth_of(c->investment, point);
 
 	if (worth_is_asked(c->investment))
@@ -100,6 +101,11 @@ static void json_write(const struct points_output *output, const struct solved *
 	if (evaluation.more)
 		evaluation.more = (struct evaluation_more *)&solved->more;
 	payload_points(&out, clock_now().utc_us, NO_TIME, &evaluation, solved->machines, &extra);
+	if (solved->machines && solved->machines->n_technologies > 0) {
+		json_out_object(&out, "technologies");
+		payload_ranking(&out, &solved->frame.machines.ranking);
+		json_out_object_end(&out);
+	}
 	write_reference(&out, &ctx);
 	if (solved->at_kind)
 		write_at(&out, output, solved, &extra);
@@ -271,7 +277,7 @@ static void point_row(struct table *table, const struct points_output *output, c
 {
 	const struct point *p = named->point;
 	char units[MACHINES_TEXT_MAX], utilities[MACHINES_TEXT_MAX];
-	struct breakdown with = breakdown_at(&s->frame, p->q_sink_kw, p->p_elec_kw), without = breakdown_at(&s->frame, 0, 0);
+	struct breakdown with = breakdown_of(&s->frame, p), without = breakdown_at(&s->frame, 0, 0);
 	struct worth worth = worth_of(&output->investment, p);
 	struct cell cells[COLUMN_COUNT] = {
 	    [COLUMN_LOOP] = text(s->loop),
@@ -332,6 +338,8 @@ static void setpoint_line(FILE *out, const struct setpoint *s)
 		fprintf(out, ", %.2f degC", s->t_sink_out_c);
 	if (s->hp_on && s->t_sink_out_expected_c != s->t_sink_out_c)
 		fprintf(out, " (expected %.2f degC)", s->t_sink_out_expected_c);
+	if (*s->technology)
+		fprintf(out, ", %s", s->technology);
 	fprintf(out, ", %s, objective %s, mode %s, quality %s\n", reason_text[s->reason], objective_text[s->objective],
 	        mode_text[s->mode], quality_text[s->quality]);
 }
@@ -345,7 +353,7 @@ static void breakdown_lines(const struct points_output *output, const struct sol
 	for (size_t i = 0; i < n; i++)
 		columns[i + 1] = (struct breakdown_column){
 		    points[i].title,
-		    breakdown_at(&s->frame, points[i].point->q_sink_kw, points[i].point->p_elec_kw),
+		    breakdown_of(&s->frame, points[i].point),
 		};
 	fputc('\n', output->out);
 	breakdown_people(output->out, columns, n + 1, output->investment.hours_a);
@@ -364,6 +372,8 @@ static void machines_lines(FILE *out, const struct solved *s)
 		if (!e->merit[merit].present)
 			continue;
 		fprintf(out, "%s optimum:", e->merit[merit].is_goal ? "goal" : merit_text[merit]);
+		if (*more->technology)
+			fprintf(out, " %s,", more->technology);
 		for (size_t i = 0; i < s->machines->n_units; i++)
 			if (more->running >> i & 1)
 				fprintf(out, " %s,", s->machines->units[i].name);
@@ -375,6 +385,51 @@ static void machines_lines(FILE *out, const struct solved *s)
 	}
 	if (s->more.has_direct)
 		fprintf(out, "direct exchange%s: %.1f kW\n", s->more.direct.advised ? ", advised" : "", s->more.direct.q_kw);
+}
+
+static void ranking_rows(struct table *table, const struct ranking *ranking, enum merit merit)
+{
+	for (size_t i = 0; i < ranking->n; i++) {
+		const struct technology_row *row = &ranking->row[merit][i];
+		const struct cell cells[] = {
+		    text(ranking_objective(ranking, merit)),
+		    text(row->technology),
+		    number(row->t_sink_out_c),
+		    number(row->cop),
+		    number(row->q_sink_kw),
+		    number(row->p_elec_kw),
+		    number(row->cost_savings_eur_h),
+		    number(row->carbon_savings_kg_h),
+		    text(row->reason ? row->reason : row->limited_by),
+		};
+
+		table_row(table, cells);
+	}
+}
+
+/* Best first for each objective; of what does not fit, why. */
+static void ranking_people(FILE *out, const struct solved *s)
+{
+	static const struct column columns[] = {
+	    {NULL, CELL_TEXT, "for", NULL, 0, 0},           {NULL, CELL_TEXT, "technology", NULL, 0, 0},
+	    {NULL, CELL_NUMBER, "outlet", "degC", 2, 0},    {NULL, CELL_NUMBER, "COP", NULL, 3, 0},
+	    {NULL, CELL_NUMBER, "heat", "kW", 1, 0},        {NULL, CELL_NUMBER, "power", "kW", 1, 0},
+	    {NULL, CELL_NUMBER, "saved", "EUR/h", 2, 0},    {NULL, CELL_NUMBER, "saved", "kg/h", 2, 0},
+	    {NULL, CELL_TEXT, "limited by, or why not", NULL, 0, 0},
+	};
+	const struct table_options options = {.format = FORMAT_PEOPLE};
+	const struct ranking *ranking = &s->frame.machines.ranking;
+	struct table *table;
+
+	if (!s->machines || s->machines->n_technologies == 0)
+		return;
+	fputc('\n', out);
+	table = table_new(out, &options, columns, sizeof(columns) / sizeof(columns[0]));
+	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++)
+		if (ranking->present[merit])
+			ranking_rows(table, ranking, merit);
+	table_done(table);
+	fputc('\n', out);
 }
 
 static void people_write(const struct points_output *output, const struct solved *s)
@@ -391,6 +446,7 @@ static void people_write(const struct points_output *output, const struct solved
 		fprintf(output->out, "loop %s\n", s->loop);
 	table_done(table);
 	breakdown_lines(output, s);
+	ranking_people(output->out, s);
 	machines_lines(output->out, s);
 	if (s->loop)
 		setpoint_line(output->out, &s->setpoint);

@@ -65,12 +65,23 @@ static void drop_other_heat(const struct input *set, struct loop_config *loop)
 	}
 }
 
+static void forget_model(const struct named_input *found)
+{
+	const struct machines_config *m = found->loop->machines;
+
+	for (size_t i = 0; i < m->n_technologies; i++)
+		if (found->input == &m->technologies[i].input[SLOT_TECHNOLOGY_ETA - SLOT_TECHNOLOGY])
+			m->technologies[i].model = NULL;
+}
+
 /* So do an efficiency and its model. */
 static void replace(const struct named_input *found, double value)
 {
 	*found->input = (struct input){.kind = INPUT_CONSTANT, .shared = found->input->shared, .value = value};
 	if (found->input == &found->loop->slot[SLOT_ETA] && found->loop->machines)
 		found->loop->machines->model = NULL;
+	if (found->slot == SLOT_TECHNOLOGY_ETA)
+		forget_model(found);
 	drop_other_heat(found->input, found->loop);
 }
 
@@ -174,6 +185,11 @@ static bool wanted(const struct solve_values *values, const struct loop_config *
 	return !values->loop || strcmp(values->loop, loop->name) == 0;
 }
 
+static bool is_available(enum slot slot)
+{
+	return slot == SLOT_AVAILABLE || slot == SLOT_UNIT_AVAILABLE || slot == SLOT_TECHNOLOGY_AVAILABLE;
+}
+
 bool solve_config_signals(const struct solve_values *values, struct config *config)
 {
 	struct input_walk walk = {.config = config};
@@ -187,7 +203,7 @@ bool solve_config_signals(const struct solve_values *values, struct config *conf
 		if (!wanted(values, found.loop) || found.input->kind != INPUT_SIGNAL)
 			continue;
 		signal = &config->signals[found.input->signal];
-		if ((found.slot == SLOT_AVAILABLE || found.slot == SLOT_UNIT_AVAILABLE) && signal->on_bad != ON_BAD_SUBSTITUTE)
+		if (is_available(found.slot) && signal->on_bad != ON_BAD_SUBSTITUTE)
 			replace(&found, 1);
 		else if (signal->on_bad != ON_BAD_SUBSTITUTE && !told[found.input->signal]) {
 			fprintf(stderr, "%s: is a live signal: add --set '%s=…%s%s'\n", signal->name, signal->name,

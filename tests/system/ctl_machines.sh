@@ -450,6 +450,54 @@ part out '4,"u1,u2,u3,u4","{""boiler"":0.0}",,false'
 grep -q '^works,cost_optimal,.*,,,,,,,,,$' out || fail "a loop in closed form has none of them: $(cat out)"
 run 0 solve --config "$district" --loop works "${at[@]}" "${ok[@]}" --csv
 grep -q units out && fail "columns that no loop has"
+# --- technologies: the ranking below the points and in JSON; a figure set by hand; the replay goes the same way
+cat >tech.yaml <<'YAML'
+site: t
+market: {electricity: {price: {topic: e, unit: EUR/MWh}, carbon: 300 kg/MWh}, fuel: {price: 60 EUR/MWh, carbon: 213.7 kg/MWh}}
+loops:
+  a:
+    source: {t_in: 15 degC}
+    sink: {t_in: 55 degC, t_target: 230 degC, duty: 4800 kW}
+    heat_pump: {lorenz_efficiency: 0.55}
+    technologies:
+      - {name: hp, technology: vapour_compression, t_max: 110 degC}
+      - direct_electric
+      - {name: brayton, technology: inverse_brayton, lorenz_efficiency: {model: jensen, fluid: isobutane}, t_max: 90 degC}
+      - {name: orc, technology: heat_to_power, efficiency: {topic: orc}}
+YAML
+tech=(solve --config tech.yaml --loop a --set loops.a.technologies.3.efficiency=0.1)
+run 0 "${tech[@]}" --set market.electricity.price=20EUR/MWh --json
+is "best for cost and carbon" "$(json out '$.cost.optimal.technology') $(json out '$.carbon.optimal.technology')" "direct_electric hp"
+is "ranked" "$(json out '$.technologies.cost[0].technology') $(json out '$.technologies.cost[3].technology')" "direct_electric orc"
+is "why not" "$(json out '$.technologies.cost[3].reason')" "the source is too cold for it"
+near "savings" "$(json out '$.technologies.cost[0].cost_savings_eur_h')" 192 1e-9
+near "the breakdown is that of the technology" "$(json out '$.carbon.optimal.cost_eur_h')" \
+	"$(awk -v OFMT=%.12g -v s="$(json out '$.carbon.optimal.cost_savings_eur_h')" 'BEGIN { print 288 - s }')" 1e-9
+is "setpoint" "$(json out '$.setpoint.technology') $(json out '$.setpoint.t_sink_out_c')" "direct_electric 230.0"
+run 0 "${tech[@]}" --set market.electricity.price=20EUR/MWh
+grep -q "^cost .* direct_electric  *230.00" out || fail "no ranking: $(cat out)"
+part out "the source is too cold for it"
+part out "setpoint: heat pump on, 230.00 degC, direct_electric, optimum"
+run 0 "${tech[@]}" --set market.electricity.price=132EUR/MWh --set loops.a.technologies.2.lorenz_efficiency=0.7 --json
+is "a figure set by hand" "$(json out '$.cost.optimal.technology')" brayton
+near "its efficiency" "$(json out '$.cost.optimal.eta_lorenz')" 0.7 1e-9
+cat >tech.csv <<'CSV'
+ts,market.electricity.price,loops.a.technologies.3.efficiency
+2026-01-01T00:00:00Z,60,0.1
+2026-01-01T06:00:00Z,45.9,
+2026-01-01T07:00:00Z,46.3,
+2026-01-01T08:00:00Z,20,
+2026-01-01T12:00:00Z,132,
+2026-01-01T18:00:00Z,,
+CSV
+sed '/brayton/d; s/technologies.3/technologies.2/' tech.yaml >two.yaml
+sed 's/technologies.3/technologies.2/' tech.csv >two.csv
+run 0 replay --config two.yaml --data two.csv --db tech.db --json
+is "starts" "$(json out '$[0].starts')" 3
+is "who ran" "$(sqlite3 tech.db "SELECT group_concat(technology, ' ') FROM (SELECT technology FROM setpoints ORDER BY ts_us)")" "hp direct_electric hp"
+is "orders" "$(sqlite3 tech.db "SELECT count(DISTINCT ts_us) FROM technologies WHERE objective = 'cost'")" 5
+run 0 history --db tech.db technologies --loop a --limit 3
+grep -q "hp .* yes .* 110.00" out || fail "the history does not tell the best: $(cat out)"
 
 # a limit is found once by the optimum and once by the bounds: that is no other limit
 awk 'BEGIN { print "ts,market.electricity.price,market.electricity.carbon,market.fuel.price,loops.river.source.t_in," \

@@ -46,6 +46,7 @@ expected() {
 		share/doc/lorenzd/changelog
 		share/doc/lorenzd/copyright
 		share/doc/lorenzd/examples/lorenzd.yaml
+		share/doc/lorenzd/examples/technologies.yaml
 		share/fish/vendor_completions.d/lorenzctl.fish
 		share/man/man1/lorenzctl.1
 		share/man/man5/lorenzd.yaml.5

@@ -33,7 +33,7 @@ static const struct error_case keys_cases[] = {
      "11:7: loops.dryer1.heat_pump.lorenz_eficiency: unknown key \"lorenz_eficiency\", did you mean \"lorenz_efficiency\"?\n"},
     {"mqtt:", "mqqt:", "2:1: mqqt: unknown key \"mqqt\", did you mean \"mqtt\"?\n"},
     {"objective", "foo",
-     "12:5: loops.dryer1.foo: unknown key \"foo\"; known here: market, source, sink, heat_pump, boiler, electric_boiler, utilities, direct_exchange, objective, carbon_value, carbon_cap, carbon_budget, mode, "
+     "12:5: loops.dryer1.foo: unknown key \"foo\"; known here: market, source, sink, heat_pump, boiler, electric_boiler, utilities, technologies, direct_exchange, objective, carbon_value, carbon_cap, carbon_budget, mode, "
      "setpoint, checks, feedback\n"},
     {"    objective: cost", "    source: {t_in: 1 degC}",
      "12:5: loops.dryer1.source: duplicate key \"source\", first given in line 8\n"},
