@@ -432,7 +432,7 @@ is "their names" "$(sqlite3 day.db "SELECT group_concat(units, ' ') FROM (SELECT
 	"u1,u2,u3,u4 u1,u2,u3 u1 "
 near "what the boiler makes of 5 MW" "$(sqlite3 day.db "SELECT json_extract(utilities, '\$.boiler') FROM operating_points WHERE kind = 'cost_optimal' ORDER BY ts_us DESC LIMIT 1")" 5000 1e-9
 run 0 history --db day.db points --kind cost_optimal --csv
-is "new columns go to the end" "$(head -1 out | cut -d, -f19-)" "t_source_out_c,t_supply_c,eta_lorenz,source_heat_kw,units_on,units,utilities,shortfall_kw,extrapolated"
+is "new columns go to the end" "$(head -1 out | cut -d, -f19-)" "t_source_out_c,t_supply_c,eta_lorenz,source_heat_kw,units_on,units,utilities,shortfall_kw,extrapolated,technology"
 part out ',1,u1,"{""boiler"":'
 run 0 history --db day.db points --kind cost_optimal --json
 is "as JSON" "$(json out '$[3].units_on') $(json out '$[3].units') $(sqlite3 :memory: "SELECT json_extract(json_extract(readfile('out'), '\$[3].utilities'), '\$.boiler')")" "0  5000.0"
@@ -441,7 +441,7 @@ sqlite3 day.db "DROP VIEW operating_points; CREATE VIEW operating_points AS SELE
 	'cost_optimal' AS kind, 70.0 AS t_sink_out_c, NULL AS t_free_c, 1.0 AS electrification, 3.0 AS cop, 1.0 AS q_sink_kw, 1.0 AS p_elec_kw, 1.0 AS cost_savings_eur_h,
 	1.0 AS cost_savings_pct, 1.0 AS carbon_savings_kg_h, 1.0 AS carbon_savings_pct, 'none' AS limited_by, 1.0 AS ratio, NULL AS cause_ts, NULL AS cause_us"
 run 0 history --db day.db points --csv
-has out "2026-01-01T00:00:00.000000Z,1767225600000000,quay,cost_optimal,70.0,,1.0,3.0,1.0,1.0,1.0,1.0,1.0,1.0,none,1.0,,,,,,,,,,,"
+has out "2026-01-01T00:00:00.000000Z,1767225600000000,quay,cost_optimal,70.0,,1.0,3.0,1.0,1.0,1.0,1.0,1.0,1.0,none,1.0,,,,,,,,,,,,"
 
 # --- solve tells the same in CSV, where one of the loops has it
 run 0 solve --config "$district" "${at[@]}" "${ok[@]}" --csv
