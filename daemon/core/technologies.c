@@ -16,11 +16,6 @@ struct room {
 	struct lorenz_units one; /* a machine of its own */
 };
 
-static double or_else(double value, double fallback)
-{
-	return isnan(value) ? fallback : value;
-}
-
 /* ---- figures ---------------------------------------------------------------------------- */
 
 /* The inputs of a technology, from SLOT_TECHNOLOGY on. */
@@ -66,10 +61,10 @@ static void set_efficiency(const struct machines_config *config, const struct lo
 		out->efficiency = lorenz_efficiency_shares(AT(SLOT_TECHNOLOGY_ELEC_SHARE), 1);
 		break;
 	case LORENZ_CALORIC:
-		out->efficiency.of.carnot = or_else(AT(SLOT_TECHNOLOGY_FRACTION), out->efficiency.of.carnot);
+		out->efficiency.of.carnot = input_or(AT(SLOT_TECHNOLOGY_FRACTION), out->efficiency.of.carnot);
 		break;
 	case LORENZ_DIRECT_ELECTRIC:
-		out->efficiency = lorenz_efficiency_shares(1 / or_else(AT(SLOT_TECHNOLOGY_EFFICIENCY), 1), 0);
+		out->efficiency = lorenz_efficiency_shares(1 / input_or(AT(SLOT_TECHNOLOGY_EFFICIENCY), 1), 0);
 		break;
 	case LORENZ_DIRECT_EXCHANGE:
 	case LORENZ_HEAT_TO_POWER:
@@ -80,17 +75,17 @@ static void set_efficiency(const struct machines_config *config, const struct lo
 
 static void set_figures(const double *at, struct lorenz_technology *out)
 {
-	out->t_max_k = or_else(AT(SLOT_TECHNOLOGY_T_MAX), out->t_max_k);
-	out->t_target_min_k = or_else(AT(SLOT_TECHNOLOGY_T_TARGET_MIN), out->t_target_min_k);
-	out->t_source_min_k = or_else(AT(SLOT_TECHNOLOGY_T_SOURCE_MIN), out->t_source_min_k);
-	out->t_source_max_k = or_else(AT(SLOT_TECHNOLOGY_T_SOURCE_MAX), out->t_source_max_k);
-	out->dt_min_k = or_else(AT(SLOT_TECHNOLOGY_PINCH), out->dt_min_k);
-	out->second_law = or_else(AT(SLOT_TECHNOLOGY_SECOND_LAW), out->second_law);
+	out->t_max_k = input_or(AT(SLOT_TECHNOLOGY_T_MAX), out->t_max_k);
+	out->t_target_min_k = input_or(AT(SLOT_TECHNOLOGY_T_TARGET_MIN), out->t_target_min_k);
+	out->t_source_min_k = input_or(AT(SLOT_TECHNOLOGY_T_SOURCE_MIN), out->t_source_min_k);
+	out->t_source_max_k = input_or(AT(SLOT_TECHNOLOGY_T_SOURCE_MAX), out->t_source_max_k);
+	out->dt_min_k = input_or(AT(SLOT_TECHNOLOGY_PINCH), out->dt_min_k);
+	out->second_law = input_or(AT(SLOT_TECHNOLOGY_SECOND_LAW), out->second_law);
 	if (out->kind == LORENZ_HEAT_TO_POWER)
-		out->efficiency_claimed = or_else(AT(SLOT_TECHNOLOGY_EFFICIENCY), 0);
-	out->t_ambient_k = or_else(AT(SLOT_TECHNOLOGY_T_AMBIENT), out->t_ambient_k);
+		out->efficiency_claimed = input_or(AT(SLOT_TECHNOLOGY_EFFICIENCY), 0);
+	out->t_ambient_k = input_or(AT(SLOT_TECHNOLOGY_T_AMBIENT), out->t_ambient_k);
 	out->stored = (struct lorenz_merit){AT(SLOT_TECHNOLOGY_STORED_PRICE), AT(SLOT_TECHNOLOGY_STORED_CARBON)};
-	out->round_trip = or_else(AT(SLOT_TECHNOLOGY_ROUND_TRIP), out->round_trip);
+	out->round_trip = input_or(AT(SLOT_TECHNOLOGY_ROUND_TRIP), out->round_trip);
 }
 
 /* Direct exchange and heat to power have nothing of the heat pump. */
@@ -104,8 +99,8 @@ static void set_limits(const struct machines_config *config, const struct loop_i
 	*limits = of_heat_pump ? base->limits : lorenz_limits_none();
 	if (!isnan(AT(SLOT_TECHNOLOGY_T_MAX)))
 		limits->t_max_k = INFINITY;
-	limits->p_max_kw = or_else(AT(SLOT_TECHNOLOGY_P_ELEC_MAX), limits->p_max_kw);
-	t->unavailable = or_else(AT(SLOT_TECHNOLOGY_AVAILABLE), 1) == 0;
+	limits->p_max_kw = input_or(AT(SLOT_TECHNOLOGY_P_ELEC_MAX), limits->p_max_kw);
+	t->unavailable = input_or(AT(SLOT_TECHNOLOGY_AVAILABLE), 1) == 0;
 	t->limits = limits;
 	if (isnan(capacity_kw)) {
 		if (!isnan(min_load) && isfinite(limits->q_max_kw))
@@ -114,7 +109,7 @@ static void set_limits(const struct machines_config *config, const struct loop_i
 		return;
 	}
 	limits->q_max_kw = capacity_kw;
-	limits->q_min_kw = capacity_kw * or_else(min_load, of_heat_pump ? or_else(inputs->slot[SLOT_MIN_LOAD], 0) : 0);
+	limits->q_min_kw = capacity_kw * input_or(min_load, of_heat_pump ? input_or(inputs->slot[SLOT_MIN_LOAD], 0) : 0);
 	room->one.n = 0;
 	t->units = &room->one;
 }

@@ -202,11 +202,6 @@ static const struct column columns[] = {
 };
 enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
-static struct cell number(double value)
-{
-	return (struct cell){.present = true, .number = value};
-}
-
 static struct cell word(const char *text)
 {
 	return (struct cell){.present = *text != '\0', .text = text};
@@ -229,18 +224,18 @@ static void loops_write(const struct status_model *model, enum format format, in
 		table_row(table, (const struct cell[N_COLUMNS]){
 		                     word(model->config->loops[i].name),
 		                     {.present = l->on >= 0, .flag = l->on == 1},
-		                     number(l->t_sink_out_c),
-		                     number(l->t_expected_c),
-		                     number(l->q_sink_kw),
-		                     number(l->cop),
-		                     number(l->cost_savings_eur_h),
-		                     number(l->carbon_savings_kg_h),
+		                     cell_number(l->t_sink_out_c),
+		                     cell_number(l->t_expected_c),
+		                     cell_number(l->q_sink_kw),
+		                     cell_number(l->cop),
+		                     cell_number(l->cost_savings_eur_h),
+		                     cell_number(l->carbon_savings_kg_h),
 		                     word(l->mode),
 		                     word(l->quality),
 		                     word(l->reason),
 		                     stamp(l->ts_us),
 		                     stamp(l->valid_until_us),
-		                     number(valid_s),
+		                     cell_number(valid_s),
 		                 });
 	}
 	table_done(table);
