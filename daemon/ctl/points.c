@@ -167,6 +167,7 @@ enum point_column {
 	COLUMN_UTILITIES,
 	COLUMN_SHORTFALL,
 	COLUMN_EXTRAPOLATED,
+	COLUMN_TECHNOLOGY,
 	COLUMN_COUNT
 };
 
@@ -203,6 +204,7 @@ static const struct column point_columns[COLUMN_COUNT] = {
     [COLUMN_UTILITIES] = {"utilities", CELL_TEXT, NULL, NULL, 0, 0},
     [COLUMN_SHORTFALL] = {"shortfall_kw", CELL_NUMBER, NULL, NULL, 0, 0},
     [COLUMN_EXTRAPOLATED] = {"extrapolated", CELL_BOOL, NULL, NULL, 0, 0},
+    [COLUMN_TECHNOLOGY] = {"technology", CELL_TEXT, NULL, NULL, 0, 0},
 };
 
 static void hide(struct column *column)
@@ -270,6 +272,7 @@ static void machines_cells(struct cell *cells, const struct machines_config *mac
 	cells[COLUMN_UTILITIES] = text(machines_utilities_text(machines, more, true, utilities));
 	cells[COLUMN_SHORTFALL] = number(more->shortfall_kw);
 	cells[COLUMN_EXTRAPOLATED] = (struct cell){.present = true, .flag = more->extrapolated};
+	cells[COLUMN_TECHNOLOGY] = text(more->technology);
 }
 
 static void point_row(struct table *table, const struct points_output *output, const struct solved *s,

@@ -91,6 +91,15 @@ oven "$(works "print $even - 0.1")"
 is "just below it" "$(json out '$.cost.optimal.technology')" transformer
 oven "$(works "print $even + 0.1")"
 is "just above it" "$(json out '$.cost.optimal.technology')" orc
+# a sweep tells which
+market 0
+sweep=(sweep --config "$examples/furnace.yaml" --loop oven "${at[@]}" --set loops.oven.source.t_in=450degC --set loops.oven.source.mass_flow=5kg/s
+	--set loops.oven.sink.t_in=470degC --over market.electricity.price --from -50EUR/MWh --to 150EUR/MWh --steps 4)
+run 0 "${sweep[@]}" --csv
+is "over the price" "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) { if ($i == "technology") t = i; if ($i == "kind") k = i } } $k == "cost_optimal" { print $t }' out | xargs)" \
+	"heater brayton transformer transformer orc"
+run 0 "${sweep[@]}"
+is "in words" "$(awk 'NR > 2 { print $3 }' out | xargs)" "heater brayton transformer transformer orc"
 # a cold oven: all that the exchanger can, no closer than 20 K where it is coldest, for the oven's stream is the larger one
 oven 80 --set loops.oven.sink.t_in=150degC
 is "a cold oven" "$(json out '$.setpoint.technology')" recuperator
