@@ -27,7 +27,7 @@ static const char *const fit_texts[LORENZ_FIT_COUNT] = {
     [LORENZ_FIT_NOT_LATENT] = "source or sink does not keep its temperature",
     [LORENZ_FIT_NO_LIFT] = "the source is not below the target",
     [LORENZ_FIT_FLOW_NOT_KNOWN] = "the heat of the source is not known",
-    [LORENZ_FIT_SAVES_NOTHING] = "it saves nothing at any heat",
+    [LORENZ_FIT_SAVES_NOTHING] = "it saves nothing at any heat that is allowed",
     [LORENZ_FIT_UNAVAILABLE] = "it is not available",
     [LORENZ_FIT_REFUSED] = "a figure of it is wrong",
 };

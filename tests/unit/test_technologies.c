@@ -120,7 +120,7 @@ static void test_the_line_of_the_contract(void **state)
 	           number_of(entry(root, "cost", "vapour_compression"), "cost_savings_eur_h"));
 	check_near(number_of(entry(root, "cost", "inverse_brayton"), "rank"), 2);
 	assert_true(json_is_null(json_object_get(entry(root, "cost", "inverse_brayton"), "reason")));
-	assert_string_equal(text_of(entry(root, "cost", "direct_electric"), "reason"), "it saves nothing at any heat");
+	assert_string_equal(text_of(entry(root, "cost", "direct_electric"), "reason"), "it saves nothing at any heat that is allowed");
 	points = payload(w, TOPIC_POINTS);
 	assert_string_equal(text_of(json_object_get(json_object_get(points, "cost"), "optimal"), "technology"),
 	                    "vapour_compression");
