@@ -90,6 +90,7 @@ static void take_setpoint(struct loop_status *loop, const json_t *root)
 	get_word(root, "mode", loop->mode);
 	get_word(root, "quality", loop->quality);
 	get_word(root, "reason", loop->reason);
+	get_word(root, "technology", loop->technology);
 	loop->ts_us = get_time(root, "ts");
 	loop->valid_until_us = get_time(root, "valid_until");
 }
@@ -196,6 +197,7 @@ static const struct column columns[] = {
     {"mode", CELL_TEXT, "mode", NULL, 0, 0},
     {"quality", CELL_TEXT, "quality", NULL, 0, 0},
     {"reason", CELL_TEXT, "reason", NULL, 0, 0},
+    {"technology", CELL_TEXT, "technology", NULL, 0, 0},
     {"ts", CELL_TIME, NULL, NULL, 0, 0},
     {"valid_until", CELL_TIME, NULL, NULL, 0, 0},
     {"valid_for_s", CELL_NUMBER, "valid", "s", 0, 0},
@@ -233,6 +235,7 @@ static void loops_write(const struct status_model *model, enum format format, in
 		                     word(l->mode),
 		                     word(l->quality),
 		                     word(l->reason),
+		                     word(l->technology),
 		                     stamp(l->ts_us),
 		                     stamp(l->valid_until_us),
 		                     cell_number(valid_s),
