@@ -85,7 +85,7 @@ enum lorenz_status lorenz_technologies_solve(const struct lorenz_case *c, const 
 enum lorenz_status lorenz_technology_evaluate(const struct lorenz_case *c, const struct lorenz_technology *technology,
                                               const struct lorenz_goal *goal, struct lorenz_technology_result *out);
 /* The case with the technology for its heat pump, as it is solved; whose pointers are those of *c but for the efficiency, which is
- * the technology's. Direct exchange is a machine that takes no power and reaches what can be exchanged, heat to power one whose
+ * the technology's. Direct exchange is a machine that takes no power and makes what can be exchanged, heat to power one whose
  * highest outlet is 0 K. */
 struct lorenz_case lorenz_technology_case(const struct lorenz_case *c, const struct lorenz_technology *technology);
 /* Of one goal: those first that fit, among them those that leave the least shortfall, those that meet its constraint, then by value;
