@@ -26,6 +26,9 @@ enum lorenz_technology_kind {
 	LORENZ_TECHNOLOGY_COUNT
 };
 
+/* From a source with no larger heat-capacity rate nothing is taken: what needs it does not fit. */
+#define LORENZ_NO_SOURCE_KW_K 1e-6
+
 struct lorenz_technology {
 	enum lorenz_technology_kind kind;
 	struct lorenz_efficiency efficiency;   /* of all but direct exchange and heat to power, which keep the default's */
@@ -55,6 +58,8 @@ enum lorenz_fit {
 	LORENZ_FIT_NOT_LATENT,     /* source or sink changes its temperature */
 	LORENZ_FIT_NO_LIFT,        /* the source is not below the target */
 	LORENZ_FIT_FLOW_NOT_KNOWN, /* the heat of the source is not known: nothing to exchange or to convert */
+	LORENZ_FIT_NO_SOURCE,      /* it has next to no heat: LORENZ_NO_SOURCE_KW_K */
+	LORENZ_FIT_BELOW_MIN_LOAD, /* the whole demand is */
 	LORENZ_FIT_SAVES_NOTHING,  /* at any heat that is allowed */
 	LORENZ_FIT_UNAVAILABLE,
 	LORENZ_FIT_REFUSED,        /* a figure of its own is wrong: see the result's status */
