@@ -84,6 +84,15 @@ void point_savings(const struct frame *frame, double q_kw, double p_kw, struct p
 	point->carbon_savings_pct = percent(frame_reference(frame, MERIT_CARBON), point->carbon_savings_kg_h);
 }
 
+/* The machine's least load is more than all that there is to heat. Of technologies that do not fit the ranking tells. */
+static bool is_below_least(const struct frame *frame)
+{
+	double demand_kw = frame_curve(frame)->q_total_kw;
+	bool machine = !frame->general || frame->machines.ranking.n == 0 || frame->machines.technology != NO_TECHNOLOGY;
+
+	return machine && demand_kw > 0 && demand_kw < frame_least_kw(frame);
+}
+
 static const char *limit_text(const struct frame *frame, enum merit merit, enum lorenz_limit limit)
 {
 	enum lorenz_limit of_source;
@@ -93,6 +102,8 @@ static const char *limit_text(const struct frame *frame, enum merit merit, enum 
 		return "envelope";
 	if (limit == LORENZ_LIMIT_INLET && frame->general && machines_source_kw(frame, &of_source) <= 0)
 		limit = of_source;
+	else if (limit == LORENZ_LIMIT_INLET && is_below_least(frame))
+		limit = LORENZ_LIMIT_MIN_LOAD;
 	return demand ? "demand" : lorenz_limit_text(limit);
 }
 
@@ -166,22 +177,28 @@ static bool evaluate_merit(const struct frame *frame, enum merit merit, struct e
 	return true;
 }
 
+/* Without a lift there is no formula to flatter. */
+static bool has_lift(const struct frame *frame)
+{
+	return frame->machines.efficiency.model != LORENZ_MODEL_SHARES;
+}
+
 /* With the technology that is best for that objective, whichever runs. */
 static bool evaluate_best(const struct loop_config *loop, const struct loop_inputs *inputs, const struct frame *frame, enum merit merit,
-                          struct evaluation *out, struct err *e)
+                          struct evaluation *out, bool *lift, struct err *e)
 {
 	uint8_t best = technologies_best(&frame->machines.ranking, merit);
+	const struct frame *of_best = frame;
 	struct frame own;
 
-	if (best == frame->machines.technology) {
-		if (!evaluate_merit(frame, merit, out, e))
-			return false;
-	} else {
+	if (best != frame->machines.technology) {
 		own = *frame;
 		technologies_become(loop, inputs, &own, best);
-		if (!evaluate_merit(&own, merit, out, e))
-			return false;
+		of_best = &own;
 	}
+	if (!evaluate_merit(of_best, merit, out, e))
+		return false;
+	*lift |= has_lift(of_best);
 	technology_write(loop, best, out->more->optimal[merit].technology);
 	technology_write(loop, best, out->more->break_even[merit].technology);
 	return true;
@@ -190,7 +207,7 @@ static bool evaluate_best(const struct loop_config *loop, const struct loop_inpu
 bool evaluate(const struct loop_config *loop, const struct loop_inputs *inputs, const struct frame *frame, struct evaluation *out,
               struct evaluation_more *more, struct err *e)
 {
-	bool technologies = frame->general && frame->machines.ranking.n > 0;
+	bool technologies = frame->general && frame->machines.ranking.n > 0, lift = !technologies;
 
 	inputs_fill(inputs, frame, &out->inputs);
 	out->more = frame->general ? more : NULL;
@@ -201,8 +218,9 @@ bool evaluate(const struct loop_config *loop, const struct loop_inputs *inputs, 
 		if (!out->merit[merit].present)
 			continue;
 		out->merit[merit].is_goal = merit == MERIT_BLEND && objective_is_constrained(loop->objective);
-		if (!(technologies ? evaluate_best(loop, inputs, frame, merit, out, e) : evaluate_merit(frame, merit, out, e)))
+		if (!(technologies ? evaluate_best(loop, inputs, frame, merit, out, &lift, e) : evaluate_merit(frame, merit, out, e)))
 			return false;
 	}
+	out->inputs.overlap = out->inputs.overlap && lift;
 	return true;
 }
