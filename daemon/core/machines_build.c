@@ -4,6 +4,8 @@
 #include "machines.h"
 #include "technologies.h"
 
+#include <lorenz/technology.h>
+
 #include <math.h>
 
 static const double US_PER_H = 3600e6;
@@ -37,22 +39,21 @@ struct lorenz_efficiency machines_efficiency(const struct machines_config *confi
 	return machines_model(config->model, &inputs->machines[SLOT_MODEL_PINCH - SLOT_MACHINES]);
 }
 
-/* Outside the operating envelope there may be no flow at all: then next to nothing can be taken. */
-static double source_rate_kw_k(const struct loop_inputs *inputs)
+/* Without a flow next to nothing can be taken: outside the operating envelope, or where a technology may do without. */
+static double source_rate_kw_k(const struct machines_config *config, const struct loop_inputs *inputs)
 {
-	static const double NEXT_TO_NOTHING = 1e-6;
 	double rate = input_or(single(inputs, SLOT_SOURCE_HEAT_CAPACITY_RATE), INFINITY);
 
-	return inputs->outside ? fmax(rate, NEXT_TO_NOTHING) : rate;
+	return inputs->outside || config->n_technologies > 0 ? fmax(rate, LORENZ_NO_SOURCE_KW_K) : rate;
 }
 
-static struct lorenz_source source_of(const struct loop_inputs *inputs)
+static struct lorenz_source source_of(const struct machines_config *config, const struct loop_inputs *inputs)
 {
 	double t_in_k = inputs->slot[SLOT_SOURCE_T_IN];
 	struct lorenz_source source = lorenz_source_steady(t_in_k);
 
 	source.t_out_k = fmin(input_or(inputs->slot[SLOT_SOURCE_T_OUT], t_in_k), t_in_k);
-	source.c_kw_k = source_rate_kw_k(inputs);
+	source.c_kw_k = source_rate_kw_k(config, inputs);
 	source.t_out_min_k = input_or(single(inputs, SLOT_SOURCE_T_OUT_MIN), 0);
 	source.cooling_max_kw = input_or(single(inputs, SLOT_SOURCE_COOLING_MAX) * source.c_kw_k, INFINITY);
 	source.body_c_kw_k = input_or(single(inputs, SLOT_BODY_HEAT_CAPACITY_RATE), INFINITY);
@@ -84,13 +85,20 @@ bool machines_unit_is_out(const struct loop_inputs *inputs, size_t unit)
 	return !(at[SLOT_UNIT_CAPACITY - SLOT_UNIT] > 0) || input_or(at[SLOT_UNIT_AVAILABLE - SLOT_UNIT], 1) == 0;
 }
 
-/* What the envelope leaves of all units together, each gets its part of. */
-static double units_share(const struct machines_config *config, const struct loop_inputs *inputs, double envelope_kw)
+double machines_units_kw(const struct machines_config *config, const struct loop_inputs *inputs)
 {
 	double sum_kw = 0;
 
 	for (size_t i = 0; i < config->n_units; i++)
-		sum_kw += unit_inputs(inputs, i)[SLOT_UNIT_CAPACITY - SLOT_UNIT];
+		sum_kw += input_or(unit_inputs(inputs, i)[SLOT_UNIT_CAPACITY - SLOT_UNIT], 0);
+	return sum_kw;
+}
+
+/* What the envelope leaves of all units together, each gets its part of. */
+static double units_share(const struct machines_config *config, const struct loop_inputs *inputs, double envelope_kw)
+{
+	double sum_kw = machines_units_kw(config, inputs);
+
 	return sum_kw > envelope_kw ? envelope_kw / sum_kw : 1;
 }
 
@@ -201,7 +209,7 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 	enum lorenz_status status;
 	size_t bad = 0;
 
-	m->plant = (struct lorenz_case){.curve = &frame->curve, .efficiency = &m->efficiency, .source = source_of(inputs)};
+	m->plant = (struct lorenz_case){.curve = &frame->curve, .efficiency = &m->efficiency, .source = source_of(config, inputs)};
 	m->plant.approach = (struct lorenz_approach){input_or(sink_k, 0), input_or(source_k, 0), sink_k > 0 || source_k > 0};
 	m->plant.limits = limits_of(&frame->machine);
 	m->plant.elec = merit_of(frame->rates[MERIT_COST].elec, frame->rates[MERIT_CARBON].elec);

@@ -108,7 +108,7 @@ struct technology_row {
 	bool extrapolated;
 	/* not told */
 	uint8_t index;         /* in the loop's list */
-	bool idle;             /* it would fit, but saves nothing */
+	bool idle;             /* it would fit, but saves nothing, or less is needed than it makes */
 	double shortfall_kw;   /* what nobody makes beside it */
 	double value;          /* what it is ranked by */
 };

@@ -88,15 +88,56 @@ static void set_figures(const double *at, struct lorenz_technology *out)
 	out->round_trip = input_or(AT(SLOT_TECHNOLOGY_ROUND_TRIP), out->round_trip);
 }
 
-/* Direct exchange and heat to power have nothing of the heat pump. */
-static void set_limits(const struct machines_config *config, const struct loop_inputs *inputs, const struct lorenz_case *base,
+/* What a technology has of the heat pump where it has no figures of its own. */
+enum inherited {
+	INHERITED_NOTHING,
+	INHERITED_SIZE, /* capacity, power, highest outlet: it has no compressor */
+	INHERITED_ALL,
+};
+
+static enum inherited inherited(enum lorenz_technology_kind kind)
+{
+	switch (kind) {
+	case LORENZ_DIRECT_EXCHANGE:
+	case LORENZ_HEAT_TO_POWER:
+		return INHERITED_NOTHING;
+	case LORENZ_TRANSFORMER:
+	case LORENZ_DIRECT_ELECTRIC:
+	case LORENZ_HEAT_STORAGE:
+		return INHERITED_SIZE;
+	case LORENZ_VAPOUR_COMPRESSION:
+	case LORENZ_INVERSE_BRAYTON:
+	case LORENZ_MVR:
+	case LORENZ_CALORIC:
+	case LORENZ_TECHNOLOGY_COUNT:
+		break;
+	}
+	return INHERITED_ALL;
+}
+
+/* As one machine as large as all units, whichever of them can run. */
+static void set_size(const struct machines_config *config, const struct loop_inputs *inputs, const struct frame *frame,
+                     struct lorenz_technology *t, struct room *room)
+{
+	room->limits.q_min_kw = 0;
+	if (config->n_units == 0)
+		return;
+	room->limits.q_max_kw = fmin(machines_units_kw(config, inputs), frame->machine.q_max_kw);
+	room->one.n = 0;
+	t->units = &room->one;
+}
+
+static void set_limits(const struct machines_config *config, const struct loop_inputs *inputs, const struct frame *frame,
                        const double *at, struct lorenz_technology *t, struct room *room)
 {
-	bool of_heat_pump = t->kind != LORENZ_DIRECT_EXCHANGE && t->kind != LORENZ_HEAT_TO_POWER;
+	const struct lorenz_case *base = &frame->machines.base;
+	enum inherited of_heat_pump = inherited(t->kind);
 	double capacity_kw = AT(SLOT_TECHNOLOGY_CAPACITY), min_load = AT(SLOT_TECHNOLOGY_MIN_LOAD);
 	struct lorenz_limits *limits = &room->limits;
 
-	*limits = of_heat_pump ? base->limits : lorenz_limits_none();
+	*limits = of_heat_pump == INHERITED_NOTHING ? lorenz_limits_none() : base->limits;
+	if (of_heat_pump == INHERITED_SIZE)
+		set_size(config, inputs, frame, t, room);
 	if (!isnan(AT(SLOT_TECHNOLOGY_T_MAX)))
 		limits->t_max_k = INFINITY;
 	limits->p_max_kw = input_or(AT(SLOT_TECHNOLOGY_P_ELEC_MAX), limits->p_max_kw);
@@ -105,17 +146,17 @@ static void set_limits(const struct machines_config *config, const struct loop_i
 	if (isnan(capacity_kw)) {
 		if (!isnan(min_load) && isfinite(limits->q_max_kw))
 			limits->q_min_kw = min_load * limits->q_max_kw;
-		t->unavailable |= of_heat_pump && config->n_units > 0 && base->units.n == 0;
+		t->unavailable |= of_heat_pump == INHERITED_ALL && config->n_units > 0 && base->units.n == 0;
 		return;
 	}
 	limits->q_max_kw = capacity_kw;
-	limits->q_min_kw = capacity_kw * input_or(min_load, of_heat_pump ? input_or(inputs->slot[SLOT_MIN_LOAD], 0) : 0);
+	limits->q_min_kw = capacity_kw * input_or(min_load, of_heat_pump == INHERITED_ALL ? input_or(inputs->slot[SLOT_MIN_LOAD], 0) : 0);
 	room->one.n = 0;
 	t->units = &room->one;
 }
 
-static void technology_init(const struct machines_config *config, const struct loop_inputs *inputs,
-                            const struct lorenz_case *base, size_t index, struct lorenz_technology *out, struct room *room)
+static void technology_init(const struct machines_config *config, const struct loop_inputs *inputs, const struct frame *frame,
+                            size_t index, struct lorenz_technology *out, struct room *room)
 {
 	const struct technology_config *t = &config->technologies[index];
 	const double *at = inputs_of(config, inputs, index);
@@ -123,7 +164,7 @@ static void technology_init(const struct machines_config *config, const struct l
 	*out = lorenz_technology_default((enum lorenz_technology_kind)t->kind);
 	set_efficiency(config, inputs, t, at, out);
 	set_figures(at, out);
-	set_limits(config, inputs, base, at, out, room);
+	set_limits(config, inputs, frame, at, out, room);
 }
 
 /* ---- the ranking ------------------------------------------------------------------------ */
@@ -163,7 +204,7 @@ static struct technology_row row_of(const struct loop_config *loop, const struct
 	    .limited_by = lorenz_limit_text(point->limited_by),
 	    .extrapolated = point->extrapolated,
 	    .index = (uint8_t)from->index,
-	    .idle = from->fit == LORENZ_FIT_SAVES_NOTHING,
+	    .idle = from->fit == LORENZ_FIT_SAVES_NOTHING || from->fit == LORENZ_FIT_BELOW_MIN_LOAD,
 	    .shortfall_kw = point->shortfall_kw,
 	    .value = from->value,
 	};
@@ -214,7 +255,7 @@ static enum lorenz_status evaluate_all(const struct loop_config *loop, const str
 	if (n_goals == 0)
 		return LORENZ_OK;
 	for (size_t i = 0; i < m->ranking.n; i++) {
-		technology_init(loop->machines, inputs, &m->base, i, &list[i], &rooms[i]);
+		technology_init(loop->machines, inputs, frame, i, &list[i], &rooms[i]);
 		rooms[i].limits.p_max_kw = fmin(rooms[i].limits.p_max_kw, demand_paid_kw(inputs));
 	}
 	status = lorenz_technologies_solve(&m->base, list, m->ranking.n, goals, n_goals, found);
@@ -322,7 +363,7 @@ static void apply(const struct loop_config *loop, const struct loop_inputs *inpu
 		m->plant.limits.t_max_k = 0;
 		return;
 	}
-	technology_init(loop->machines, inputs, &m->base, index, &technology, &room);
+	technology_init(loop->machines, inputs, frame, index, &technology, &room);
 	m->plant = lorenz_technology_case(&m->base, &technology);
 	m->efficiency = technology.efficiency;
 }

@@ -149,7 +149,7 @@ chemistry steam 80 0.24 "${steam[@]}" --set loops.steam.sink.t_in=252degC --set 
 is "above 250 degC" "$(of cost vapour_compression reason)" "the sink begins above the highest temperature it reaches"
 # at low demand they are off below their smallest load, 25 % of 15 MW
 chemistry steam 80 0.24 --set loops.steam.sink.curve.0.duty=3.7MW
-is "little steam" "$(json out '$.setpoint.hp_on') $(of cost mvr reason)" "0 it saves nothing at any heat that is allowed"
+is "little steam" "$(json out '$.setpoint.hp_on') $(of cost mvr reason)" "0 the demand is below its least load"
 chemistry steam 80 0.24 --set loops.steam.sink.curve.0.duty=3.8MW
 is "enough steam" "$(json out '$.setpoint.hp_on') $(json out '$.setpoint.q_sink_kw')" "1 3800.0"
 
@@ -259,12 +259,11 @@ told() {
 }
 run 0 replay --config "$examples/furnace.yaml" --data furnace.csv --db furnace.db --json
 is "the oven's day" "$(told furnace.db oven)" \
-	"source recuperator min_off transformer min_off heater min_off brayton min_off transformer not_beneficial transformer source heater"
+	"not_beneficial recuperator min_off transformer min_off heater min_off brayton min_off transformer not_beneficial transformer not_beneficial heater"
 # each change is a stop of a quarter of an hour
 near "its heat" "$(json out '$[0].heat_kwh')" "$(works 'print 2 * 1680 + 3.75 * 800 + 3.75 * 1000 + 0.75 * 1000 + 0.75 * 800 + 2 * 800 + 1000')" 1e-6
 near "its power" "$(json out '$[0].electricity_kwh')" \
 	"$(works 'print (3.75 + 0.75 + 2) * 40 + (3.75 + 1) * 1000 / 0.95 + 0.75 * finite(1000, 0.45, 470, 8, 450, 6)')" 1e-6
-is "nothing is taken without draught" "$(sqlite3 furnace.db "SELECT count(*) FROM events WHERE message LIKE '%0 kg/s is outside%using the substitute 0.01 kg/s%'")" 2
 
 awk 'BEGIN {
 	print "ts,market.electricity.price,market.electricity.carbon,market.fuel.price,loops.steam.source.price,loops.steam.source.carbon," \
