@@ -183,11 +183,25 @@ static bool has_lift(const struct frame *frame)
 	return frame->machines.efficiency.model != LORENZ_MODEL_SHARES;
 }
 
+/* The heat pump is off beside it. */
+static void tell_power(const struct technology_row *from, struct point *to, struct point_more *more)
+{
+	to->p_elec_kw = from->p_elec_kw;
+	to->cost_savings_eur_h = from->cost_savings_eur_h;
+	to->cost_savings_pct = from->cost_savings_pct;
+	to->carbon_savings_kg_h = from->carbon_savings_kg_h;
+	to->carbon_savings_pct = from->carbon_savings_pct;
+	to->limited_by = from->limited_by;
+	more->source_heat_kw = from->source_heat_kw;
+	more->t_source_out_c = from->t_source_out_c;
+}
+
 /* With the technology that is best for that objective, whichever runs. */
 static bool evaluate_best(const struct loop_config *loop, const struct loop_inputs *inputs, const struct frame *frame, enum merit merit,
                           struct evaluation *out, bool *lift, struct err *e)
 {
 	uint8_t best = technologies_best(&frame->machines.ranking, merit);
+	const struct technology_row *power = technologies_power(&frame->machines.ranking, merit, best);
 	const struct frame *of_best = frame;
 	struct frame own;
 
@@ -199,6 +213,10 @@ static bool evaluate_best(const struct loop_config *loop, const struct loop_inpu
 	if (!evaluate_merit(of_best, merit, out, e))
 		return false;
 	*lift |= has_lift(of_best);
+	if (power && !frame->outside) {
+		tell_power(power, &out->merit[merit].optimal, &out->more->optimal[merit]);
+		out->merit[merit].met = power->met;
+	}
 	technology_write(loop, best, out->more->optimal[merit].technology);
 	technology_write(loop, best, out->more->break_even[merit].technology);
 	return true;

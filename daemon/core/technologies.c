@@ -207,6 +207,8 @@ static struct technology_row row_of(const struct loop_config *loop, const struct
 	    .idle = from->fit == LORENZ_FIT_SAVES_NOTHING || from->fit == LORENZ_FIT_BELOW_MIN_LOAD,
 	    .shortfall_kw = point->shortfall_kw,
 	    .value = from->value,
+	    .makes_power = from->kind == LORENZ_HEAT_TO_POWER,
+	    .t_source_out_c = k_to_c(point->t_source_out_k),
 	};
 
 	row.cost_savings_pct = percent(frame_reference(frame, MERIT_COST), row.cost_savings_eur_h);
@@ -293,6 +295,21 @@ static const struct technology_row *row_with(const struct ranking *ranking, enum
 		if (ranking->row[merit][i].index == index)
 			return &ranking->row[merit][i];
 	return NULL;
+}
+
+const struct technology_row *technologies_power(const struct ranking *ranking, enum merit merit, uint8_t technology)
+{
+	const struct technology_row *row = ranking->present[merit] ? row_with(ranking, merit, technology) : NULL;
+
+	return row && row->fits && row->makes_power ? row : NULL;
+}
+
+uint8_t technologies_best_heat(const struct ranking *ranking, enum merit merit)
+{
+	for (size_t i = 0; i < ranking->n && ranking->present[merit]; i++)
+		if ((ranking->row[merit][i].fits || ranking->row[merit][i].idle) && !ranking->row[merit][i].makes_power)
+			return ranking->row[merit][i].index;
+	return NO_TECHNOLOGY;
 }
 
 /* The first that could run, where none saves anything. */

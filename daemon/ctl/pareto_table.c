@@ -126,7 +126,9 @@ static void notes(const struct front *front, FILE *out)
 
 	for (size_t i = 0; i < front->n; i++)
 		extrapolated |= front->row[i].extrapolated;
-	if (front->n == 2)
+	if (*front->left_out)
+		fprintf(out, "note: without %s, which is best but makes power of the source's heat, and no heat\n", front->left_out);
+	else if (front->n == 2)
 		fputs("note: one point is best by cost and by CO2\n", out);
 	if (front->cap_missed)
 		fprintf(out, "note: the cap of %.10g kg/h cannot be kept; the least is %.2f kg/h\n", front->cap_kg_h,

@@ -113,11 +113,13 @@ static void integrate_loop(const struct engine *engine, uint32_t loop, double ho
 		return;
 	totals->cost_reference_eur += known(now.cost_reference_eur_h) * hours;
 	totals->carbon_reference_kg += known(now.carbon_reference_kg_h) * hours;
+	if (now.on || now.makes_power) {
+		totals->cost_savings_eur += known(now.cost_savings_eur_h) * hours;
+		totals->carbon_savings_kg += known(now.carbon_savings_kg_h) * hours;
+	}
 	if (!now.on)
 		return;
 	totals->on_hours += hours;
-	totals->cost_savings_eur += known(now.cost_savings_eur_h) * hours;
-	totals->carbon_savings_kg += known(now.carbon_savings_kg_h) * hours;
 	totals->heat_kwh += now.q_sink_kw * hours;
 	totals->electricity_kwh += now.p_elec_kw * hours;
 }

@@ -84,7 +84,24 @@ oven 0
 is "fumes, 0 EUR/MWh" "$(ranking cost)" "brayton transformer heater caloric orc"
 oven 150
 is "fumes, 150 EUR/MWh" "$(ranking cost)" "orc transformer brayton caloric"
-is "power is best, and nothing heats" "$(json out '$.setpoint.hp_on') $(json out '$.setpoint.reason') $(json out '$.cost.optimal.technology')" "0 not_beneficial orc"
+is "power is best, and nothing heats" "$(json out '$.setpoint.hp_on') $(json out '$.setpoint.reason') $(json out '$.setpoint.technology')" "0 heat_to_power orc"
+power=$(works 'print 0.45 * (1 - k(25) / mean(450, 160)) * 1740')
+near "the point makes it" "$(json out '$.cost.optimal.p_elec_kw')" "-$power" 1e-9
+near "and earns" "$(json out '$.cost.optimal.cost_savings_eur_h')" "$(works "print 0.17 * $power")" 1e-9
+near "from the fumes" "$(json out '$.cost.optimal.source_heat_kw') " 1740 1e-9
+is "down to" "$(json out '$.cost.optimal.t_source_out_c') $(json out '$.cost.optimal.t_sink_out_c') $(json out '$.cost.optimal.q_sink_kw') $(json out '$.cost.optimal.cop')" "160.0 470.0 0.0 "
+is "no negative zero" "$(grep -c -e '-0\.0[,}]' out)" 0
+# the front is that of the best one that makes heat
+run 0 pareto --config "$examples/furnace.yaml" --loop oven "${at[@]}" --set loops.oven.source.t_in=450degC --set loops.oven.source.mass_flow=5kg/s \
+	--set loops.oven.sink.t_in=470degC --points 3
+part out "note: without orc, which is best but makes power"
+grep -q "one point is best" out && fail "the front knows better"
+# an hour of it
+printf '%s\n' ts,market.electricity.price,market.electricity.carbon,market.fuel.price,loops.oven.source.t_in,loops.oven.source.mass_flow,loops.oven.sink.t_in \
+	2026-01-01T00:00:00Z,150,300,40,450,5,470 2026-01-01T01:00:00Z,,,,,, >orc.csv
+run 0 replay --config "$examples/furnace.yaml" --data orc.csv --json
+near "what it earns in an hour" "$(json out '$[0].cost_savings_eur')" "$(works "print 0.17 * $power")" 1e-9
+is "the heat pump does nothing" "$(json out '$[0].on_hours') $(json out '$[0].electricity_kwh')" "0.0 0.0"
 # the price at which power is worth as much as the transformer's heat
 even=$(works "w = 0.45 * (1 - k(25) / mean(450, 160)) * 1.740; print 0.8 * $gas / 0.7 / (w + 0.04) - 20")
 oven "$(works "print $even - 0.1")"
@@ -259,7 +276,7 @@ told() {
 }
 run 0 replay --config "$examples/furnace.yaml" --data furnace.csv --db furnace.db --json
 is "the oven's day" "$(told furnace.db oven)" \
-	"not_beneficial recuperator min_off transformer min_off heater min_off brayton min_off transformer not_beneficial transformer not_beneficial heater"
+	"not_beneficial recuperator min_off transformer min_off heater min_off brayton min_off transformer orc transformer not_beneficial heater"
 # each change is a stop of a quarter of an hour
 near "its heat" "$(json out '$[0].heat_kwh')" "$(works 'print 2 * 1680 + 3.75 * 800 + 3.75 * 1000 + 0.75 * 1000 + 0.75 * 800 + 2 * 800 + 1000')" 1e-6
 near "its power" "$(json out '$[0].electricity_kwh')" \

@@ -415,6 +415,24 @@ static void test_overlap_is_of_the_winner(void **state)
 	world_free(w);
 }
 
+/* Half of Carnot's between the log mean of 60 and 30 degC and 15 degC, of 3 MW. */
+#define POWER_KW (0.5 * (1 - 288.15 / lorenz_log_mean(333.15, 303.15)) * 3000)
+
+static void check_power(const json_t *point, double eur_mwh)
+{
+	assert_string_equal(text_of(point, "technology"), "orc");
+	check_double(number_of(point, "p_elec_kw"), -POWER_KW, 1e-6, 0);
+	check_double(number_of(point, "cost_savings_eur_h"), eur_mwh / 1000 * POWER_KW, 1e-6, 0);
+	check_double(number_of(point, "carbon_savings_kg_h"), 0.3 * POWER_KW, 1e-6, 0);
+	check_near(number_of(point, "source_heat_kw"), 3000);
+	check_near(number_of(point, "t_source_out_c"), 30);
+	check_near(number_of(point, "t_sink_out_c"), 70);
+	check_near(number_of(point, "q_sink_kw"), 0);
+	check_near(number_of(point, "electrification"), 0);
+	assert_true(json_is_null(json_object_get(point, "cop")));
+	assert_string_equal(text_of(point, "limited_by"), "none");
+}
+
 static void test_power_from_waste_heat_leaves_the_heat_pump_off(void **state)
 {
 	struct world *w = begin(
@@ -424,14 +442,41 @@ static void test_power_from_waste_heat_leaves_the_heat_pump_off(void **state)
 
 	(void)state;
 	price(w, 900);
-	check_said(w, false, "", REASON_NOT_BENEFICIAL);
+	check_said(w, false, "orc", REASON_HEAT_TO_POWER);
+	check_near(said(w)->p_elec_kw, 0);
 	root = payload(w, TOPIC_TECHNOLOGIES);
 	check_near(number_of(entry(root, "cost", "orc"), "rank"), 1);
 	assert_true(number_of(entry(root, "cost", "orc"), "cost_savings_eur_h") > 100);
 	check_near(number_of(entry(root, "cost", "orc"), "q_sink_kw"), 0);
 	json_decref(root);
+	root = payload(w, TOPIC_POINTS);
+	check_power(json_object_get(json_object_get(root, "cost"), "optimal"), 900);
+	json_decref(root);
+	world_to(w, 3600);
 	price(w, 60);
+	check_near(engine_totals(w->engine, 0)->total.cost_savings_eur, 0.9 * POWER_KW);
+	check_near(engine_totals(w->engine, 0)->total.electricity_kwh, 0);
 	check_said(w, true, "vapour_compression", said(w)->reason);
+	price(w, 900);
+	check_said(w, false, "orc", REASON_HEAT_TO_POWER);
+	world_command(w, 0, "{\"id\": \"1\", \"cmd\": \"mode\", \"value\": \"off\"}");
+	world_to(w, 3700);
+	check_said(w, false, "", REASON_MANUAL);
+	world_free(w);
+}
+
+/* The source is heat that costs more than its power earns. */
+static void test_power_that_does_not_pay(void **state)
+{
+	struct world *w =
+	    begin("t_in: 60 degC, heat_capacity_rate: 100 kW/K, t_out_min: 30 degC, price: 50 EUR/MWh", "",
+	          "    technologies: [{name: orc, technology: heat_to_power, second_law: 0.5}]\n");
+
+	(void)state;
+	price(w, 60);
+	check_said(w, false, "", REASON_NOT_BENEFICIAL);
+	price(w, 1200);
+	check_said(w, false, "orc", REASON_HEAT_TO_POWER);
 	world_free(w);
 }
 
@@ -779,6 +824,7 @@ int main(void)
 	    cmocka_unit_test(test_a_heater_beside_units),
 	    cmocka_unit_test(test_overlap_is_of_the_winner),
 	    cmocka_unit_test(test_power_from_waste_heat_leaves_the_heat_pump_off),
+	    cmocka_unit_test(test_power_that_does_not_pay),
 	    cmocka_unit_test(test_heat_from_a_store),
 	    cmocka_unit_test(test_noise_changes_nothing),
 	    cmocka_unit_test(test_a_change_is_a_stop_and_a_start),
