@@ -67,6 +67,11 @@ const struct machines_config *machines_of_loop(const struct loop_config *loop);
 const char *technology_name(const struct loop_config *loop, size_t index);
 uint8_t technology_index(const struct loop_config *loop, const char *name); /* NO_TECHNOLOGY: none of that name */
 
+static inline const struct input *technology_input(const struct machines_config *m, size_t index, enum slot slot)
+{
+	return &m->technologies[index].input[slot - SLOT_TECHNOLOGY];
+}
+
 static inline const struct input *machines_single(const struct machines_config *m, enum slot slot)
 {
 	return &m->single[slot - SLOT_MACHINES];

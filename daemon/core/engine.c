@@ -181,7 +181,7 @@ void engine_resume_pace(struct engine *e, uint32_t loop, const struct pace_past 
 
 	pace_resume(&e->loops[loop].pace, past, e->config->loops[loop].valid_for_us, e->offset_us, e->now.mono_us);
 	if (e->loops[loop].pace.on && !was_on)
-		e->loops[loop].technology = technology_index(&e->config->loops[loop], past->technology);
+		technologies_resume(e, loop, past->technology);
 }
 
 /* ---- another configuration -------------------------------------------------------------- */

@@ -57,13 +57,47 @@ static double inlet_k(const struct engine *e, const struct loop_config *config)
 	return read_input_now(e, inlet);
 }
 
+static bool says_yes(const struct engine *e, const struct input *available)
+{
+	return available->kind == INPUT_ABSENT || read_input_now(e, available) > 0;
+}
+
+/* What runs, or where nothing does any of what could make heat. */
+static bool could_run(const struct engine *e, uint32_t i, size_t technology)
+{
+	uint8_t running = e->loops[i].technology;
+
+	if (running != NO_TECHNOLOGY)
+		return technology == running;
+	return e->config->loops[i].machines->technologies[technology].kind != LORENZ_HEAT_TO_POWER;
+}
+
+static bool a_technology_is_available(const struct engine *e, uint32_t i)
+{
+	const struct machines_config *m = e->config->loops[i].machines;
+	bool any = false;
+
+	for (size_t k = 0; m && k < m->n_technologies; k++)
+		any |= could_run(e, i, k) && says_yes(e, technology_input(m, k, SLOT_TECHNOLOGY_AVAILABLE));
+	return any || !m || m->n_technologies == 0;
+}
+
+static bool a_unit_is_available(const struct engine *e, uint32_t i)
+{
+	const struct machines_config *m = e->config->loops[i].machines;
+	bool any = false;
+
+	for (size_t k = 0; m && k < m->n_units; k++)
+		any |= says_yes(e, &m->units[k].input[SLOT_UNIT_AVAILABLE - SLOT_UNIT]);
+	return any || !m || m->n_units == 0 || m->n_technologies > 0;
+}
+
 static bool is_available(const struct engine *e, uint32_t i)
 {
-	const struct loop_config *config = &e->config->loops[i];
 	enum reason reason;
-	const struct input *available = &config->slot[SLOT_AVAILABLE];
 
-	return !answer_stops(e, i, &reason) && !e->loops[i].outside && (available->kind == INPUT_ABSENT || read_input_now(e, available) > 0);
+	return !answer_stops(e, i, &reason) && !e->loops[i].outside && says_yes(e, &e->config->loops[i].slot[SLOT_AVAILABLE]) &&
+	       a_technology_is_available(e, i) && a_unit_is_available(e, i);
 }
 
 bool loop_must_stop(const struct engine *e, uint32_t i)
@@ -74,11 +108,32 @@ bool loop_must_stop(const struct engine *e, uint32_t i)
 	return answer_stops(e, i, &reason) || loop_config(e, i)->mode == MODE_OFF || read_input_now(e, available) <= 0;
 }
 
-static bool t_max_is_known(const struct engine *e, const struct loop_config *config)
+/* INFINITY: none; NaN: it cannot be read. */
+static double t_max_now(const struct engine *e, const struct input *t_max)
 {
-	const struct input *t_max = &config->slot[SLOT_T_MAX];
+	return t_max->kind == INPUT_ABSENT ? INFINITY : read_input_now(e, t_max);
+}
 
-	return t_max->kind == INPUT_ABSENT || !isnan(read_input_now(e, t_max));
+/* NaN where one of them is. */
+static double lower(double a, double b)
+{
+	return isnan(a) || isnan(b) ? NAN : fmin(a, b);
+}
+
+/* Of the heat pump, or of the technology that runs; where none does, what all of them can. */
+static double highest_k(const struct engine *e, uint32_t i)
+{
+	const struct machines_config *m = e->config->loops[i].machines;
+	double of_heat_pump_k = t_max_now(e, &e->config->loops[i].slot[SLOT_T_MAX]), least_k = INFINITY;
+
+	if (!m || m->n_technologies == 0)
+		return of_heat_pump_k;
+	for (size_t k = 0; k < m->n_technologies; k++)
+		if (could_run(e, i, k))
+			least_k = lower(least_k, technology_t_max_k(&m->technologies[k],
+			                                            t_max_now(e, technology_input(m, k, SLOT_TECHNOLOGY_T_MAX)),
+			                                            of_heat_pump_k));
+	return least_k;
 }
 
 void loop_look(const struct engine *e, uint32_t i, struct sight *sight)
@@ -128,12 +183,12 @@ static enum basis basis_without(const struct engine *e, uint32_t i, int64_t *unt
 	if (!is_available(e, i) || config->mode == MODE_OFF)
 		return BASIS_NONE;
 	if (config->mode == MODE_MANUAL)
-		return t_max_is_known(e, config) && !isnan(by_hand_k(config, &loop->pace)) ? BASIS_HAND : BASIS_NONE;
+		return !isnan(highest_k(e, i)) && !isnan(by_hand_k(config, &loop->pace)) ? BASIS_HAND : BASIS_NONE;
 	if (e->now.mono_us < loop->bad_since_us + config->hold_us) {
 		*until_us = loop->bad_since_us + config->hold_us;
 		return loop->decided ? BASIS_HOLD : BASIS_NONE;
 	}
-	return config->bad_then == BAD_THEN_FALLBACK && t_max_is_known(e, config) ? BASIS_FALLBACK : BASIS_NONE;
+	return config->bad_then == BAD_THEN_FALLBACK && !isnan(highest_k(e, i)) ? BASIS_FALLBACK : BASIS_NONE;
 }
 
 static enum reason reason_without(const struct engine *e, uint32_t i, enum basis basis)
@@ -155,7 +210,7 @@ static enum basis want_without(const struct engine *e, uint32_t i, struct wanted
 	    [BASIS_HAND] = PACE_FREE, [BASIS_NONE] = PACE_OFF};
 	const struct loop_config *config = loop_config(e, i);
 	double envelope_k = envelope_t_max_k(config, read_input_now(e, &config->slot[SLOT_SOURCE_T_IN]));
-	double high_k = fmin(fmin(config->max_k, envelope_k), read_input_now(e, &config->slot[SLOT_T_MAX]));
+	double high_k = fmin(fmin(config->max_k, envelope_k), highest_k(e, i));
 	enum basis basis = basis_without(e, i, until_us);
 
 	if (config->min_k > high_k)
@@ -253,9 +308,9 @@ static void drop(const struct loop_config *config, struct pace *pace, const stru
 }
 
 /* Another technology is a stop of this one, which runs on at its best until it may stop; and not begun before the other one may
- * start. False: this one stays. */
+ * start; nor where heat is needed that nobody would make meanwhile. False: this one stays. */
 static bool give_way(const struct loop_config *config, const struct pace *pace, const struct sight *sight, int64_t now_us,
-                     struct wanted *wanted, int64_t *until_us)
+                     const struct decision *best, struct wanted *wanted, int64_t *until_us)
 {
 	const struct machines *m = &sight->frame.machines;
 	int64_t start_us = pace_next_start_us(&config->pace, pace);
@@ -264,6 +319,8 @@ static bool give_way(const struct loop_config *config, const struct pace *pace, 
 		return false;
 	if (!wanted->on)
 		return true;
+	if (config->pace.min_off_us > 0 && frame_need_kw(&sight->frame) > 0 && !(frame_shortfall_kw(&sight->frame, best->q_kw) > 0))
+		return false;
 	if (start_us > now_us) {
 		*until_us = start_us < *until_us ? start_us : *until_us;
 		return false;
@@ -316,7 +373,7 @@ void loop_decide(struct engine *e, uint32_t i, struct sight *sight)
 
 	drop(config, &loop->pace, sight, e->now.mono_us);
 	want(e, i, sight, &best, &wanted, &until_us);
-	leaves = give_way(config, &loop->pace, sight, e->now.mono_us, &wanted, &until_us);
+	leaves = give_way(config, &loop->pace, sight, e->now.mono_us, &best, &wanted, &until_us);
 	applied = pace_step(&config->pace, &loop->pace, &wanted, e->now.mono_us);
 	if (leaves && !applied.on) {
 		technologies_become(config, &sight->inputs, &sight->frame, sight->frame.machines.next);

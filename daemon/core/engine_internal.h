@@ -232,6 +232,8 @@ uint64_t fingerprint_fields(uint64_t hash, const struct field *fields, const voi
 /* engine_technologies.c */
 /* The ranking, where it is news; frame NULL: no valid decision. */
 void technologies_publish(struct engine *e, uint32_t i, const struct frame *frame);
+/* What ran before, by its name; NULL or "": it had none. */
+void technologies_resume(struct engine *e, uint32_t i, const char *name);
 void technologies_adopt(struct engine *e, uint32_t i, struct engine *old, uint32_t from);
 /* engine_command.c */
 void loop_end_wishes(struct engine *e, uint32_t i);            /* whose time is over */

@@ -23,10 +23,33 @@ static double good(const struct engine *e, const struct input *input)
 	return input->kind != INPUT_SIGNAL || plant_read(e->plant, input->signal, &value) == QUALITY_GOOD ? value : NAN;
 }
 
-/* Heat from the source: measured, or what is left of the heat to the sink. */
-static double source_heat_kw(const struct feedback *f)
+/* Heat from the source: measured, or what is left of the heat to the sink; NaN of what draws on something else. */
+static double source_heat_kw(const struct engine *e, uint32_t i)
 {
-	return isnan(f->q_source_kw) ? f->q_sink_kw - f->p_elec_kw : f->q_source_kw;
+	const struct machines_config *m = e->config->loops[i].machines;
+	const struct feedback *f = &e->loops[i].answer.feedback;
+	double left_kw = isnan(f->q_source_kw) ? f->q_sink_kw - f->p_elec_kw : f->q_source_kw;
+
+	if (!m || m->n_technologies == 0)
+		return left_kw;
+	if (e->loops[i].technology == NO_TECHNOLOGY)
+		return NAN;
+	switch ((enum lorenz_technology_kind)m->technologies[e->loops[i].technology].kind) {
+	case LORENZ_VAPOUR_COMPRESSION:
+	case LORENZ_INVERSE_BRAYTON:
+	case LORENZ_MVR:
+	case LORENZ_CALORIC:
+	case LORENZ_DIRECT_EXCHANGE:
+		return left_kw;
+	case LORENZ_TRANSFORMER: /* gives some of the heat to its surroundings */
+		return f->q_source_kw;
+	case LORENZ_HEAT_STORAGE:
+	case LORENZ_DIRECT_ELECTRIC:
+	case LORENZ_HEAT_TO_POWER:
+	case LORENZ_TECHNOLOGY_COUNT:
+		break;
+	}
+	return NAN;
 }
 
 /* False: something is not known, or there is too little to see. */
@@ -38,7 +61,7 @@ static bool measure(const struct engine *e, uint32_t i, double *value, double *s
 
 	value[CHANNEL_T_IN] = good(e, &config->slot[SLOT_SOURCE_T_IN]);
 	value[CHANNEL_T_OUT] = good(e, &config->slot[SLOT_SOURCE_T_OUT]);
-	value[CHANNEL_HEAT] = source_heat_kw(f);
+	value[CHANNEL_HEAT] = source_heat_kw(e, i);
 	cooling_k = value[CHANNEL_T_IN] - value[CHANNEL_T_OUT];
 	spread[CHANNEL_T_IN] = spread[CHANNEL_T_OUT] = fmax(STEADY_SHARE * cooling_k, STEADY_LEAST_K);
 	spread[CHANNEL_HEAT] = STEADY_SHARE * value[CHANNEL_HEAT];

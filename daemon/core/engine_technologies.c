@@ -94,11 +94,23 @@ static uint8_t same_as(const struct loop_config *config, const struct loop_confi
 	return name ? technology_index(config, name) : NO_TECHNOLOGY;
 }
 
+/* Of a list that does not have it any more nothing runs on. */
+void technologies_resume(struct engine *e, uint32_t i, const char *name)
+{
+	static const struct wanted off = {.rule = PACE_OFF, .reason = REASON_UNAVAILABLE};
+	const struct loop_config *config = &e->config->loops[i];
+	struct loop *loop = &e->loops[i];
+
+	loop->technology = name ? technology_index(config, name) : NO_TECHNOLOGY;
+	if (name && *name && loop->technology == NO_TECHNOLOGY && technology_name(config, 0))
+		pace_step(&config->pace, &loop->pace, &off, e->now.mono_us);
+}
+
 void technologies_adopt(struct engine *e, uint32_t i, struct engine *old, uint32_t from)
 {
 	const struct loop_config *config = &e->config->loops[i], *before = &old->config->loops[from];
 	struct loop *loop = &e->loops[i];
 
-	loop->technology = same_as(config, before, loop->technology);
+	technologies_resume(e, i, technology_name(before, loop->technology));
 	loop->decision.technology = same_as(config, before, loop->decision.technology);
 }

@@ -96,7 +96,8 @@ static bool is_below_least(const struct frame *frame)
 static const char *limit_text(const struct frame *frame, enum merit merit, enum lorenz_limit limit)
 {
 	enum lorenz_limit of_source;
-	bool demand = limit == LORENZ_LIMIT_P_ELEC_MAX && frame->bound_kw[merit] < frame->machine.p_max_kw;
+	double own_kw = frame->general ? frame->machines.plant.limits.p_max_kw : frame->machine.p_max_kw;
+	bool demand = limit == LORENZ_LIMIT_P_ELEC_MAX && frame->bound_kw[merit] < own_kw;
 
 	if (frame->outside)
 		return "envelope";

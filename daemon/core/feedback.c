@@ -93,6 +93,14 @@ bool feedback_deviates(const struct loop_config *loop, const struct feedback *f,
 	return true;
 }
 
+/* Heat that is driven by heat, or is power itself, keeps none of the bounds of a heat pump. */
+static bool is_heat_pump(const struct loop_config *loop, const struct frame *frame)
+{
+	if (!frame)
+		return !loop->machines || loop->machines->n_technologies == 0;
+	return !frame->general || frame->machines.efficiency.model != LORENZ_MODEL_SHARES;
+}
+
 /* The means of what the machine does, where they are known. */
 static enum quality check(const struct loop_config *loop, const struct feedback *f, const struct frame *frame, struct err *why)
 {
@@ -104,7 +112,7 @@ static enum quality check(const struct loop_config *loop, const struct feedback 
 		m.t_source_mean_k = frame->t_source_mean_k;
 		m.t_sink_mean_k = q_kw / lorenz_curve_phi(frame_curve(frame), q_kw);
 	}
-	return crosscheck_measured(&m, loop->balance, why);
+	return is_heat_pump(loop, frame) ? crosscheck_measured(&m, loop->balance, why) : QUALITY_GOOD;
 }
 
 static void actual_savings(const struct feedback *f, const struct frame *frame, struct actual *a)

@@ -1,9 +1,10 @@
 /* Figures: a technology's own key, else the heat pump's where that has one, else the library's. Technologies are ranked at the
- * power that is paid; whether a higher peak pays is asked for the one that runs. */
+ * power that is paid and within the setpoint's bounds; whether a higher peak pays is asked for the one that runs. */
 #include "technologies.h"
 
 #include "condition.h"
 #include "demand.h"
+#include "envelope.h"
 #include "frame.h"
 
 #include <math.h>
@@ -127,9 +128,24 @@ static void set_size(const struct machines_config *config, const struct loop_inp
 	t->units = &room->one;
 }
 
-static void set_limits(const struct machines_config *config, const struct loop_inputs *inputs, const struct frame *frame,
+/* A figure of its own counts, else the lower of the heat pump's and the one known. */
+double technology_t_max_k(const struct technology_config *t, double own_k, double of_heat_pump_k)
+{
+	enum lorenz_technology_kind kind = (enum lorenz_technology_kind)t->kind;
+	double known_k = lorenz_technology_default(kind).t_max_k;
+
+	if (t->input[SLOT_TECHNOLOGY_T_MAX - SLOT_TECHNOLOGY].kind != INPUT_ABSENT)
+		return own_k;
+	if (inherited(kind) == INHERITED_NOTHING)
+		return known_k;
+	return isnan(of_heat_pump_k) ? NAN : fmin(of_heat_pump_k, known_k);
+}
+
+/* The envelope goes beside a figure of its own as well. */
+static void set_limits(const struct loop_config *loop, const struct loop_inputs *inputs, const struct frame *frame,
                        const double *at, struct lorenz_technology *t, struct room *room)
 {
+	const struct machines_config *config = loop->machines;
 	const struct lorenz_case *base = &frame->machines.base;
 	enum inherited of_heat_pump = inherited(t->kind);
 	double capacity_kw = AT(SLOT_TECHNOLOGY_CAPACITY), min_load = AT(SLOT_TECHNOLOGY_MIN_LOAD);
@@ -139,7 +155,7 @@ static void set_limits(const struct machines_config *config, const struct loop_i
 	if (of_heat_pump == INHERITED_SIZE)
 		set_size(config, inputs, frame, t, room);
 	if (!isnan(AT(SLOT_TECHNOLOGY_T_MAX)))
-		limits->t_max_k = INFINITY;
+		limits->t_max_k = of_heat_pump ? envelope_t_max_k(loop, inputs->slot[SLOT_SOURCE_T_IN]) : INFINITY;
 	limits->p_max_kw = input_or(AT(SLOT_TECHNOLOGY_P_ELEC_MAX), limits->p_max_kw);
 	t->unavailable = input_or(AT(SLOT_TECHNOLOGY_AVAILABLE), 1) == 0;
 	t->limits = limits;
@@ -149,22 +165,25 @@ static void set_limits(const struct machines_config *config, const struct loop_i
 		t->unavailable |= of_heat_pump == INHERITED_ALL && config->n_units > 0 && base->units.n == 0;
 		return;
 	}
+	if (of_heat_pump)
+		capacity_kw = fmin(capacity_kw, envelope_capacity_kw(loop, inputs->slot[SLOT_SOURCE_T_IN]));
 	limits->q_max_kw = capacity_kw;
 	limits->q_min_kw = capacity_kw * input_or(min_load, of_heat_pump == INHERITED_ALL ? input_or(inputs->slot[SLOT_MIN_LOAD], 0) : 0);
 	room->one.n = 0;
 	t->units = &room->one;
 }
 
-static void technology_init(const struct machines_config *config, const struct loop_inputs *inputs, const struct frame *frame,
+static void technology_init(const struct loop_config *loop, const struct loop_inputs *inputs, const struct frame *frame,
                             size_t index, struct lorenz_technology *out, struct room *room)
 {
+	const struct machines_config *config = loop->machines;
 	const struct technology_config *t = &config->technologies[index];
 	const double *at = inputs_of(config, inputs, index);
 
 	*out = lorenz_technology_default((enum lorenz_technology_kind)t->kind);
 	set_efficiency(config, inputs, t, at, out);
 	set_figures(at, out);
-	set_limits(config, inputs, frame, at, out, room);
+	set_limits(loop, inputs, frame, at, out, room);
 }
 
 /* ---- the ranking ------------------------------------------------------------------------ */
@@ -244,6 +263,16 @@ static size_t goals_of(const struct loop_config *loop, struct frame *frame, stru
 	return n;
 }
 
+/* As it may run: at the power that is paid, within the bounds of the setpoint. What does not reach the lowest makes no heat. */
+static void bound(const struct loop_config *loop, const struct loop_inputs *inputs, const struct lorenz_technology *t,
+                  struct lorenz_limits *limits)
+{
+	limits->p_max_kw = fmin(limits->p_max_kw, demand_paid_kw(inputs));
+	if (fmin(limits->t_max_k, t->t_max_k) < loop->min_k && t->kind != LORENZ_HEAT_TO_POWER)
+		limits->q_max_kw = limits->q_min_kw = 0;
+	limits->t_max_k = fmin(limits->t_max_k, loop->max_k);
+}
+
 static enum lorenz_status evaluate_all(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *frame)
 {
 	struct machines *m = &frame->machines;
@@ -257,8 +286,8 @@ static enum lorenz_status evaluate_all(const struct loop_config *loop, const str
 	if (n_goals == 0)
 		return LORENZ_OK;
 	for (size_t i = 0; i < m->ranking.n; i++) {
-		technology_init(loop->machines, inputs, frame, i, &list[i], &rooms[i]);
-		rooms[i].limits.p_max_kw = fmin(rooms[i].limits.p_max_kw, demand_paid_kw(inputs));
+		technology_init(loop, inputs, frame, i, &list[i], &rooms[i]);
+		bound(loop, inputs, &list[i], &rooms[i].limits);
 	}
 	status = lorenz_technologies_solve(&m->base, list, m->ranking.n, goals, n_goals, found);
 	if (status != LORENZ_OK)
@@ -315,7 +344,7 @@ uint8_t technologies_best_heat(const struct ranking *ranking, enum merit merit)
 /* The first that could run, where none saves anything. */
 static uint8_t best_idle(const struct ranking *ranking, enum merit merit)
 {
-	for (size_t i = 0; i < ranking->n; i++)
+	for (size_t i = 0; i < ranking->n && ranking->present[merit]; i++)
 		if (ranking->row[merit][i].idle)
 			return ranking->row[merit][i].index;
 	return NO_TECHNOLOGY;
@@ -353,8 +382,11 @@ static void choose(const struct loop_config *loop, const struct loop_inputs *inp
 	    m->ranking.present[merit] ? row_with(&m->ranking, merit, inputs->technology) : NULL;
 	uint8_t best = technologies_best(&m->ranking, merit), chosen = best;
 
-	if (best == NO_TECHNOLOGY && m->ranking.present[merit])
-		chosen = best_idle(&m->ranking, merit);
+	if (best == NO_TECHNOLOGY || loop->mode == MODE_MANUAL) {
+		chosen = technologies_best_heat(&m->ranking, merit);
+		if (chosen == NO_TECHNOLOGY)
+			chosen = best == NO_TECHNOLOGY ? best_idle(&m->ranking, merit) : best;
+	}
 	m->must_stop = running && !running->fits && !running->idle;
 	m->next = chosen;
 	if (running && !m->must_stop) {
@@ -380,7 +412,7 @@ static void apply(const struct loop_config *loop, const struct loop_inputs *inpu
 		m->plant.limits.t_max_k = 0;
 		return;
 	}
-	technology_init(loop->machines, inputs, frame, index, &technology, &room);
+	technology_init(loop, inputs, frame, index, &technology, &room);
 	m->plant = lorenz_technology_case(&m->base, &technology);
 	m->efficiency = technology.efficiency;
 }

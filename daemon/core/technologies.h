@@ -18,6 +18,9 @@ const struct technology_row *technologies_power(const struct ranking *ranking, e
 uint8_t technologies_best_heat(const struct ranking *ranking, enum merit merit);
 /* Why none fits, in words. */
 void technologies_why(const struct ranking *ranking, enum merit merit, struct err *why);
+/* The highest outlet: its own, else the lower of the heat pump's and the one known. INFINITY: none; NaN: own or heat pump's, which
+ * counts, cannot be read. */
+double technology_t_max_k(const struct technology_config *technology, double own_k, double of_heat_pump_k);
 /* Its name, or nothing. */
 void technology_write(const struct loop_config *loop, uint8_t index, char name[TECHNOLOGY_NAME_SIZE]);
 
