@@ -1,5 +1,6 @@
 /* From a loop's inputs to the library's case. A unit that is not available or has no capacity is left out; without any left
  * the heat pump is off. */
+#include "demand.h"
 #include "evaluate.h"
 #include "machines.h"
 #include "technologies.h"
@@ -134,25 +135,33 @@ static struct lorenz_merit merit_of(double cost, double carbon)
 	return (struct lorenz_merit){input_or(cost, input_or(carbon, 0)), input_or(carbon, 0)};
 }
 
+/* No more than it draws already and is left of the paid power, if the heat pump takes none: technologies are ranked with that.
+ * What the heat pump does take is off later. */
+static double electric_boiler_kw(const struct loop_inputs *inputs, double efficiency)
+{
+	double paid_kw = demand_paid_kw(inputs) + fmax(machines_boiler_draws_kw(inputs), 0);
+
+	return fmin(single(inputs, SLOT_ELECTRIC_BOILER_CAPACITY), paid_kw * efficiency);
+}
+
 static void build_utilities(const struct machines_config *config, const struct loop_inputs *inputs, const struct frame *frame,
                             struct machines *m)
 {
 	const struct lorenz_rates *cost = &frame->rates[MERIT_COST], *carbon = &frame->rates[MERIT_CARBON];
 	const double *at = inputs->machines + MACHINES_SINGLE + config->n_units * UNIT_INPUTS;
 	double boiler = input_or(inputs->slot[SLOT_BOILER_EFFICIENCY], 1);
-	double electric_kw = single(inputs, SLOT_ELECTRIC_BOILER_CAPACITY);
 	struct lorenz_utilities *utilities = &m->plant.utilities;
 	struct lorenz_merit heat = merit_of(cost->heat, carbon->heat);
 
 	utilities->unit[utilities->n++] =
 	    (struct lorenz_utility){input_or(single(inputs, SLOT_BOILER_CAPACITY), INFINITY), heat.cost, heat.carbon};
-	m->has_electric_boiler = !isnan(electric_kw);
+	m->has_electric_boiler = !isnan(single(inputs, SLOT_ELECTRIC_BOILER_CAPACITY));
 	m->utility_elec[0] = 0;
 	if (m->has_electric_boiler) {
 		double efficiency = input_or(single(inputs, SLOT_ELECTRIC_BOILER_EFFICIENCY), 1);
 
 		m->utility_elec[utilities->n] = 1 / efficiency;
-		utilities->unit[utilities->n++] = lorenz_utility_boiler(electric_kw, m->plant.elec, efficiency);
+		utilities->unit[utilities->n++] = lorenz_utility_boiler(electric_boiler_kw(inputs, efficiency), m->plant.elec, efficiency);
 	}
 	for (size_t i = 0; i < config->n_utilities; i++, at += UTILITY_INPUTS) {
 		struct lorenz_merit fuel = merit_of(input_or(at[SLOT_UTILITY_PRICE - SLOT_UTILITY], cost->heat * boiler),

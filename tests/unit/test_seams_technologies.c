@@ -263,6 +263,114 @@ static void test_own_power_is_no_peak(void **state)
 	world_free(w);
 }
 
+/* ---- heat that is needed ------------------------------------------------------------------------ */
+
+#define DRYER(source, rest) MARKET LOOP "    source: {" source "}\n" HEAT_PUMP("") rest
+
+/* Power from waste heat saves most, but somebody has to make the heat. */
+static void test_needed_goes_before_power(void **state)
+{
+	struct world *w = begin(DRYER("t_in: 60 degC, heat_capacity_rate: 100 kW/K, t_out_min: 30 degC",
+	                              "    boiler: {capacity: 4 MW}\n"
+	                              "    technologies: [{name: orc, technology: heat_to_power, second_law: 0.5}, direct_electric]\n"),
+	                        "900");
+
+	(void)state;
+	check_said(w, true, "direct_electric", REASON_NEEDED);
+	check_double(world_setpoint(w)->q_sink_kw, 800, 1e-6, 0);
+	world_free(w);
+}
+
+/* A change would leave it unmade for as long as the other one has to wait. */
+static void test_needed_heat_is_not_interrupted(void **state)
+{
+	struct world *w = begin(DRYER("t_in: 15 degC", "    boiler: {capacity: 4 MW}\n    technologies: [" HP(", t_max: 110 degC") ", direct_electric]\n"
+	                                                "    setpoint: {min_off: 5 min}\n"),
+	                        "56");
+
+	(void)state;
+	check_said(w, true, "hp", REASON_LIMITED);
+	world_send(w, "p", "20");
+	check_said(w, true, "hp", REASON_LIMITED);
+	world_to(w, 30);
+	check_said(w, true, "hp", REASON_LIMITED);
+	world_free(w);
+}
+
+/* The electric boiler may not raise the peak, so it does not carry the demand: whoever can has to. */
+static void test_needed_where_the_peak_holds_the_boiler(void **state)
+{
+	struct world *w = begin(DRYER("t_in: 15 degC", "    boiler: {capacity: 1 MW}\n    electric_boiler: {capacity: 6 MW}\n"
+	                                               "    technologies: [" HP(", t_max: 110 degC") ", {name: store, technology: thermochemical_storage, "
+	                                               "elec_share: 3 %, round_trip: 80 %, stored_price: 60 EUR/MWh, stored_carbon: 10 kg/MWh}]\n")
+	                        "demand: {site_power: 0 kW, peak_so_far: 500 kW}\n",
+	                        "60");
+
+	(void)state;
+	check_said(w, true, "store", REASON_NEEDED);
+	world_free(w);
+}
+
+/* ---- restarts, units, budgets ---------------------------------------------------------------------- */
+
+static void test_what_ran_before_is_not_listed(void **state)
+{
+	struct world *w = world_new(DRYER("t_in: 15 degC", "    technologies: [direct_electric]\n    setpoint: {min_off: 5 min}\n"));
+	struct pace_past past;
+
+	(void)state;
+	pace_past_init(&past);
+	pace_past_add(&past, WORLD_EPOCH_US - 3600000000, true, 110);
+	past.alive_us = WORLD_EPOCH_US - 1000000;
+	snprintf(past.technology, sizeof(past.technology), "hp");
+	engine_resume_pace(w->engine, 0, &past);
+	world_send(w, "p", "20");
+	check_said(w, false, "", REASON_MIN_OFF);
+	world_to(w, 301);
+	check_said(w, true, "direct_electric", REASON_OPTIMUM);
+	world_free(w);
+}
+
+static void test_units_are_taken_away_without_inputs(void **state)
+{
+	struct world *w = begin(MARKET LOOP SOURCE
+	                        "    heat_pump: {lorenz_efficiency: 0.55, units: [{name: u1, capacity: 2 MW, available: {topic: u1}}, "
+	                        "{name: u2, capacity: 1 MW, available: {topic: u2}}]}\n"
+	                        "    setpoint: {bad_inputs: {hold: 10 min}}\n",
+	                        "132");
+
+	(void)state;
+	world_send(w, "u1", "1");
+	world_send(w, "u2", "1");
+	world_to(w, 59);
+	assert_true(world_setpoint(w)->hp_on);
+	world_to(w, 100);
+	check_said(w, true, "", REASON_HOLD);
+	world_send(w, "u1", "0");
+	check_said(w, true, "", REASON_HOLD);
+	world_send(w, "u2", "0");
+	check_said(w, false, "", REASON_BAD_INPUT);
+	world_free(w);
+}
+
+/* Emitted by what runs: of a store what was put in and the power it takes. */
+static void test_a_store_in_the_budget(void **state)
+{
+	struct world *w = begin(DRYER("t_in: 15 degC, carbon: 1000 kg/MWh",
+	                              "    technologies: [{name: store, technology: thermochemical_storage, elec_share: 5 %, round_trip: 80 %,\n"
+	                              "                    stored_price: 20 EUR/MWh, stored_carbon: 40 kg/MWh}]\n"
+	                              "    objective: cost_under_carbon_cap\n    carbon_budget: 100 t\n"),
+	                        "100");
+
+	(void)state;
+	check_said(w, true, "store", REASON_OPTIMUM);
+	world_to(w, 1800);
+	world_send(w, "p", "100");
+	world_to(w, 3600);
+	check_double(engine_totals(w->engine, 0)->today.carbon_emitted_kg, 4.8 * (0.05 * 300 + 40 / 0.8), 0.02, 0);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -278,6 +386,12 @@ int main(void)
 	    cmocka_unit_test(test_a_store_is_plausible),
 	    cmocka_unit_test(test_a_store_teaches_nothing),
 	    cmocka_unit_test(test_own_power_is_no_peak),
+	    cmocka_unit_test(test_needed_goes_before_power),
+	    cmocka_unit_test(test_needed_heat_is_not_interrupted),
+	    cmocka_unit_test(test_needed_where_the_peak_holds_the_boiler),
+	    cmocka_unit_test(test_what_ran_before_is_not_listed),
+	    cmocka_unit_test(test_units_are_taken_away_without_inputs),
+	    cmocka_unit_test(test_a_store_in_the_budget),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
