@@ -31,7 +31,7 @@ static double beyond_eur_mwh(const double *slot)
 /* The power of the optimum at the rates in frame->at, whatever is paid. */
 static double wanted_kw(const struct frame *frame, enum merit merit)
 {
-	const struct frame_bounds bounds = {.t_max_k = INFINITY};
+	const struct frame_bounds bounds = frame_bounds_of(frame);
 	struct lorenz_operation operation;
 	struct err ignored;
 

@@ -311,6 +311,22 @@ static void test_needed_where_the_peak_holds_the_boiler(void **state)
 	world_free(w);
 }
 
+/* Outside its envelope the heat pump takes none of the paid power: it is the electric boiler's. */
+static void test_the_envelope_leaves_the_boiler_its_power(void **state)
+{
+	struct world *w = begin(MARKET LOOP SOURCE HEAT_PUMP(", envelope: {t_source_min: 5 degC}")
+	                        "    boiler: {capacity: 1 MW}\n    electric_boiler: {capacity: 6 MW}\n"
+	                        "demand: {site_power: 0 kW, peak_so_far: 500 kW}\n",
+	                        "60");
+
+	(void)state;
+	world_send(w, "s", "2");
+	check_said(w, false, "", REASON_ENVELOPE);
+	assert_non_null(strstr(world_payload(w, TOPIC_POINTS, 0), "\"electric_boiler\":500.0"));
+	assert_non_null(strstr(w->payload, "\"shortfall_kw\":3300.0"));
+	world_free(w);
+}
+
 /* ---- restarts, units, budgets ---------------------------------------------------------------------- */
 
 static void test_what_ran_before_is_not_listed(void **state)
@@ -389,6 +405,7 @@ int main(void)
 	    cmocka_unit_test(test_needed_goes_before_power),
 	    cmocka_unit_test(test_needed_heat_is_not_interrupted),
 	    cmocka_unit_test(test_needed_where_the_peak_holds_the_boiler),
+	    cmocka_unit_test(test_the_envelope_leaves_the_boiler_its_power),
 	    cmocka_unit_test(test_what_ran_before_is_not_listed),
 	    cmocka_unit_test(test_units_are_taken_away_without_inputs),
 	    cmocka_unit_test(test_a_store_in_the_budget),
