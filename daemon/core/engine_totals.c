@@ -31,8 +31,11 @@ static double measured_or(double measured, double expected)
 	return isnan(measured) ? expected : fmax(measured, 0);
 }
 
+/* Where nobody knows what the heat pump does, as in a fallback, as much as without it. */
 static double emitted_kg_h(const struct frame_emissions *e, const struct flow *flow)
 {
+	if (isnan(flow->q_kw) || isnan(flow->p_kw))
+		return e->base_kg_h;
 	return e->base_kg_h - lorenz_savings(e->rates, fmin(flow->q_kw, e->demand_kw), flow->p_kw);
 }
 

@@ -387,6 +387,21 @@ static void test_a_store_in_the_budget(void **state)
 	world_free(w);
 }
 
+/* In the fallback nobody knows what the heat pump makes: as much is counted as without it. */
+static void test_a_fallback_in_the_budget(void **state)
+{
+	struct world *w = begin(MARKET LOOP SOURCE HEAT_PUMP("") "    objective: cost_under_carbon_cap\n    carbon_budget: 100 t\n"
+	                                                         "    setpoint: {bad_inputs: {then: fallback}, fallback: 80 degC}\n",
+	                        "600");
+
+	(void)state;
+	world_to(w, 61);
+	check_said(w, true, "", REASON_FALLBACK);
+	world_to(w, 3600);
+	check_double(engine_totals(w->engine, 0)->today.carbon_emitted_kg, 4.8 * 213.7, 0.02, 0);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -409,6 +424,7 @@ int main(void)
 	    cmocka_unit_test(test_what_ran_before_is_not_listed),
 	    cmocka_unit_test(test_units_are_taken_away_without_inputs),
 	    cmocka_unit_test(test_a_store_in_the_budget),
+	    cmocka_unit_test(test_a_fallback_in_the_budget),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
