@@ -7,15 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MARKET                                                                                                          \
-	"site: test\ncommands: {enabled: true}\npublish: {interval: 0 s}\n"                                             \
-	"market: {electricity: {price: {topic: p, unit: EUR/MWh, stale_after: 1 h}, carbon: 300 kg/MWh}, fuel: {price: 60 EUR/MWh, carbon: " \
+#define MARKET                                                                                                              \
+	"site: test\ncommands: {enabled: true}\npublish: {interval: 0 s}\n"                                                 \
+	"market: {electricity: {price: {topic: p, unit: EUR/MWh, stale_after: 1 h}, carbon: 300 kg/MWh}, fuel: {price: 60 " \
+	"EUR/MWh, carbon: "                                                                                                 \
 	"213.7 kg/MWh}}\n"
-#define LOOP                                                                                                              \
-	"loops:\n  dryer:\n    sink: {t_in: 55 degC, t_target: 230 degC, duty: 4800 kW}\n"
-#define SOURCE "    source: {t_in: {topic: s, unit: degC, stale_after: 60 s}}\n"
-#define HEAT_PUMP(rest) "    heat_pump: {lorenz_efficiency: 0.55" rest "}\n"
-#define HP(rest) "{name: hp, technology: vapour_compression" rest "}"
+#define LOOP                      "loops:\n  dryer:\n    sink: {t_in: 55 degC, t_target: 230 degC, duty: 4800 kW}\n"
+#define SOURCE                    "    source: {t_in: {topic: s, unit: degC, stale_after: 60 s}}\n"
+#define HEAT_PUMP(rest)           "    heat_pump: {lorenz_efficiency: 0.55" rest "}\n"
+#define HP(rest)                  "{name: hp, technology: vapour_compression" rest "}"
 #define PLANT(rest, technologies) MARKET LOOP SOURCE HEAT_PUMP(rest) "    technologies: [" technologies "]\n"
 
 static struct world *begin(const char *yaml, const char *price)
@@ -56,7 +56,8 @@ static double at_c(const struct world *w)
 /* A fallback, an operator, what is held: no hotter than what runs can. */
 static void test_fallback_within_the_technology(void **state)
 {
-	struct world *w = begin(PLANT("", HP(", t_max: 110 degC")) "    setpoint: {bad_inputs: {then: fallback}, fallback: 150 degC}\n", "60");
+	struct world *w =
+	    begin(PLANT("", HP(", t_max: 110 degC")) "    setpoint: {bad_inputs: {then: fallback}, fallback: 150 degC}\n", "60");
 
 	(void)state;
 	check_said(w, true, "hp", REASON_LIMITED);
@@ -85,7 +86,9 @@ static void test_by_hand_within_the_technology(void **state)
 static void test_fallback_of_any_technology(void **state)
 {
 	struct world *w = begin(
-	    PLANT("", HP(", t_max: 110 degC") ", direct_electric") "    setpoint: {bad_inputs: {then: fallback}, fallback: 150 degC}\n",
+	    PLANT(
+	        "",
+	        HP(", t_max: 110 degC") ", direct_electric") "    setpoint: {bad_inputs: {then: fallback}, fallback: 150 degC}\n",
 	    "600");
 
 	(void)state;
@@ -99,9 +102,10 @@ static void test_fallback_of_any_technology(void **state)
 /* What is held of a technology with a higher limit of its own stays where it was. */
 static void test_hold_above_the_heat_pump(void **state)
 {
-	struct world *w = begin(PLANT(", t_max: 120 degC", "{name: hot, technology: inverse_brayton, t_max: 300 degC}")
-	                              "    setpoint: {bad_inputs: {hold: 10 min}}\n",
-	                        "60");
+	struct world *w = begin(
+	    PLANT(", t_max: 120 degC",
+	          "{name: hot, technology: inverse_brayton, t_max: 300 degC}") "    setpoint: {bad_inputs: {hold: 10 min}}\n",
+	    "60");
 	double before_c = at_c(w);
 
 	(void)state;
@@ -115,9 +119,10 @@ static void test_hold_above_the_heat_pump(void **state)
 /* What runs is taken away while another input is bad. */
 static void test_taken_away_without_inputs(void **state)
 {
-	struct world *w = begin(PLANT("", HP(", t_max: 110 degC, available: {topic: ok}") ", direct_electric")
-	                              "    setpoint: {bad_inputs: {hold: 10 min}}\n",
-	                        "60");
+	struct world *w =
+	    begin(PLANT("", HP(", t_max: 110 degC, available: {topic: ok}") ", direct_electric") "    setpoint: {bad_inputs: "
+	                                                                                         "{hold: 10 min}}\n",
+	          "60");
 
 	(void)state;
 	world_send(w, "ok", "1");
@@ -134,9 +139,10 @@ static void test_taken_away_without_inputs(void **state)
 /* It holds for all of them, also for what has figures of its own. */
 static void test_the_envelope_holds_for_all(void **state)
 {
-	struct world *w = begin(PLANT(", envelope: {t_max: [[0 degC, 90 degC], [20 degC, 90 degC]], capacity: [[0 degC, 500 kW], [20 degC, 500 kW]]}",
-	                              "{name: hot, technology: inverse_brayton, t_max: 300 degC, capacity: 3 MW}"),
-	                        "30");
+	struct world *w = begin(
+	    PLANT(", envelope: {t_max: [[0 degC, 90 degC], [20 degC, 90 degC]], capacity: [[0 degC, 500 kW], [20 degC, 500 kW]]}",
+	          "{name: hot, technology: inverse_brayton, t_max: 300 degC, capacity: 3 MW}"),
+	    "30");
 
 	(void)state;
 	check_double(at_c(w), 90, 1e-6, 0);
@@ -163,9 +169,10 @@ static void test_ranked_within_the_setpoint(void **state)
 /* Power from waste heat would be best, which is no heat that an operator could ask for. */
 static void test_by_hand_where_power_is_best(void **state)
 {
-	struct world *w = begin(MARKET LOOP "    source: {t_in: 60 degC, heat_capacity_rate: 100 kW/K, t_out_min: 30 degC}\n" HEAT_PUMP("")
-	                            "    technologies: [{name: orc, technology: heat_to_power, second_law: 0.5}, vapour_compression]\n",
-	                        "900");
+	struct world *w =
+	    begin(MARKET LOOP "    source: {t_in: 60 degC, heat_capacity_rate: 100 kW/K, t_out_min: 30 degC}\n" HEAT_PUMP(
+	              "") "    technologies: [{name: orc, technology: heat_to_power, second_law: 0.5}, vapour_compression]\n",
+	          "900");
 
 	(void)state;
 	check_said(w, false, "", REASON_NOT_BENEFICIAL);
@@ -212,11 +219,12 @@ static void test_what_ran_is_gone(void **state)
 /* A store gives more heat per power than any heat pump between these temperatures could. */
 static void test_a_store_is_plausible(void **state)
 {
-	struct world *w = begin(MARKET LOOP SOURCE HEAT_PUMP("")
-	                        "    technologies: [{name: store, technology: thermochemical_storage, elec_share: 3 %, round_trip: 80 %, "
-	                        "stored_price: 20 EUR/MWh, stored_carbon: 10 kg/MWh}]\n"
-	                        "    feedback: {q_sink: {topic: q, unit: kW}, p_elec: {topic: e, unit: kW}}\n",
-	                        "60");
+	struct world *w = begin(
+	    MARKET LOOP SOURCE HEAT_PUMP(
+	        "") "    technologies: [{name: store, technology: thermochemical_storage, elec_share: 3 %, round_trip: 80 %, "
+	            "stored_price: 20 EUR/MWh, stored_carbon: 10 kg/MWh}]\n"
+	            "    feedback: {q_sink: {topic: q, unit: kW}, p_elec: {topic: e, unit: kW}}\n",
+	    "60");
 
 	(void)state;
 	check_said(w, true, "store", REASON_OPTIMUM);
@@ -231,12 +239,14 @@ static void test_a_store_is_plausible(void **state)
 /* What draws on a store teaches nothing of the source. */
 static void test_a_store_teaches_nothing(void **state)
 {
-	struct world *w = begin(MARKET LOOP
-	                        "    source: {t_in: {topic: s, unit: degC}, t_out: {topic: so, unit: degC}, estimate_rate: {smoothing: 1 h}}\n"
-	                        HEAT_PUMP("") "    technologies: [{name: store, technology: thermochemical_storage, elec_share: 3 %, round_trip: 80 %, "
-	                        "stored_price: 20 EUR/MWh, stored_carbon: 10 kg/MWh}]\n"
-	                        "    feedback: {q_sink: {topic: q, unit: kW}, p_elec: {topic: e, unit: kW}}\n",
-	                        "60");
+	struct world *w = begin(
+	    MARKET LOOP
+	    "    source: {t_in: {topic: s, unit: degC}, t_out: {topic: so, unit: degC}, estimate_rate: {smoothing: 1 "
+	    "h}}\n" HEAT_PUMP(
+	        "") "    technologies: [{name: store, technology: thermochemical_storage, elec_share: 3 %, round_trip: 80 %, "
+	            "stored_price: 20 EUR/MWh, stored_carbon: 10 kg/MWh}]\n"
+	            "    feedback: {q_sink: {topic: q, unit: kW}, p_elec: {topic: e, unit: kW}}\n",
+	    "60");
 
 	(void)state;
 	world_send(w, "so", "12");
@@ -252,9 +262,10 @@ static void test_a_store_teaches_nothing(void **state)
 /* A technology's own limit of power is no peak of the site. */
 static void test_own_power_is_no_peak(void **state)
 {
-	struct world *w = begin(PLANT("", "{name: rod, technology: direct_electric, p_elec_max: 500 kW}")
-	                        "demand: {site_power: 0 kW, peak_so_far: 2000 kW}\n",
-	                        "20");
+	struct world *w =
+	    begin(PLANT("", "{name: rod, technology: direct_electric, p_elec_max: 500 kW}") "demand: {site_power: 0 kW, "
+	                                                                                    "peak_so_far: 2000 kW}\n",
+	          "20");
 
 	(void)state;
 	world_payload(w, TOPIC_POINTS, 0);
@@ -270,10 +281,11 @@ static void test_own_power_is_no_peak(void **state)
 /* Power from waste heat saves most, but somebody has to make the heat. */
 static void test_needed_goes_before_power(void **state)
 {
-	struct world *w = begin(DRYER("t_in: 60 degC, heat_capacity_rate: 100 kW/K, t_out_min: 30 degC",
-	                              "    boiler: {capacity: 4 MW}\n"
-	                              "    technologies: [{name: orc, technology: heat_to_power, second_law: 0.5}, direct_electric]\n"),
-	                        "900");
+	struct world *w =
+	    begin(DRYER("t_in: 60 degC, heat_capacity_rate: 100 kW/K, t_out_min: 30 degC",
+	                "    boiler: {capacity: 4 MW}\n"
+	                "    technologies: [{name: orc, technology: heat_to_power, second_law: 0.5}, direct_electric]\n"),
+	          "900");
 
 	(void)state;
 	check_said(w, true, "direct_electric", REASON_NEEDED);
@@ -284,8 +296,9 @@ static void test_needed_goes_before_power(void **state)
 /* A change would leave it unmade for as long as the other one has to wait. */
 static void test_needed_heat_is_not_interrupted(void **state)
 {
-	struct world *w = begin(DRYER("t_in: 15 degC", "    boiler: {capacity: 4 MW}\n    technologies: [" HP(", t_max: 110 degC") ", direct_electric]\n"
-	                                                "    setpoint: {min_off: 5 min}\n"),
+	struct world *w = begin(DRYER("t_in: 15 degC", "    boiler: {capacity: 4 MW}\n    technologies: [" HP(
+	                                                   ", t_max: 110 degC") ", direct_electric]\n"
+	                                                                        "    setpoint: {min_off: 5 min}\n"),
 	                        "56");
 
 	(void)state;
@@ -300,11 +313,14 @@ static void test_needed_heat_is_not_interrupted(void **state)
 /* The electric boiler may not raise the peak, so it does not carry the demand: whoever can has to. */
 static void test_needed_where_the_peak_holds_the_boiler(void **state)
 {
-	struct world *w = begin(DRYER("t_in: 15 degC", "    boiler: {capacity: 1 MW}\n    electric_boiler: {capacity: 6 MW}\n"
-	                                               "    technologies: [" HP(", t_max: 110 degC") ", {name: store, technology: thermochemical_storage, "
-	                                               "elec_share: 3 %, round_trip: 80 %, stored_price: 60 EUR/MWh, stored_carbon: 10 kg/MWh}]\n")
-	                        "demand: {site_power: 0 kW, peak_so_far: 500 kW}\n",
-	                        "60");
+	struct world *w =
+	    begin(DRYER("t_in: 15 degC",
+	                "    boiler: {capacity: 1 MW}\n    electric_boiler: {capacity: 6 MW}\n"
+	                "    technologies: [" HP(
+	                    ", t_max: 110 degC") ", {name: store, technology: thermochemical_storage, "
+	                                         "elec_share: 3 %, round_trip: 80 %, stored_price: 60 EUR/MWh, stored_carbon: 10 "
+	                                         "kg/MWh}]\n") "demand: {site_power: 0 kW, peak_so_far: 500 kW}\n",
+	          "60");
 
 	(void)state;
 	check_said(w, true, "store", REASON_NEEDED);
@@ -314,10 +330,11 @@ static void test_needed_where_the_peak_holds_the_boiler(void **state)
 /* Outside its envelope the heat pump takes none of the paid power: it is the electric boiler's. */
 static void test_the_envelope_leaves_the_boiler_its_power(void **state)
 {
-	struct world *w = begin(MARKET LOOP SOURCE HEAT_PUMP(", envelope: {t_source_min: 5 degC}")
-	                        "    boiler: {capacity: 1 MW}\n    electric_boiler: {capacity: 6 MW}\n"
-	                        "demand: {site_power: 0 kW, peak_so_far: 500 kW}\n",
-	                        "60");
+	struct world *w = begin(
+	    MARKET LOOP SOURCE HEAT_PUMP(
+	        ", envelope: {t_source_min: 5 degC}") "    boiler: {capacity: 1 MW}\n    electric_boiler: {capacity: 6 MW}\n"
+	                                              "demand: {site_power: 0 kW, peak_so_far: 500 kW}\n",
+	    "60");
 
 	(void)state;
 	world_send(w, "s", "2");
@@ -331,7 +348,8 @@ static void test_the_envelope_leaves_the_boiler_its_power(void **state)
 
 static void test_what_ran_before_is_not_listed(void **state)
 {
-	struct world *w = world_new(DRYER("t_in: 15 degC", "    technologies: [direct_electric]\n    setpoint: {min_off: 5 min}\n"));
+	struct world *w =
+	    world_new(DRYER("t_in: 15 degC", "    technologies: [direct_electric]\n    setpoint: {min_off: 5 min}\n"));
 	struct pace_past past;
 
 	(void)state;
@@ -349,11 +367,12 @@ static void test_what_ran_before_is_not_listed(void **state)
 
 static void test_units_are_taken_away_without_inputs(void **state)
 {
-	struct world *w = begin(MARKET LOOP SOURCE
-	                        "    heat_pump: {lorenz_efficiency: 0.55, units: [{name: u1, capacity: 2 MW, available: {topic: u1}}, "
-	                        "{name: u2, capacity: 1 MW, available: {topic: u2}}]}\n"
-	                        "    setpoint: {bad_inputs: {hold: 10 min}}\n",
-	                        "132");
+	struct world *w =
+	    begin(MARKET LOOP SOURCE
+	          "    heat_pump: {lorenz_efficiency: 0.55, units: [{name: u1, capacity: 2 MW, available: {topic: u1}}, "
+	          "{name: u2, capacity: 1 MW, available: {topic: u2}}]}\n"
+	          "    setpoint: {bad_inputs: {hold: 10 min}}\n",
+	          "132");
 
 	(void)state;
 	world_send(w, "u1", "1");
@@ -372,11 +391,12 @@ static void test_units_are_taken_away_without_inputs(void **state)
 /* Emitted by what runs: of a store what was put in and the power it takes. */
 static void test_a_store_in_the_budget(void **state)
 {
-	struct world *w = begin(DRYER("t_in: 15 degC, carbon: 1000 kg/MWh",
-	                              "    technologies: [{name: store, technology: thermochemical_storage, elec_share: 5 %, round_trip: 80 %,\n"
-	                              "                    stored_price: 20 EUR/MWh, stored_carbon: 40 kg/MWh}]\n"
-	                              "    objective: cost_under_carbon_cap\n    carbon_budget: 100 t\n"),
-	                        "100");
+	struct world *w = begin(
+	    DRYER("t_in: 15 degC, carbon: 1000 kg/MWh",
+	          "    technologies: [{name: store, technology: thermochemical_storage, elec_share: 5 %, round_trip: 80 %,\n"
+	          "                    stored_price: 20 EUR/MWh, stored_carbon: 40 kg/MWh}]\n"
+	          "    objective: cost_under_carbon_cap\n    carbon_budget: 100 t\n"),
+	    "100");
 
 	(void)state;
 	check_said(w, true, "store", REASON_OPTIMUM);
@@ -390,9 +410,10 @@ static void test_a_store_in_the_budget(void **state)
 /* In the fallback nobody knows what the heat pump makes: as much is counted as without it. */
 static void test_a_fallback_in_the_budget(void **state)
 {
-	struct world *w = begin(MARKET LOOP SOURCE HEAT_PUMP("") "    objective: cost_under_carbon_cap\n    carbon_budget: 100 t\n"
-	                                                         "    setpoint: {bad_inputs: {then: fallback}, fallback: 80 degC}\n",
-	                        "600");
+	struct world *w =
+	    begin(MARKET LOOP SOURCE HEAT_PUMP("") "    objective: cost_under_carbon_cap\n    carbon_budget: 100 t\n"
+	                                           "    setpoint: {bad_inputs: {then: fallback}, fallback: 80 degC}\n",
+	          "600");
 
 	(void)state;
 	world_to(w, 61);
