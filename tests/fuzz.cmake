@@ -13,7 +13,7 @@ if(CMAKE_C_COMPILER_ID MATCHES Clang AND NOT LORENZ_SANITIZE)
   target_link_libraries(fuzzed PUBLIC PkgConfig::JANSSON PkgConfig::YAML m lorenz_flags)
 endif()
 
-foreach(name payload pointer time yaml csv plant signals series quality zone command)
+foreach(name payload pointer time yaml csv plant signals series quality zone command machines)
   file(GLOB corpus CONFIGURE_DEPENDS ${FUZZ}/corpus/${name}/*)
   if(TARGET fuzzed)
     add_executable(fuzz_${name} fuzz/${name}.c ${FUZZ_OF_${name}})

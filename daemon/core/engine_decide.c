@@ -155,6 +155,7 @@ void loop_look(const struct engine *e, uint32_t i, struct sight *sight)
 	answer_inputs(e, i, &sight->inputs);
 	budget_inputs(e, i, &sight->inputs);
 	learn_inputs(e, i, &sight->inputs);
+	sight->inputs.objective_alone = loop_payloads_wait(e, i);
 	if (e->loops[i].pace.on)
 		sight->inputs.technology = e->loops[i].technology;
 	sight->valid = frame_build(config, &sight->inputs, &sight->frame, &sight->why);

@@ -293,6 +293,8 @@ void tell_machine(struct engine *e, uint32_t i, const struct loop_inputs *inputs
 void loop_recompute(struct engine *e, uint32_t i);
 /* Points and state that were held back for publish.interval may go. */
 void loop_payloads_due(struct engine *e, uint32_t i);
+/* Points, state and rankings are held back by their interval. */
+bool loop_payloads_wait(const struct engine *e, uint32_t i);
 /* The same setpoint with a new valid_until; and where the loop ended up, if flapping held that back. */
 void loop_keep_valid(struct engine *e, uint32_t i);
 

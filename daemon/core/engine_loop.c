@@ -175,6 +175,13 @@ static void publish_state(struct engine *e, uint32_t i)
 	engine_announce(e, TOPIC_STATE, i);
 }
 
+bool loop_payloads_wait(const struct engine *e, uint32_t i)
+{
+	int64_t last_us = e->loops[i].payloads_us;
+
+	return last_us != NO_TIME && e->now.mono_us < last_us + e->config->publish_interval_us;
+}
+
 /* The first at once, then the newest at most once per interval; frame NULL: there is no valid decision. */
 static void publish_payloads(struct engine *e, uint32_t i, const struct loop_inputs *inputs, const struct frame *frame)
 {
@@ -185,7 +192,7 @@ static void publish_payloads(struct engine *e, uint32_t i, const struct loop_inp
 
 	if (!e->hooks.record && !e->hooks.publish)
 		return;
-	if (loop->payloads_us != NO_TIME && e->now.mono_us < loop->payloads_us + e->config->publish_interval_us) {
+	if (loop_payloads_wait(e, i)) {
 		deadlines_set(&e->deadlines, id_payloads(e, i), loop->payloads_us + e->config->publish_interval_us);
 		return;
 	}

@@ -18,6 +18,7 @@ struct loop_inputs {
 	double adders_eur_mwh;     /* by time of use, beside the slot */
 	double own_kw;             /* of the site's power, this heat pump's own: 0 unless the caller knows better */
 	uint8_t technology;        /* that runs; NO_TECHNOLOGY: none */
+	bool objective_alone;      /* technologies are ranked for the decision; for the other merits not */
 	double reserved_kw;        /* other heat pumps were allowed that much more than the site's power shows yet */
 	unsigned outside;          /* of the operating envelope, as core/envelope.h tells it: without hysteresis unless the caller knows better */
 	double source_rate_spread; /* of the estimated heat-capacity rate's windows, as a share; NaN: not known */

@@ -162,6 +162,7 @@ enum quality inputs_gather(const struct loop_config *loop, read_signal *read, vo
 
 	out->own_kw = 0;
 	out->technology = NO_TECHNOLOGY;
+	out->objective_alone = false;
 	out->reserved_kw = 0;
 	out->source_rate_spread = NAN;
 	out->source_rate_windows = NO_TIME;

@@ -68,12 +68,34 @@ enum lorenz_status machines_solve(const struct frame *frame, enum merit merit, c
 	return lorenz_case_solve(&c, &goal, 1, out);
 }
 
-/* Where heat is worth something and takes nothing, the best is the most. */
+/* The most that curve, outlet, capacity and units leave, in this order; *limit: which. */
+static double most_kw(const struct lorenz_case *c, const struct lorenz_curve *rest, enum lorenz_limit *limit)
+{
+	double q_kw = rest->q_total_kw, units_kw = c->units.n > 0 ? 0 : INFINITY;
+
+	*limit = LORENZ_LIMIT_TARGET;
+	if (c->limits.t_max_k < rest->t_target_k) {
+		q_kw = lorenz_curve_q_kw(rest, c->limits.t_max_k);
+		*limit = LORENZ_LIMIT_T_MAX;
+	}
+	for (size_t i = 0; i < c->units.n; i++)
+		units_kw += c->units.unit[i].capacity_kw;
+	if (fmin(units_kw, c->limits.q_max_kw) < q_kw) {
+		q_kw = fmin(units_kw, c->limits.q_max_kw);
+		*limit = LORENZ_LIMIT_CAPACITY;
+	}
+	return q_kw;
+}
+
+/* Where heat is worth something and takes nothing, the best is the most; looked for where that is not simply all there is. */
 double machines_top_kw(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds, enum lorenz_limit *limit)
 {
 	struct lorenz_case c = case_of(frame);
 	struct lorenz_goal goal = {.kind = LORENZ_GOAL_COST};
 	struct lorenz_solution solution;
+	struct lorenz_case_point at;
+	enum lorenz_limit most_limit;
+	double q_kw;
 
 	bound(frame, merit, bounds, &c);
 	if (bounds->by_temperature) {
@@ -83,6 +105,12 @@ double machines_top_kw(const struct frame *frame, enum merit merit, const struct
 	}
 	c.elec = c.source_heat = (struct lorenz_merit){0, 0};
 	c.utilities = (struct lorenz_utilities){.n = 1, .unit = {{INFINITY, 1, 1}}};
+	q_kw = most_kw(&c, &frame->machines.rest, &most_limit);
+	if (q_kw > 0 && lorenz_case_at(&c, q_kw, &at) == LORENZ_OK && at.limited_by == LORENZ_LIMIT_NONE) {
+		if (limit)
+			*limit = most_limit;
+		return q_kw;
+	}
 	if (lorenz_case_solve(&c, &goal, 1, &solution) != LORENZ_OK)
 		return 0;
 	if (limit)

@@ -249,14 +249,20 @@ static void rank(const struct loop_config *loop, struct frame *frame, enum merit
 		ranking->row[merit][i] = row_of(loop, frame, &sorted[i], i + 1);
 }
 
-static size_t goals_of(const struct loop_config *loop, struct frame *frame, struct lorenz_goal goals[MERIT_COUNT])
+static bool is_ranked(const struct loop_config *loop, const struct loop_inputs *inputs, const struct frame *frame, enum merit merit)
+{
+	return frame_has(loop, frame, merit) && (!inputs->objective_alone || merit == objective_merit(loop->objective));
+}
+
+static size_t goals_of(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *frame,
+                       struct lorenz_goal goals[MERIT_COUNT])
 {
 	const struct lorenz_goal all[MERIT_COUNT] = {
 	    {.kind = LORENZ_GOAL_COST}, {.kind = LORENZ_GOAL_CARBON}, frame->machines.own};
 	size_t n = 0;
 
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
-		frame->machines.ranking.present[merit] = frame_has(loop, frame, merit);
+		frame->machines.ranking.present[merit] = is_ranked(loop, inputs, frame, merit);
 		if (frame->machines.ranking.present[merit])
 			goals[n++] = all[merit];
 	}
@@ -280,7 +286,7 @@ static enum lorenz_status evaluate_all(const struct loop_config *loop, const str
 	struct lorenz_technology list[TECHNOLOGIES_MAX];
 	struct room rooms[TECHNOLOGIES_MAX];
 	struct lorenz_goal goals[MERIT_COUNT];
-	size_t n_goals = goals_of(loop, frame, goals), goal = 0;
+	size_t n_goals = goals_of(loop, inputs, frame, goals), goal = 0;
 	enum lorenz_status status;
 
 	if (n_goals == 0)

@@ -12,8 +12,8 @@
 
 #define TWO "    technologies: [{name: hp, technology: vapour_compression, t_max: 110 degC}, direct_electric]\n"
 
-/* The published dryer. */
-static char *plant(const char *source, const char *sink, const char *loop)
+/* The published dryer; all but its decisions are told at most once per interval. */
+static char *plant_told_each(const char *interval, const char *source, const char *sink, const char *loop)
 {
 	char *yaml;
 
@@ -22,15 +22,20 @@ static char *plant(const char *source, const char *sink, const char *loop)
 	             "site: test\n"
 	             "market: {electricity: {price: {topic: p/elec, unit: EUR/MWh}, carbon: {topic: p/carbon, unit: kg/MWh}},\n"
 	             "         fuel: {price: 60 EUR/MWh, carbon: 213.7 kg/MWh}}\n"
-	             "publish: {interval: 0 s}\n"
+	             "publish: {interval: %s}\n"
 	             "loops:\n"
 	             "  dryer:\n"
 	             "    source: {%s}\n"
 	             "    sink: {%s}\n"
 	             "    heat_pump: {lorenz_efficiency: 0.55}\n%s",
-	             *source ? source : "t_in: 15 degC", *sink ? sink : "t_in: 55 degC, t_target: 230 degC, duty: 4800 kW",
+	             interval, *source ? source : "t_in: 15 degC", *sink ? sink : "t_in: 55 degC, t_target: 230 degC, duty: 4800 kW",
 	             loop) > 0);
 	return yaml;
+}
+
+static char *plant(const char *source, const char *sink, const char *loop)
+{
+	return plant_told_each("0 s", source, sink, loop);
 }
 
 static struct world *begin(const char *source, const char *sink, const char *loop)
@@ -731,6 +736,41 @@ static void test_an_order_is_stored_once(void **state)
 
 /* ---- under a constraint, with a peak ---------------------------------------------------- */
 
+/* What is held back is told as if it had come alone: between, only the objective's own ranking is made. */
+static void test_held_back_rankings_are_whole(void **state)
+{
+	static const char *const merits[] = {"cost", "carbon", "blend"};
+	static const char blend[] = TWO "    objective: blend\n    carbon_value: 80 EUR/t\n";
+	char *yaml = plant("", "", blend), *slow = plant_told_each("9 s", "", "", blend);
+	struct world *at_once = world_new(yaml), *waits = world_new(slow);
+	json_t *told, *expected;
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		world_to(at_once, i);
+		world_to(waits, i);
+		world_send(at_once, "p/carbon", "300");
+		world_send(waits, "p/carbon", "300");
+		price(at_once, 40 + 20 * i);
+		price(waits, 40 + 20 * i);
+		assert_string_equal(said(waits)->technology, said(at_once)->technology);
+		check_near(said(waits)->t_sink_out_c, said(at_once)->t_sink_out_c);
+	}
+	world_to(waits, 20);
+	told = json_loads(world_payload(waits, TOPIC_TECHNOLOGIES, 0), 0, NULL);
+	expected = json_loads(world_payload(at_once, TOPIC_TECHNOLOGIES, 0), 0, NULL);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(json_array_size(json_object_get(told, merits[i])), 2);
+		assert_true(json_equal(json_object_get(told, merits[i]), json_object_get(expected, merits[i])));
+	}
+	json_decref(told);
+	json_decref(expected);
+	world_free(at_once);
+	world_free(waits);
+	free(yaml);
+	free(slow);
+}
+
 static void test_an_objective_under_a_constraint(void **state)
 {
 	struct world *w = begin("", "", TWO "    objective: cost_under_carbon_cap\n    carbon_cap: 900 kg/h\n");
@@ -836,6 +876,7 @@ int main(void)
 	    cmocka_unit_test(test_another_list),
 	    cmocka_unit_test(test_after_a_restart),
 	    cmocka_unit_test(test_an_order_is_stored_once),
+	    cmocka_unit_test(test_held_back_rankings_are_whole),
 	    cmocka_unit_test(test_an_objective_under_a_constraint),
 	    cmocka_unit_test(test_heat_that_is_needed),
 	    cmocka_unit_test(test_outside_the_envelope),
