@@ -109,7 +109,7 @@ enum lorenz_status lorenz_case_check(const struct lorenz_case *c, size_t *bad)
 	return status == LORENZ_OK ? check_rates(c) : status;
 }
 
-static enum lorenz_status check_goal(const struct lorenz_goal *goal)
+enum lorenz_status lz_goal_check(const struct lorenz_goal *goal)
 {
 	if ((unsigned)goal->kind >= LORENZ_GOAL_COUNT)
 		return LORENZ_GOAL;
@@ -255,7 +255,7 @@ enum lorenz_status lorenz_case_solve(const struct lorenz_case *c, const struct l
 	struct work w;
 
 	for (size_t i = 0; status == LORENZ_OK && i < n; i++)
-		status = check_goal(&goals[i]);
+		status = lz_goal_check(&goals[i]);
 	if (status != LORENZ_OK)
 		return status;
 	w.sampled = w.free_sampled = false;

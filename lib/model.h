@@ -134,6 +134,8 @@ void lz_profile_init(struct lz_profile *profile, const struct lz_model *m);
 
 /* ---- goals ------------------------------------------------------------------------------ */
 
+enum lorenz_status lz_goal_check(const struct lorenz_goal *goal);
+
 /* What a goal makes of heat and savings. */
 struct lz_form {
 	double q, cost, carbon;

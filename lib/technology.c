@@ -1,5 +1,4 @@
-/* Technologies on one case. Most are the general case with an efficiency of their own; direct exchange and heat to power have
- * no heat pump in them and are computed here. */
+/* Technologies on one case: the general case with a machine of their own each, but for heat to power, which makes no heat. */
 #include "lorenz/technology.h"
 #include "model.h"
 
@@ -16,6 +15,7 @@ static const char *const texts[LORENZ_TECHNOLOGY_COUNT] = {
     [LORENZ_DIRECT_ELECTRIC] = "direct_electric",
     [LORENZ_DIRECT_EXCHANGE] = "direct_exchange",
     [LORENZ_HEAT_TO_POWER] = "heat_to_power",
+    [LORENZ_HEAT_STORAGE] = "thermochemical_storage",
 };
 
 static const char *const fit_texts[LORENZ_FIT_COUNT] = {
@@ -28,6 +28,8 @@ static const char *const fit_texts[LORENZ_FIT_COUNT] = {
     [LORENZ_FIT_NO_LIFT] = "the source is not below the target",
     [LORENZ_FIT_FLOW_NOT_KNOWN] = "the heat of the source is not known",
     [LORENZ_FIT_SAVES_NOTHING] = "it saves nothing at any heat",
+    [LORENZ_FIT_UNAVAILABLE] = "it is not available",
+    [LORENZ_FIT_REFUSED] = "a figure of it is wrong",
 };
 
 const char *lorenz_technology_text(enum lorenz_technology_kind kind)
@@ -50,6 +52,8 @@ struct lorenz_technology lorenz_technology_default(enum lorenz_technology_kind k
 	    .dt_min_k = 5,
 	    .second_law = NAN,
 	    .t_ambient_k = KELVIN(15),
+	    .stored = {NAN, NAN},
+	    .round_trip = NAN,
 	};
 
 	switch (kind) {
@@ -69,9 +73,17 @@ struct lorenz_technology lorenz_technology_default(enum lorenz_technology_kind k
 	case LORENZ_DIRECT_ELECTRIC:
 		t.efficiency = lorenz_efficiency_shares(1, 0);
 		break;
-	case LORENZ_MVR:
 	case LORENZ_DIRECT_EXCHANGE:
+		t.efficiency = lorenz_efficiency_shares(0, 1);
+		break;
 	case LORENZ_HEAT_TO_POWER:
+		t.efficiency = lorenz_efficiency_shares(1, 0);
+		break;
+	case LORENZ_HEAT_STORAGE:
+		t.efficiency = lorenz_efficiency_shares(NAN, NAN);
+		t.t_max_k = KELVIN(800);
+		break;
+	case LORENZ_MVR:
 		break;
 	case LORENZ_VAPOUR_COMPRESSION:
 	case LORENZ_TECHNOLOGY_COUNT:
@@ -96,6 +108,8 @@ static bool is_latent(const struct lorenz_case *c)
 
 static enum lorenz_fit fit(const struct lorenz_case *c, const struct lorenz_technology *t)
 {
+	if (t->unavailable)
+		return LORENZ_FIT_UNAVAILABLE;
 	if (c->source.t_in_k < t->t_source_min_k)
 		return LORENZ_FIT_SOURCE_TOO_COLD;
 	if (c->source.t_in_k > t->t_source_max_k)
@@ -107,86 +121,168 @@ static enum lorenz_fit fit(const struct lorenz_case *c, const struct lorenz_tech
 	return t->kind == LORENZ_MVR && !is_latent(c) ? LORENZ_FIT_NOT_LATENT : LORENZ_FIT_OK;
 }
 
-/* Everything off: what stands where a technology does not fit, and what the others begin with. */
-static enum lorenz_status begin(const struct lorenz_case *c, struct lorenz_technology_result *result)
-{
-	struct lorenz_efficiency electric = lorenz_efficiency_shares(1, 0);
-	struct lorenz_case off = *c;
+/* ---- the machine ------------------------------------------------------------------------ */
 
-	off.efficiency = &electric;
-	off.direct_dt_min_k = 0;
-	off.approach.internal = false;
-	return lorenz_case_at(&off, 0, &result->point);
+static bool is_of_heat_pump(const struct lorenz_technology *t)
+{
+	return t->kind != LORENZ_DIRECT_EXCHANGE && t->kind != LORENZ_HEAT_TO_POWER;
 }
 
-static void save(struct lorenz_technology_result *result, const struct lorenz_goal *goal)
+static void exchange(struct lorenz_case *own, double dt_min_k)
 {
-	struct lorenz_case_point *point = &result->point;
-	double blend = goal->kind == LORENZ_GOAL_BLEND ? goal->carbon_value_eur_t / KG_PER_T : 0;
+	struct lorenz_direct direct = {.q_kw = 0};
 
-	point->savings = point->savings_cost + blend * point->savings_carbon;
-	if (goal->kind == LORENZ_GOAL_CARBON)
-		point->savings = point->savings_carbon;
+	own->direct_dt_min_k = 0;
+	if (lorenz_direct_exchange(own->curve, &own->source, dt_min_k, &direct) != LORENZ_OK || direct.advised)
+		direct.q_kw = 0;
+	own->limits.q_max_kw = lz_min(own->limits.q_max_kw, direct.q_kw);
+}
+
+static void discharge(struct lorenz_case *own, const struct lorenz_technology *t)
+{
+	own->source = lorenz_source_steady(own->source.t_in_k);
+	own->source_heat = (struct lorenz_merit){t->stored.cost / t->round_trip, t->stored.carbon / t->round_trip};
+}
+
+struct lorenz_case lorenz_technology_case(const struct lorenz_case *c, const struct lorenz_technology *t)
+{
+	struct lorenz_case own = *c;
+
+	own.efficiency = &t->efficiency;
+	if (!is_of_heat_pump(t)) {
+		own.limits = lorenz_limits_none();
+		own.units.n = 0;
+	}
+	if (t->limits)
+		own.limits = *t->limits;
+	if (t->units)
+		own.units = *t->units;
+	own.limits.t_max_k = lz_min(own.limits.t_max_k, t->t_max_k);
+	if (t->efficiency.model == LORENZ_MODEL_SHARES) { /* has no lift that these would guard */
+		own.limits.cop_max = INFINITY;
+		own.limits.min_lift_k = 0;
+	}
+	if (t->kind == LORENZ_DIRECT_EXCHANGE)
+		exchange(&own, t->dt_min_k);
+	else if (t->kind == LORENZ_HEAT_STORAGE)
+		discharge(&own, t);
+	else if (t->kind == LORENZ_HEAT_TO_POWER)
+		own.limits.q_max_kw = 0;
+	return own;
+}
+
+/* ---- goals ------------------------------------------------------------------------------ */
+
+static double savings_of(const struct lorenz_goal *goal, const struct lorenz_case_point *point)
+{
+	switch (goal->kind) {
+	case LORENZ_GOAL_COST:
+	case LORENZ_GOAL_CARBON_CAP:
+		return point->savings_cost;
+	case LORENZ_GOAL_CARBON:
+	case LORENZ_GOAL_CARBON_FREE:
+		return point->savings_carbon;
+	case LORENZ_GOAL_BLEND:
+		return point->savings_cost + goal->carbon_value_eur_t / KG_PER_T * point->savings_carbon;
+	case LORENZ_GOAL_ELECTRIFY:
+		return point->q_kw;
+	case LORENZ_GOAL_COUNT:
+		break;
+	}
+	return NAN;
+}
+
+static double reference_carbon(const struct lorenz_case *c, const struct lorenz_case_point *off)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < c->utilities.n; i++)
+		sum += c->utilities.unit[i].carbon * off->utility_kw[i] / LZ_KW_PER_MW;
+	return sum;
+}
+
+/* off_carbon_kg_h: emitted without a heat pump. */
+static bool meets(const struct lorenz_goal *goal, const struct lorenz_case_point *point, double off_carbon_kg_h)
+{
+	if (goal->kind == LORENZ_GOAL_CARBON_FREE)
+		return point->savings_cost >= 0;
+	if (goal->kind == LORENZ_GOAL_CARBON_CAP)
+		return point->savings_carbon >= off_carbon_kg_h - goal->carbon_cap_kg_h;
+	return goal->kind != LORENZ_GOAL_ELECTRIFY || point->savings_carbon >= 0;
+}
+
+static void value(struct lorenz_technology_result *result, const struct lorenz_goal *goal)
+{
+	result->point.savings = savings_of(goal, &result->point);
+	result->value = result->met ? result->point.savings : result->point.savings_carbon;
 }
 
 /* ---- the technologies ------------------------------------------------------------------- */
 
-static enum lorenz_status heat_pump(const struct lorenz_case *c, const struct lorenz_technology *t,
-                                    const struct lorenz_goal *goal, struct lorenz_technology_result *result)
-{
-	struct lorenz_case own = *c;
-	struct lorenz_solution found;
-	enum lorenz_status status;
+struct work {
+	const struct lorenz_case *in;
+	const struct lorenz_goal *goals;
+	size_t n_goals;
+	struct lorenz_case_point off; /* before any heat pump */
+	double off_carbon_kg_h;
+};
 
-	own.efficiency = &t->efficiency;
-	own.limits.t_max_k = lz_min(c->limits.t_max_k, t->t_max_k);
-	status = lorenz_case_solve(&own, goal, 1, &found);
-	if (status == LORENZ_SOURCE_ABOVE_TARGET) {
-		result->fit = LORENZ_FIT_NO_LIFT;
-		return LORENZ_OK;
-	}
+static void fill(const struct work *w, enum lorenz_fit why, struct lorenz_technology_result *out)
+{
+	for (size_t g = 0; g < w->n_goals; g++)
+		out[g].fit = why;
+}
+
+static enum lorenz_status solve(const struct work *w, const struct lorenz_technology *t, struct lorenz_technology_result *out)
+{
+	struct lorenz_case own = lorenz_technology_case(w->in, t);
+	struct lorenz_solution found[LORENZ_TECHNOLOGY_GOALS_MAX];
+	enum lorenz_status status = lorenz_case_solve(&own, w->goals, w->n_goals, found);
+
+	if (status == LORENZ_SOURCE_ABOVE_TARGET)
+		fill(w, LORENZ_FIT_NO_LIFT, out);
 	if (status != LORENZ_OK)
-		return status;
-	result->point = found.optimal;
-	result->fit = found.optimal.q_kw > 0 ? LORENZ_FIT_OK : LORENZ_FIT_SAVES_NOTHING;
+		return status == LORENZ_SOURCE_ABOVE_TARGET ? LORENZ_OK : status;
+	for (size_t g = 0; g < w->n_goals; g++) {
+		if (!(found[g].optimal.q_kw > 0)) {
+			out[g].fit = LORENZ_FIT_SAVES_NOTHING;
+			continue;
+		}
+		out[g].point = found[g].optimal;
+		out[g].break_even = found[g].break_even;
+		out[g].break_even_free = found[g].break_even_free;
+		out[g].met = found[g].met;
+		value(&out[g], &w->goals[g]);
+	}
 	return LORENZ_OK;
 }
 
-static enum lorenz_status direct_exchange(const struct lorenz_case *c, const struct lorenz_technology *t,
-                                          const struct lorenz_goal *goal, struct lorenz_technology_result *result)
+static enum lorenz_status direct_exchange(const struct work *w, const struct lorenz_technology *t,
+                                          struct lorenz_technology_result *out)
 {
-	struct lorenz_technology_result on = *result;
-	struct lorenz_efficiency electric = lorenz_efficiency_shares(1, 0);
-	struct lorenz_direct_savings saved;
-	struct lorenz_case own = *c;
+	struct lorenz_direct direct;
 	enum lorenz_status status;
 
-	own.efficiency = &electric;
-	own.direct_dt_min_k = t->dt_min_k;
-	if (!(t->dt_min_k > 0))
-		return LORENZ_APPROACH;
-	status = lorenz_case_direct(&own, &saved);
+	if (w->in->direct_dt_min_k > 0)
+		return LORENZ_TECHNOLOGY;
+	status = lorenz_direct_exchange(w->in->curve, &w->in->source, t->dt_min_k, &direct);
 	if (status != LORENZ_OK)
 		return status;
-	if (saved.direct.advised) {
-		result->fit = LORENZ_FIT_FLOW_NOT_KNOWN;
+	if (direct.advised) {
+		fill(w, LORENZ_FIT_FLOW_NOT_KNOWN, out);
 		return LORENZ_OK;
 	}
-	on.point.q_kw = on.point.source_heat_kw = saved.direct.q_kw;
-	on.point.cop = INFINITY;
-	on.point.t_out_k = on.point.t_supply_k = saved.direct.t_sink_out_k;
-	on.point.t_source_out_k = saved.direct.t_source_out_k;
-	on.point.electrification = 0;
-	on.point.savings_cost = saved.cost;
-	on.point.savings_carbon = saved.carbon;
-	on.point.limited_by = LORENZ_LIMIT_NONE;
-	lorenz_utilities_dispatch(&c->utilities, c->curve->q_total_kw - saved.direct.q_kw, on.point.utility_kw);
-	save(&on, goal);
-	if (on.point.savings > 0)
-		*result = on;
-	else
-		result->fit = LORENZ_FIT_SAVES_NOTHING;
-	return LORENZ_OK;
+	return solve(w, t, out);
+}
+
+static enum lorenz_status heat_storage(const struct work *w, const struct lorenz_technology *t,
+                                       struct lorenz_technology_result *out)
+{
+	if (!isfinite(t->stored.cost) || !isfinite(t->stored.carbon) || !isfinite(t->round_trip))
+		return LORENZ_NOT_FINITE;
+	if (w->in->direct_dt_min_k > 0 || !(t->round_trip > 0 && t->round_trip <= 1))
+		return LORENZ_TECHNOLOGY;
+	return solve(w, t, out);
 }
 
 /* Carnot's engine between the source's log mean and the surroundings, of which second_law is reached. */
@@ -209,83 +305,166 @@ static enum lorenz_status check_engine(const struct lorenz_technology *t)
 	return t->t_ambient_k > 0 && (claimed || t->second_law > 0) ? LORENZ_OK : LORENZ_TECHNOLOGY;
 }
 
-/* All heat that the source may give, cooled no further than to the surroundings. */
-static enum lorenz_status heat_to_power(const struct lorenz_case *c, const struct lorenz_technology *t,
-                                        const struct lorenz_goal *goal, struct lorenz_technology_result *result)
+/* What is left after direct exchange, cooled no further than to the surroundings. */
+static struct lorenz_source engine_source(const struct work *w, const struct lorenz_technology *t)
 {
-	struct lorenz_technology_result on = *result;
-	struct lorenz_source source = c->source;
+	struct lorenz_case own = lorenz_technology_case(w->in, t);
+	struct lorenz_direct_savings first;
+	struct lorenz_source source = own.source;
+
+	if (lorenz_case_direct(&own, &first) == LORENZ_OK && !first.direct.advised && first.direct.q_kw > 0)
+		source = lorenz_source_after(&source, first.direct.q_kw);
+	source.t_out_min_k = lz_max(source.t_out_min_k, t->t_ambient_k);
+	return source;
+}
+
+/* Against off, where a constraint that is met counts before savings. */
+static bool is_of_use(const struct work *w, const struct lorenz_technology_result *on, const struct lorenz_goal *goal)
+{
+	bool off_met = meets(goal, &w->off, w->off_carbon_kg_h);
+
+	return on->met != off_met ? on->met : on->value > 0;
+}
+
+static void generate(const struct work *w, const struct lorenz_case_point *point, struct lorenz_technology_result *out)
+{
+	for (size_t g = 0; g < w->n_goals; g++) {
+		struct lorenz_technology_result on = out[g];
+
+		on.point = *point;
+		on.met = meets(&w->goals[g], point, w->off_carbon_kg_h);
+		value(&on, &w->goals[g]);
+		if (is_of_use(w, &on, &w->goals[g]))
+			out[g] = on;
+		else
+			out[g].fit = LORENZ_FIT_SAVES_NOTHING;
+	}
+}
+
+/* All heat that the source may give. */
+static enum lorenz_status heat_to_power(const struct work *w, const struct lorenz_technology *t,
+                                        struct lorenz_technology_result *out)
+{
+	const struct lorenz_case *c = w->in;
+	struct lorenz_case_point point = w->off;
 	enum lorenz_status status = check_engine(t);
+	struct lorenz_source source;
 	double heat_kw, t_out_k, eta;
 
 	if (status != LORENZ_OK)
 		return status;
-	source.t_out_min_k = lz_max(source.t_out_min_k, t->t_ambient_k);
+	source = engine_source(w, t);
 	heat_kw = lorenz_source_heat_max_kw(&source, NULL);
 	t_out_k = source.c_kw_k < INFINITY ? source.t_in_k - heat_kw / source.c_kw_k : source.t_out_k;
-	result->fit = LORENZ_FIT_SOURCE_TOO_COLD;
+	fill(w, LORENZ_FIT_SOURCE_TOO_COLD, out);
 	if (!(source.t_in_k > t->t_ambient_k && t_out_k >= t->t_ambient_k))
 		return LORENZ_OK;
 	status = engine_efficiency(t, lorenz_log_mean(source.t_in_k, t_out_k), &eta);
 	if (status != LORENZ_OK)
 		return status;
-	result->fit = LORENZ_FIT_FLOW_NOT_KNOWN;
+	fill(w, heat_kw == INFINITY ? LORENZ_FIT_FLOW_NOT_KNOWN : LORENZ_FIT_OK, out);
 	if (heat_kw == INFINITY)
 		return LORENZ_OK;
-	on.point.source_heat_kw = heat_kw;
-	on.point.p_kw = -eta * heat_kw;
-	on.point.t_source_out_k = t_out_k;
-	on.point.savings_cost = (c->elec.cost * eta - c->source_heat.cost) * heat_kw / LZ_KW_PER_MW;
-	on.point.savings_carbon = (c->elec.carbon * eta - c->source_heat.carbon) * heat_kw / LZ_KW_PER_MW;
-	on.point.limited_by = LORENZ_LIMIT_NONE;
-	save(&on, goal);
-	result->fit = LORENZ_FIT_SAVES_NOTHING;
-	if (on.point.savings > 0)
-		*result = on;
+	point.source_heat_kw = heat_kw;
+	point.p_kw = -eta * heat_kw;
+	point.t_source_out_k = t_out_k;
+	point.savings_cost = (c->elec.cost * eta - c->source_heat.cost) * heat_kw / LZ_KW_PER_MW;
+	point.savings_carbon = (c->elec.carbon * eta - c->source_heat.carbon) * heat_kw / LZ_KW_PER_MW;
+	point.limited_by = LORENZ_LIMIT_NONE;
+	generate(w, &point, out);
 	return LORENZ_OK;
 }
 
 /* ---- the whole -------------------------------------------------------------------------- */
 
-static enum lorenz_status evaluate(const struct lorenz_case *c, const struct lorenz_technology *t, const struct lorenz_goal *goal,
-                                   struct lorenz_technology_result *result)
+static enum lorenz_status evaluate(const struct work *w, const struct lorenz_technology *t, struct lorenz_technology_result *out)
 {
 	switch (t->kind) {
 	case LORENZ_DIRECT_EXCHANGE:
-		return direct_exchange(c, t, goal, result);
+		return direct_exchange(w, t, out);
 	case LORENZ_HEAT_TO_POWER:
-		return heat_to_power(c, t, goal, result);
+		return heat_to_power(w, t, out);
+	case LORENZ_HEAT_STORAGE:
+		return heat_storage(w, t, out);
 	case LORENZ_VAPOUR_COMPRESSION:
 	case LORENZ_INVERSE_BRAYTON:
 	case LORENZ_MVR:
 	case LORENZ_TRANSFORMER:
 	case LORENZ_CALORIC:
 	case LORENZ_DIRECT_ELECTRIC:
-		return heat_pump(c, t, goal, result);
+		return solve(w, t, out);
 	case LORENZ_TECHNOLOGY_COUNT:
 		break;
 	}
 	return LORENZ_TECHNOLOGY;
 }
 
+static enum lorenz_status check(const struct lorenz_technology *t)
+{
+	if ((unsigned)t->kind >= LORENZ_TECHNOLOGY_COUNT)
+		return LORENZ_TECHNOLOGY;
+	return isnan(t->t_max_k + t->t_target_min_k) || isnan(t->t_source_min_k + t->t_source_max_k) ? LORENZ_NOT_FINITE
+	                                                                                             : LORENZ_OK;
+}
+
+/* One technology for all goals. */
+static void one(const struct work *w, const struct lorenz_technology *t, size_t index, struct lorenz_technology_result *out)
+{
+	enum lorenz_status status = check(t);
+	enum lorenz_fit why = status == LORENZ_OK ? fit(w->in, t) : LORENZ_FIT_REFUSED;
+
+	for (size_t g = 0; g < w->n_goals; g++) {
+		out[g] = (struct lorenz_technology_result){.kind = t->kind, .index = index, .fit = why};
+		out[g].point = out[g].break_even = out[g].break_even_free = w->off;
+		out[g].met = meets(&w->goals[g], &w->off, w->off_carbon_kg_h);
+		value(&out[g], &w->goals[g]);
+	}
+	if (why == LORENZ_FIT_OK)
+		status = evaluate(w, t, out);
+	if (status != LORENZ_OK)
+		fill(w, LORENZ_FIT_REFUSED, out);
+	for (size_t g = 0; g < w->n_goals; g++)
+		out[g].status = status;
+}
+
+/* The case as it is without any heat pump. */
+static enum lorenz_status begin(struct work *w)
+{
+	struct lorenz_efficiency electric = lorenz_efficiency_shares(1, 0);
+	struct lorenz_case off = *w->in;
+	enum lorenz_status status;
+
+	off.efficiency = &electric;
+	status = lorenz_case_at(&off, 0, &w->off);
+	if (status == LORENZ_OK && (w->n_goals == 0 || w->n_goals > LORENZ_TECHNOLOGY_GOALS_MAX))
+		status = LORENZ_GOAL;
+	for (size_t g = 0; status == LORENZ_OK && g < w->n_goals; g++)
+		status = lz_goal_check(&w->goals[g]);
+	if (status == LORENZ_OK)
+		w->off_carbon_kg_h = reference_carbon(w->in, &w->off);
+	return status;
+}
+
+enum lorenz_status lorenz_technologies_solve(const struct lorenz_case *c, const struct lorenz_technology *technologies, size_t n,
+                                             const struct lorenz_goal *goals, size_t n_goals,
+                                             struct lorenz_technology_result *out)
+{
+	struct work w = {.in = c, .goals = goals, .n_goals = n_goals};
+	enum lorenz_status status = begin(&w);
+
+	for (size_t i = 0; status == LORENZ_OK && i < n; i++)
+		one(&w, &technologies[i], i, &out[i * n_goals]);
+	return status;
+}
+
 enum lorenz_status lorenz_technology_evaluate(const struct lorenz_case *c, const struct lorenz_technology *technology,
                                               const struct lorenz_goal *goal, struct lorenz_technology_result *out)
 {
-	struct lorenz_technology_result result = {.kind = technology->kind};
-	enum lorenz_status status = begin(c, &result);
+	struct lorenz_technology_result result;
+	enum lorenz_status status = lorenz_technologies_solve(c, technology, 1, goal, 1, &result);
 
-	if (status != LORENZ_OK)
-		return status;
-	if ((unsigned)technology->kind >= LORENZ_TECHNOLOGY_COUNT)
-		return LORENZ_TECHNOLOGY;
-	if (isnan(technology->t_max_k + technology->t_target_min_k) ||
-	    isnan(technology->t_source_min_k + technology->t_source_max_k))
-		return LORENZ_NOT_FINITE;
-	if ((unsigned)goal->kind > LORENZ_GOAL_BLEND)
-		return LORENZ_GOAL;
-	result.fit = fit(c, technology);
-	if (result.fit == LORENZ_FIT_OK)
-		status = evaluate(c, technology, goal, &result);
+	if (status == LORENZ_OK)
+		status = result.status;
 	if (status == LORENZ_OK)
 		*out = result;
 	return status;
@@ -295,7 +474,9 @@ static bool is_before(const struct lorenz_technology_result *a, const struct lor
 {
 	bool a_fits = a->fit == LORENZ_FIT_OK, b_fits = b->fit == LORENZ_FIT_OK;
 
-	return a_fits != b_fits ? a_fits : a_fits && a->point.savings > b->point.savings;
+	if (!a_fits || !b_fits)
+		return a_fits && !b_fits;
+	return a->met != b->met ? a->met : a->value > b->value;
 }
 
 void lorenz_technology_rank(struct lorenz_technology_result *results, size_t n)

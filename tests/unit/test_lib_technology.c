@@ -242,7 +242,7 @@ static void test_words_and_refusals(void **state)
 	t.t_max_k = NAN;
 	assert_int_equal(lorenz_technology_evaluate(&p.in, &t, &COST, &result), LORENZ_NOT_FINITE);
 	t = lorenz_technology_default(LORENZ_VAPOUR_COMPRESSION);
-	assert_int_equal(lorenz_technology_evaluate(&p.in, &t, &(struct lorenz_goal){.kind = LORENZ_GOAL_ELECTRIFY}, &result),
+	assert_int_equal(lorenz_technology_evaluate(&p.in, &t, &(struct lorenz_goal){.kind = LORENZ_GOAL_COUNT}, &result),
 	                 LORENZ_GOAL);
 	assert_int_equal(result.kind, LORENZ_MVR);
 }
