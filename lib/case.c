@@ -123,7 +123,7 @@ enum lorenz_status lz_goal_check(const struct lorenz_goal *goal)
 static struct lz_aim aim_of(const struct lz_model *m, const struct lorenz_goal *goal)
 {
 	static const struct lz_form HEAT = {1, 0, 0}, COST = {0, 1, 0}, CARBON = {0, 0, 1};
-	double carbon_kg_h = lz_merit_between(&m->merit, 0, m->x_kw).carbon;
+	double carbon_kg_h = lz_merit_between(&m->site->merit, 0, m->site->x_kw).carbon;
 
 	switch (goal->kind) {
 	case LORENZ_GOAL_COST:
@@ -161,14 +161,14 @@ static void describe_at(const struct lz_model *m, double q_kw, const struct lz_f
 static bool is_closed(const struct lz_model *m, const struct lz_aim *aim)
 {
 	return m->in->efficiency->model == LORENZ_MODEL_CONSTANT && !(m->source.c_kw_k < INFINITY) &&
-	       m->heat_max_kw == INFINITY && m->fleet.n_sets == 0 && m->merit.n == 1 && !aim->constrained;
+	       m->heat_max_kw == INFINITY && m->site->fleet.n_sets == 0 && m->site->merit.n == 1 && !aim->constrained;
 }
 
 static void from_closed(const struct lz_model *m, const struct lz_form *value, const struct lorenz_point *from,
                         struct lorenz_case_point *point)
 {
 	describe_at(m, from->q_kw, value, from->limited_by, point);
-	point->t_free_k = from->t_free_k - m->sink_shift_k;
+	point->t_free_k = from->t_free_k - m->site->sink_shift_k;
 }
 
 /* Source heat at a price is electricity and heat at other rates: S = (a_u - a_s) Q - (a_e - a_s) P. */
@@ -177,14 +177,14 @@ static void solve_closed(const struct lz_model *m, const struct lz_aim *aim, str
 	const struct lorenz_case *c = m->in;
 	const struct lz_form *v = &aim->value;
 	double source = v->cost * c->source_heat.cost + v->carbon * c->source_heat.carbon;
-	const struct lorenz_merit *heat = &m->merit.step[0].rate;
+	const struct lorenz_merit *heat = &m->site->merit.step[0].rate;
 	struct lorenz_rates rates = {v->cost * c->elec.cost + v->carbon * c->elec.carbon - source,
 	                             v->cost * heat->cost + v->carbon * heat->carbon - source};
 	struct lorenz_machine machine = machine_of(&c->limits, c->efficiency->of.eta);
 	struct lorenz_operation op;
 
-	machine.t_max_k += m->sink_shift_k;
-	lorenz_operate(m->curve, m->source_mean_k, &machine, rates, &op);
+	machine.t_max_k += m->site->sink_shift_k;
+	lorenz_operate(m->site->curve, m->source_mean_k, &machine, rates, &op);
 	out->met = true;
 	from_closed(m, v, &op.optimal, &out->optimal);
 	from_closed(m, v, &op.break_even, &out->break_even);
@@ -194,43 +194,53 @@ static void solve_closed(const struct lz_model *m, const struct lz_aim *aim, str
 /* ---- the search ------------------------------------------------------------------------- */
 
 struct work {
+	struct lz_shared *shared;
 	struct lz_model model, free_model;
-	struct lz_profile profile, free_profile;
-	bool sampled, free_sampled;
+	struct lz_profile profile;
+	bool sampled;
 };
 
+static void work_init(struct work *w, struct lz_shared *shared, const struct lorenz_case *c)
+{
+	w->shared = shared;
+	lz_model_init(&w->model, &shared->site, c);
+	w->free_model = w->model;
+	w->free_model.free = true;
+	w->sampled = false;
+}
+
+/* A grid that ends far above what the machine may do has few heats where it counts. */
 static const struct lz_profile *bounded(struct work *w)
 {
-	if (!w->sampled)
-		lz_profile_init(&w->profile, &w->model);
+	static const double MUCH = 2;
+	struct lz_grid *grid = &w->shared->grid;
+	double high_kw = w->model.q_high_kw;
+
+	if (w->sampled)
+		return &w->profile;
+	if (!(high_kw <= grid->high_kw && grid->high_kw <= MUCH * high_kw))
+		lz_grid_init(grid, &w->shared->site, high_kw, false);
+	lz_profile_init(&w->profile, &w->model, grid);
 	w->sampled = true;
 	return &w->profile;
 }
 
-static const struct lz_profile *unbounded(struct work *w)
+static void unbounded(struct work *w)
 {
-	if (!w->free_sampled) {
-		w->free_model = w->model;
-		if (w->model.curve == &w->model.own)
-			w->free_model.curve = &w->free_model.own;
-		w->free_model.free = true;
-		lz_profile_init(&w->free_profile, &w->free_model);
-	}
-	w->free_sampled = true;
-	return &w->free_profile;
+	struct lz_grid *grid = &w->shared->free_grid;
+
+	if (grid->n == 0)
+		lz_grid_init(grid, &w->shared->site, w->shared->site.curve->q_total_kw, true);
+	lz_profile_descend_from(&w->profile, &w->free_model, grid);
 }
 
-static void break_evens(struct work *w, const struct lz_form *value, const struct lz_optimum *best, struct lorenz_solution *out)
+static void break_even(struct work *w, const struct lz_form *value, const struct lz_optimum *best, struct lorenz_solution *out)
 {
 	enum lorenz_limit limit = LORENZ_LIMIT_INLET;
 	double q_kw = best->q_kw > 0 ? lz_break_even(bounded(w), value, best->q_kw, &limit) : 0;
 
 	describe_at(&w->model, q_kw, value, limit, &out->break_even);
 	out->break_even_free = out->break_even;
-	if (q_kw > 0 && (limit == LORENZ_LIMIT_NONE || limit == LORENZ_LIMIT_TARGET))
-		return;
-	q_kw = lz_break_even(unbounded(w), value, 0, &limit);
-	describe_at(&w->free_model, q_kw, value, limit, &out->break_even_free);
 }
 
 static void solve_searched(struct work *w, const struct lz_aim *aim, struct lorenz_solution *out)
@@ -241,39 +251,83 @@ static void solve_searched(struct work *w, const struct lz_aim *aim, struct lore
 	out->met = best.met;
 	describe_at(&w->model, best.q_kw, &aim->value, best.limit, &out->optimal);
 	if (!aim->constrained) {
-		break_evens(w, &aim->value, &best, out);
+		break_even(w, &aim->value, &best, out);
 		return;
 	}
 	describe_at(&w->model, 0, &aim->value, LORENZ_LIMIT_INLET, &out->break_even);
 	out->break_even_free = out->break_even;
 }
 
+/* Only a bound that does not count for it makes it another one. */
+static bool is_bounded(const struct lorenz_case_point *even)
+{
+	return !(even->q_kw > 0) || (even->limited_by != LORENZ_LIMIT_NONE && even->limited_by != LORENZ_LIMIT_TARGET);
+}
+
+static void break_even_free(struct work *w, const struct lz_form *value, struct lorenz_case_point *point)
+{
+	enum lorenz_limit limit;
+	double q_kw = lz_break_even_free(&w->profile, value, &limit);
+
+	describe_at(&w->free_model, q_kw, value, limit, point);
+}
+
+/* The profile is that of the machine first, then the free one. */
+static void solve(struct work *w, const struct lorenz_goal *goals, size_t n, struct lorenz_solution *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct lz_aim aim = aim_of(&w->model, &goals[i]);
+
+		if (is_closed(&w->model, &aim))
+			solve_closed(&w->model, &aim, &out[i]);
+		else
+			solve_searched(w, &aim, &out[i]);
+	}
+	unbounded(w);
+	for (size_t i = 0; i < n; i++) {
+		struct lz_aim aim = aim_of(&w->model, &goals[i]);
+
+		if (!is_closed(&w->model, &aim) && !aim.constrained && is_bounded(&out[i].break_even))
+			break_even_free(w, &aim.value, &out[i].break_even_free);
+	}
+}
+
+void lz_shared_init(struct lz_shared *shared, const struct lorenz_case *c)
+{
+	shared->of = c;
+	lz_site_init(&shared->site, c);
+	shared->grid.high_kw = -1;
+	shared->free_grid.n = 0;
+}
+
+void lz_solve(struct lz_shared *shared, const struct lorenz_case *c, const struct lorenz_goal *goals, size_t n,
+              struct lorenz_solution *out)
+{
+	struct work w;
+
+	work_init(&w, shared, c);
+	solve(&w, goals, n, out);
+}
+
 enum lorenz_status lorenz_case_solve(const struct lorenz_case *c, const struct lorenz_goal *goals, size_t n,
                                      struct lorenz_solution *out)
 {
 	enum lorenz_status status = lorenz_case_check(c, NULL);
-	struct work w;
+	struct lz_shared shared;
 
 	for (size_t i = 0; status == LORENZ_OK && i < n; i++)
 		status = lz_goal_check(&goals[i]);
 	if (status != LORENZ_OK)
 		return status;
-	w.sampled = w.free_sampled = false;
-	lz_model_init(&w.model, c);
-	for (size_t i = 0; i < n; i++) {
-		struct lz_aim aim = aim_of(&w.model, &goals[i]);
-
-		if (is_closed(&w.model, &aim))
-			solve_closed(&w.model, &aim, &out[i]);
-		else
-			solve_searched(&w, &aim, &out[i]);
-	}
+	lz_shared_init(&shared, c);
+	lz_solve(&shared, c, goals, n, out);
 	return LORENZ_OK;
 }
 
 enum lorenz_status lorenz_case_at(const struct lorenz_case *c, double q_kw, struct lorenz_case_point *out)
 {
 	enum lorenz_status status = lorenz_case_check(c, NULL);
+	struct lz_site site;
 	struct lz_model m;
 	struct lz_eval e;
 
@@ -281,8 +335,9 @@ enum lorenz_status lorenz_case_at(const struct lorenz_case *c, double q_kw, stru
 		status = LORENZ_NOT_FINITE;
 	if (status != LORENZ_OK)
 		return status;
-	lz_model_init(&m, c);
-	lz_evaluate(&m, lz_min(q_kw, m.curve->q_total_kw), &e);
+	lz_site_init(&site, c);
+	lz_model_init(&m, &site, c);
+	lz_evaluate(&m, lz_min(q_kw, site.curve->q_total_kw), &e);
 	lz_describe(&m, &e, out);
 	return LORENZ_OK;
 }
@@ -292,13 +347,14 @@ enum lorenz_status lorenz_case_pareto(const struct lorenz_case *c, size_t n, str
 	static const struct lz_form COST = {0, 1, 0}, CARBON = {0, 0, 1};
 	enum lorenz_status status = n < 2 ? LORENZ_GOAL : lorenz_case_check(c, NULL);
 	struct lz_optimum best;
+	struct lz_shared shared;
 	double first, last;
 	struct work w;
 
 	if (status != LORENZ_OK)
 		return status;
-	w.sampled = w.free_sampled = false;
-	lz_model_init(&w.model, c);
+	lz_shared_init(&shared, c);
+	work_init(&w, &shared, c);
 	lz_optimise(bounded(&w), &(struct lz_aim){.value = COST}, &best);
 	describe_at(&w.model, best.q_kw, &COST, best.limit, &out[0]);
 	first = out[0].savings_carbon;
@@ -317,17 +373,17 @@ enum lorenz_status lorenz_case_pareto(const struct lorenz_case *c, size_t n, str
 enum lorenz_status lorenz_case_direct(const struct lorenz_case *c, struct lorenz_direct_savings *out)
 {
 	enum lorenz_status status = lorenz_case_check(c, NULL);
-	struct lz_model m;
+	struct lz_site site;
 	struct lorenz_merit saved;
 	double used_kw, mw;
 
 	if (status != LORENZ_OK)
 		return status;
-	lz_model_init(&m, c);
-	used_kw = m.direct.advised ? 0 : m.direct.q_kw;
+	lz_site_init(&site, c);
+	used_kw = site.direct.advised ? 0 : site.direct.q_kw;
 	mw = used_kw / LZ_KW_PER_MW;
-	saved = lz_merit_between(&m.merit, c->curve->q_total_kw - used_kw, c->curve->q_total_kw);
-	out->direct = m.direct;
+	saved = lz_merit_between(&site.merit, c->curve->q_total_kw - used_kw, c->curve->q_total_kw);
+	out->direct = site.direct;
 	out->cost = saved.cost - c->source_heat.cost * mw;
 	out->carbon = saved.carbon - c->source_heat.carbon * mw;
 	return LORENZ_OK;

@@ -29,7 +29,7 @@ static double node_value(const struct lz_form *form, const struct lz_node *node)
 
 static double total_kw(const struct lz_profile *profile)
 {
-	return profile->model->curve->q_total_kw;
+	return profile->model->site->curve->q_total_kw;
 }
 
 /* The heat between one that is at or above the level and one that is not; on the good side. */
@@ -255,4 +255,21 @@ double lz_break_even(const struct lz_profile *profile, const struct lz_form *val
 		return good_kw;
 	*limit = LORENZ_LIMIT_NONE;
 	return cut(&s, good_kw, f_good, profile->node[i + 1].q_kw, node_value(value, &profile->node[i + 1]));
+}
+
+double lz_break_even_free(struct lz_profile *profile, const struct lz_form *value, enum lorenz_limit *limit)
+{
+	struct search s = {profile, value, 0};
+	const struct lz_node *node = profile->node;
+	size_t i = 0;
+
+	while ((i < profile->n || lz_profile_descend(profile)) && !(node_value(value, &node[i]) >= 0))
+		i++;
+	*limit = LORENZ_LIMIT_INLET;
+	if (i == profile->n || !(node[i].q_kw > 0))
+		return 0;
+	*limit = i == 0 ? LORENZ_LIMIT_TARGET : node[i - 1].limit;
+	if (i == 0 || !node[i - 1].allowed)
+		return node[i].q_kw;
+	return cut(&s, node[i].q_kw, node_value(value, &node[i]), node[i - 1].q_kw, node_value(value, &node[i - 1]));
 }

@@ -60,37 +60,58 @@ struct lorenz_merit lz_merit_between(const struct lz_merit_order *merit, double 
 
 /* ---- the plant -------------------------------------------------------------------------- */
 
-struct lz_model {
-	const struct lorenz_case *in;
+/* What is the same whatever the efficiency and the limits of the machine. */
+struct lz_site {
 	const struct lorenz_curve *curve; /* what the machine sees: after direct exchange, with the internal approach */
 	struct lorenz_curve own;          /* room for it */
-	struct lorenz_source source;      /* the same */
-	double source_mean_k;             /* where it does not depend on the load; else NaN */
-	double source_k_kw;               /* by how much a kW cools it; 0 where that is not known */
-	double sink_shift_k, source_shift_k;
-	double heat_max_kw; /* of the source */
-	enum lorenz_limit heat_limit;
-	double q_high_kw; /* the curve's end, capacity, or the highest outlet */
-	enum lorenz_limit high_limit;
+	double sink_shift_k;
 	double x_kw; /* demand after direct exchange */
 	struct lorenz_direct direct;
 	struct lz_fleet fleet;
 	struct lz_merit_order merit;
+};
+
+struct lz_model {
+	const struct lorenz_case *in;
+	const struct lz_site *site;
+	struct lorenz_source source; /* after direct exchange, with the internal approach */
+	double source_mean_k;        /* where it does not depend on the load; else NaN */
+	double source_k_kw;          /* by how much a kW cools it; 0 where that is not known */
+	double source_shift_k;
+	double heat_max_kw; /* of the source */
+	enum lorenz_limit heat_limit;
+	double q_high_kw; /* the curve's end, capacity, or the highest outlet */
+	enum lorenz_limit high_limit;
 	bool free; /* only COP >= 1 and what is possible count as bounds */
 };
 
+/* A heat with all that it means at a site. */
+struct lz_place {
+	double q_kw;
+	double sink_out_k, sink_mean_k;
+	double share, factor; /* of the units; factor 0: no set of them can make it */
+	double off_kw;        /* then, how far it is from what a set can make */
+	struct lorenz_merit worth;
+	unsigned running;
+	bool kink; /* the slope of the savings may jump here */
+};
+
 struct lz_eval {
-	double q_kw, p_kw, source_kw;
+	struct lz_place place;
+	double p_kw, source_kw;
 	struct lorenz_temperatures at;
 	struct lorenz_merit savings;
 	double excess;           /* of the bound that is nearest or most broken; above 0: not allowed; relative to the demand */
 	enum lorenz_limit limit; /* that is broken; LORENZ_LIMIT_NONE: allowed */
-	struct lorenz_commitment units;
 	bool extrapolated;
 };
 
 /* Checked case in, prepared plant out. */
-void lz_model_init(struct lz_model *m, const struct lorenz_case *c);
+void lz_site_init(struct lz_site *site, const struct lorenz_case *c);
+/* Of a case that differs from the site's in efficiency, limits and source alone; in the source only without direct exchange. */
+void lz_model_init(struct lz_model *m, const struct lz_site *site, const struct lorenz_case *c);
+void lz_place_at(const struct lz_site *site, double q_kw, bool free, struct lz_place *place);
+void lz_evaluate_place(const struct lz_model *m, const struct lz_place *place, struct lz_eval *e);
 void lz_evaluate(const struct lz_model *m, double q_kw, struct lz_eval *e);
 void lz_describe(const struct lz_model *m, const struct lz_eval *e, struct lorenz_case_point *point);
 
@@ -117,6 +138,16 @@ void lz_maximum(lz_function *f, void *context, struct lz_triple *triple, double 
 
 enum { LZ_NODES_MAX = 1536 };
 
+/* Rising heats from 0 to high_kw: where the slope may jump at a site, and some between. */
+struct lz_grid {
+	const struct lz_site *site;
+	bool free;
+	double high_kw;
+	size_t n;
+	struct lz_place place[LZ_NODES_MAX];
+};
+void lz_grid_init(struct lz_grid *grid, const struct lz_site *site, double high_kw, bool free);
+
 struct lz_node {
 	double q_kw, mean_k, lift_k, excess;
 	struct lorenz_merit savings;
@@ -126,11 +157,16 @@ struct lz_node {
 };
 struct lz_profile {
 	const struct lz_model *model;
+	const struct lz_grid *grid;
+	size_t left; /* of the grid's heats, where the profile goes down */
 	size_t n;
 	struct lz_node node[LZ_NODES_MAX];
 };
-/* Rising heat, from 0 to the most that may be allowed; bounds and kinks are nodes. */
-void lz_profile_init(struct lz_profile *profile, const struct lz_model *m);
+/* The heats of the grid that may be allowed, with all bounds and kinks; rising. */
+void lz_profile_init(struct lz_profile *profile, const struct lz_model *m, const struct lz_grid *grid);
+/* From the highest heat down, with bounds, as far as it is gone. False where there is no further one. */
+void lz_profile_descend_from(struct lz_profile *profile, const struct lz_model *m, const struct lz_grid *grid);
+bool lz_profile_descend(struct lz_profile *profile);
 
 /* ---- goals ------------------------------------------------------------------------------ */
 
@@ -162,5 +198,20 @@ void lz_optimise(const struct lz_profile *profile, const struct lz_aim *aim, str
 /* The largest allowed heat from from_kw on whose value is not negative, 0 if there is none; *limit: LORENZ_LIMIT_NONE at a root.
  */
 double lz_break_even(const struct lz_profile *profile, const struct lz_form *value, double from_kw, enum lorenz_limit *limit);
+/* From 0 on, on a profile that goes down. */
+double lz_break_even_free(struct lz_profile *profile, const struct lz_form *value, enum lorenz_limit *limit);
+
+/* ---- solutions -------------------------------------------------------------------------- */
+
+/* What solutions of several cases at one site share. */
+struct lz_shared {
+	const struct lorenz_case *of;
+	struct lz_site site;
+	struct lz_grid grid, free_grid;
+};
+void lz_shared_init(struct lz_shared *shared, const struct lorenz_case *c);
+/* lorenz_case_solve of a checked case with checked goals; the case as lz_model_init asks for. */
+void lz_solve(struct lz_shared *shared, const struct lorenz_case *c, const struct lorenz_goal *goals, size_t n,
+              struct lorenz_solution *out);
 
 #endif

@@ -69,45 +69,167 @@ static void sort(struct breaks *breaks)
 }
 
 /* The last one is the upper end itself. Beyond a jump of the curve the power may jump as well. */
-static void find_breaks(struct breaks *breaks, const struct lz_model *m)
+static void find_breaks(struct breaks *breaks, const struct lz_site *site, double high_kw)
 {
 	breaks->n = 0;
-	breaks->high_kw = m->free ? m->curve->q_total_kw : m->q_high_kw;
-	for (size_t i = 1; i < m->curve->n; i++) {
-		const struct lorenz_curve_segment *seg = &m->curve->seg[i];
+	breaks->high_kw = high_kw;
+	for (size_t i = 1; i < site->curve->n; i++) {
+		const struct lorenz_curve_segment *seg = &site->curve->seg[i];
 
 		add(breaks, seg->q_begin_kw);
 		if (seg->t_in_k > seg[-1].t_out_k)
 			add(breaks, seg->q_begin_kw * (1 + BESIDE));
 	}
-	for (size_t i = 0; i + 1 < m->merit.n; i++)
-		add(breaks, m->x_kw - m->merit.step[i].end_kw);
-	if (!m->free)
-		add(breaks, m->in->limits.q_min_kw);
-	add_sets(breaks, &m->fleet);
+	for (size_t i = 0; i + 1 < site->merit.n; i++)
+		add(breaks, site->x_kw - site->merit.step[i].end_kw);
+	add_sets(breaks, &site->fleet);
 	if (breaks->n == BREAKS_MAX)
 		breaks->n--;
 	breaks->q_kw[breaks->n++] = breaks->high_kw;
 	sort(breaks);
 }
 
+/* ---- the grid --------------------------------------------------------------------------- */
+
+static void append_place(struct lz_grid *grid, double q_kw, bool kink)
+{
+	struct lz_place *place = &grid->place[grid->n++];
+
+	lz_place_at(grid->site, q_kw, grid->free, place);
+	place->kink = kink;
+}
+
+static void fill(struct lz_grid *grid, const struct breaks *breaks)
+{
+	size_t room = (LZ_NODES_MAX - RESERVE) / breaks->n, each = SAMPLES / breaks->n;
+	double begin_kw = 0;
+
+	each = each < PIECE_MIN || grid->free ? PIECE_MIN : each > PIECE_MAX ? PIECE_MAX : each;
+	each = each < room ? each : room - 1;
+	for (size_t i = 0; i < breaks->n; i++) {
+		double step_kw = (breaks->q_kw[i] - begin_kw) / (double)(each + 1);
+
+		for (size_t k = 1; k <= each && step_kw > NARROW * breaks->high_kw; k++)
+			append_place(grid, begin_kw + (double)k * step_kw, false);
+		append_place(grid, breaks->q_kw[i], true);
+		begin_kw = breaks->q_kw[i];
+	}
+}
+
+static unsigned running_at(const struct lz_site *site, double q_kw)
+{
+	struct lz_place place;
+
+	lz_place_at(site, q_kw, false, &place);
+	return place.running;
+}
+
+/* Where another set of units becomes the better one within both ranges, the savings have a dip between two peaks. A heat just
+ * before it and one just beyond are enough to see both. */
+static void narrow_switch(const struct lz_site *site, double *low_kw, double *high_kw, unsigned running)
+{
+	enum { STEPS = 8 };
+
+	for (int i = 0; i < STEPS; i++) {
+		double middle_kw = 0.5 * (*low_kw + *high_kw);
+
+		*(running_at(site, middle_kw) == running ? low_kw : high_kw) = middle_kw;
+	}
+}
+
+static void insert_place(struct lz_grid *grid, size_t at, double q_kw)
+{
+	if (grid->n == LZ_NODES_MAX)
+		return;
+	memmove(&grid->place[at + 1], &grid->place[at], (grid->n - at) * sizeof(grid->place[0]));
+	lz_place_at(grid->site, q_kw, grid->free, &grid->place[at]);
+	grid->n++;
+}
+
+static void insert_switches(struct lz_grid *grid)
+{
+	for (size_t i = 1; i + 1 < grid->n && grid->site->fleet.n_sets > 1 && !grid->free; i++) {
+		double low_kw = grid->place[i].q_kw, high_kw = grid->place[i + 1].q_kw;
+		unsigned running = grid->place[i].running;
+
+		if (running == grid->place[i + 1].running || high_kw - low_kw < NARROW * grid->high_kw)
+			continue;
+		narrow_switch(grid->site, &low_kw, &high_kw, running);
+		if (high_kw < grid->place[i + 1].q_kw)
+			insert_place(grid, i + 1, high_kw);
+		if (low_kw > grid->place[i].q_kw)
+			insert_place(grid, ++i, low_kw);
+	}
+}
+
+void lz_grid_init(struct lz_grid *grid, const struct lz_site *site, double high_kw, bool free)
+{
+	struct breaks breaks;
+
+	grid->site = site;
+	grid->free = free;
+	grid->high_kw = high_kw;
+	grid->n = 1;
+	grid->place[0] = (struct lz_place){.q_kw = 0, .kink = true};
+	if (!(high_kw > 0))
+		return;
+	find_breaks(&breaks, site, high_kw);
+	fill(grid, &breaks);
+	insert_switches(grid);
+}
+
 /* ---- nodes ------------------------------------------------------------------------------ */
 
-static struct lz_node sample(const struct lz_model *m, double q_kw, bool kink)
+static struct lz_node sample_place(const struct lz_model *m, const struct lz_place *place)
 {
 	struct lz_eval e;
 
-	lz_evaluate(m, q_kw, &e);
+	lz_evaluate_place(m, place, &e);
 	return (struct lz_node){
-	    .q_kw = q_kw,
+	    .q_kw = place->q_kw,
 	    .mean_k = e.at.sink_mean_k,
 	    .lift_k = e.at.sink_mean_k - e.at.source_mean_k,
 	    .excess = e.excess,
 	    .savings = e.savings,
 	    .limit = e.limit,
 	    .allowed = e.limit == LORENZ_LIMIT_NONE,
-	    .kink = kink,
+	    .kink = place->kink,
 	};
+}
+
+static struct lz_node sample(const struct lz_model *m, double q_kw)
+{
+	struct lz_place place;
+
+	lz_place_at(m->site, q_kw, m->free, &place);
+	return sample_place(m, &place);
+}
+
+static void append(struct lz_profile *profile, const struct lz_place *place)
+{
+	profile->node[profile->n++] = sample_place(profile->model, place);
+}
+
+static void append_heat(struct lz_profile *profile, double q_kw)
+{
+	profile->node[profile->n++] = sample(profile->model, q_kw);
+}
+
+/* Those of the grid below the upper end, that, and the least load. */
+static void take_places(struct lz_profile *profile, const struct lz_grid *grid)
+{
+	double low_kw = profile->model->in->limits.q_min_kw, high_kw = profile->model->q_high_kw;
+
+	append(profile, &grid->place[0]);
+	for (size_t i = 1; i < grid->n && grid->place[i].q_kw < high_kw * (1 - LZ_EQUAL); i++) {
+		if (low_kw > profile->node[profile->n - 1].q_kw && low_kw < grid->place[i].q_kw)
+			append_heat(profile, low_kw);
+		append(profile, &grid->place[i]);
+	}
+	if (low_kw > profile->node[profile->n - 1].q_kw && low_kw < high_kw)
+		append_heat(profile, low_kw);
+	if (high_kw > 0)
+		append_heat(profile, high_kw);
 }
 
 static void insert(struct lz_profile *profile, size_t at, struct lz_node node)
@@ -117,24 +239,6 @@ static void insert(struct lz_profile *profile, size_t at, struct lz_node node)
 	memmove(&profile->node[at + 1], &profile->node[at], (profile->n - at) * sizeof(node));
 	profile->node[at] = node;
 	profile->n++;
-}
-
-static void fill(struct lz_profile *profile, const struct lz_model *m, const struct breaks *breaks)
-{
-	size_t room = (LZ_NODES_MAX - RESERVE) / breaks->n, each = SAMPLES / breaks->n;
-	double begin_kw = 0;
-
-	each = each < PIECE_MIN || m->free ? PIECE_MIN : each > PIECE_MAX ? PIECE_MAX : each;
-	each = each < room ? each : room - 1;
-	profile->node[profile->n++] = sample(m, 0, true);
-	for (size_t i = 0; i < breaks->n; i++) {
-		double step_kw = (breaks->q_kw[i] - begin_kw) / (double)(each + 1);
-
-		for (size_t k = 1; k <= each && step_kw > NARROW * breaks->high_kw; k++)
-			profile->node[profile->n++] = sample(m, begin_kw + (double)k * step_kw, false);
-		profile->node[profile->n++] = sample(m, breaks->q_kw[i], true);
-		begin_kw = breaks->q_kw[i];
-	}
 }
 
 /* ---- bounds and kinks that depend on the power ------------------------------------------ */
@@ -172,7 +276,7 @@ static double crossing(void *context, double q_kw)
 
 static double tolerance_kw(const struct lz_model *m)
 {
-	return 1e-14 * m->curve->q_total_kw;
+	return 1e-14 * m->site->curve->q_total_kw;
 }
 
 /* Between an allowed node and one that is not: the last allowed heat becomes a node. Edges of load ranges are nodes already. */
@@ -191,7 +295,7 @@ static size_t insert_bound(struct lz_profile *profile, size_t i)
 	good_kw = left->allowed ? br.a : br.b;
 	if (good_kw == left->q_kw || good_kw == right->q_kw)
 		return 0;
-	node = sample(profile->model, good_kw, true);
+	node = sample(profile->model, good_kw);
 	insert(profile, i + 1, node);
 	return 1;
 }
@@ -218,7 +322,7 @@ static void insert_level(struct lz_profile *profile, enum crossing what, double 
 		if (!(br.fa * br.fb < 0))
 			continue;
 		lz_root(crossing, &c, &br, 1e3 * tolerance_kw(profile->model));
-		insert(profile, i + 1, sample(profile->model, br.a, true));
+		insert(profile, i + 1, sample(profile->model, br.a));
 		i++;
 	}
 }
@@ -247,44 +351,6 @@ static void insert_kinks(struct lz_profile *profile)
 	insert_level(profile, CROSSING_LIFT, profile->model->in->limits.min_lift_k);
 }
 
-static unsigned running_at(const struct lz_fleet *fleet, double q_kw)
-{
-	struct lorenz_commitment units;
-
-	return lz_fleet_commit(fleet, q_kw, &units) == 0 ? units.running : 0;
-}
-
-/* Where another set of units becomes the better one within both ranges, the savings have a dip between two peaks. A heat just
- * before it and one just beyond are enough to see both. */
-static void narrow_switch(const struct lz_fleet *fleet, double *low_kw, double *high_kw, unsigned running)
-{
-	enum { STEPS = 8 };
-
-	for (int i = 0; i < STEPS; i++) {
-		double middle_kw = 0.5 * (*low_kw + *high_kw);
-
-		*(running_at(fleet, middle_kw) == running ? low_kw : high_kw) = middle_kw;
-	}
-}
-
-static void insert_switches(struct lz_profile *profile)
-{
-	const struct lz_model *m = profile->model;
-
-	for (size_t i = 1; i + 1 < profile->n && m->fleet.n_sets > 1 && !m->free; i++) {
-		double low_kw = profile->node[i].q_kw, high_kw = profile->node[i + 1].q_kw;
-		unsigned running = running_at(&m->fleet, low_kw);
-
-		if (running == running_at(&m->fleet, high_kw) || high_kw - low_kw < NARROW * m->q_high_kw)
-			continue;
-		narrow_switch(&m->fleet, &low_kw, &high_kw, running);
-		if (high_kw < profile->node[i + 1].q_kw)
-			insert(profile, i + 1, sample(m, high_kw, true));
-		if (low_kw > profile->node[i].q_kw)
-			insert(profile, ++i, sample(m, low_kw, true));
-	}
-}
-
 /* An allowed node beside one that is not lies on the bound that the other breaks. */
 static void name_bounds(struct lz_profile *profile)
 {
@@ -296,28 +362,38 @@ static void name_bounds(struct lz_profile *profile)
 		if (i + 1 < profile->n && !node[1].allowed)
 			node->limit = node[1].limit;
 		else if (i + 1 == profile->n)
-			node->limit = profile->model->free ? LORENZ_LIMIT_TARGET : profile->model->high_limit;
+			node->limit = profile->model->high_limit;
 		else if (i > 0 && !node[-1].allowed)
 			node->limit = node[-1].limit;
 		node->kink |= node->limit != LORENZ_LIMIT_NONE;
 	}
 }
 
-void lz_profile_init(struct lz_profile *profile, const struct lz_model *m)
+void lz_profile_init(struct lz_profile *profile, const struct lz_model *m, const struct lz_grid *grid)
 {
-	struct breaks breaks;
-
 	profile->model = m;
 	profile->n = 0;
-	find_breaks(&breaks, m);
-	if (!(breaks.high_kw > 0)) {
-		profile->node[profile->n++] = sample(m, 0, true);
-		return;
-	}
-	fill(profile, m, &breaks);
+	take_places(profile, grid);
 	insert_bounds(profile);
 	insert_kinks(profile);
-	insert_switches(profile);
 	insert_bounds(profile);
 	name_bounds(profile);
+}
+
+void lz_profile_descend_from(struct lz_profile *profile, const struct lz_model *m, const struct lz_grid *grid)
+{
+	profile->model = m;
+	profile->grid = grid;
+	profile->left = grid->n;
+	profile->n = 0;
+}
+
+bool lz_profile_descend(struct lz_profile *profile)
+{
+	if (profile->left == 0)
+		return false;
+	append(profile, &profile->grid->place[--profile->left]);
+	if (profile->n > 1)
+		insert_bound(profile, profile->n - 2);
+	return true;
 }

@@ -223,6 +223,7 @@ struct work {
 	const struct lorenz_case *in;
 	const struct lorenz_goal *goals;
 	size_t n_goals;
+	struct lz_shared *shared;
 	struct lorenz_case_point off; /* before any heat pump */
 	double off_carbon_kg_h;
 };
@@ -233,16 +234,28 @@ static void fill(const struct work *w, enum lorenz_fit why, struct lorenz_techno
 		out[g].fit = why;
 }
 
+/* Units of its own make another site. */
+static void solve_own(const struct work *w, const struct lorenz_technology *t, const struct lorenz_case *own,
+                      struct lorenz_solution *found)
+{
+	const struct lorenz_case *site = t->units || !is_of_heat_pump(t) ? own : w->in;
+
+	if (site == own || w->shared->of != site)
+		lz_shared_init(w->shared, site);
+	lz_solve(w->shared, own, w->goals, w->n_goals, found);
+}
+
 static enum lorenz_status solve(const struct work *w, const struct lorenz_technology *t, struct lorenz_technology_result *out)
 {
 	struct lorenz_case own = lorenz_technology_case(w->in, t);
 	struct lorenz_solution found[LORENZ_TECHNOLOGY_GOALS_MAX];
-	enum lorenz_status status = lorenz_case_solve(&own, w->goals, w->n_goals, found);
+	enum lorenz_status status = lorenz_case_check(&own, NULL);
 
 	if (status == LORENZ_SOURCE_ABOVE_TARGET)
 		fill(w, LORENZ_FIT_NO_LIFT, out);
 	if (status != LORENZ_OK)
 		return status == LORENZ_SOURCE_ABOVE_TARGET ? LORENZ_OK : status;
+	solve_own(w, t, &own, found);
 	for (size_t g = 0; g < w->n_goals; g++) {
 		if (!(found[g].optimal.q_kw > 0)) {
 			out[g].fit = LORENZ_FIT_SAVES_NOTHING;
@@ -449,9 +462,11 @@ enum lorenz_status lorenz_technologies_solve(const struct lorenz_case *c, const 
                                              const struct lorenz_goal *goals, size_t n_goals,
                                              struct lorenz_technology_result *out)
 {
-	struct work w = {.in = c, .goals = goals, .n_goals = n_goals};
+	struct lz_shared shared;
+	struct work w = {.in = c, .goals = goals, .n_goals = n_goals, .shared = &shared};
 	enum lorenz_status status = begin(&w);
 
+	shared.of = NULL;
 	for (size_t i = 0; status == LORENZ_OK && i < n; i++)
 		one(&w, &technologies[i], i, &out[i * n_goals]);
 	return status;

@@ -157,13 +157,15 @@ static struct lorenz_technology technology(enum lorenz_technology_kind kind)
 	t.t_source_min_k = t.t_target_min_k = 0;
 	t.second_law = 0.5;
 	t.t_ambient_k = 275;
+	t.stored = (struct lorenz_merit){30, 50};
+	t.round_trip = 0.8;
 	if (kind == LORENZ_VAPOUR_COMPRESSION)
 		t.efficiency = lorenz_efficiency_jensen(LORENZ_FLUID_AMMONIA);
 	if (kind == LORENZ_INVERSE_BRAYTON)
 		t.efficiency = (struct lorenz_efficiency){LORENZ_MODEL_POLYNOMIAL, .of.polynomial = brayton};
 	if (kind == LORENZ_MVR)
 		t.efficiency = lorenz_efficiency_constant(0.5);
-	if (kind == LORENZ_TRANSFORMER)
+	if (kind == LORENZ_TRANSFORMER || kind == LORENZ_HEAT_STORAGE)
 		t.efficiency = lorenz_efficiency_shares(0.05, 2);
 	return t;
 }
@@ -174,7 +176,7 @@ static struct lorenz_technology technologies[LORENZ_TECHNOLOGY_COUNT];
 static double technology_set(const struct bench_case *c, int first, int last)
 {
 	struct lorenz_efficiency efficiency = lorenz_efficiency_constant(0.5);
-	struct lorenz_technology_result found;
+	struct lorenz_technology_result found[LORENZ_TECHNOLOGY_COUNT * GOALS];
 	struct lorenz_curve curve;
 	struct lorenz_case in;
 	double sum = 0;
@@ -182,13 +184,10 @@ static double technology_set(const struct bench_case *c, int first, int last)
 	if (lorenz_curve_init(&curve, c->many, SEGMENTS, NULL) != LORENZ_OK)
 		return NAN;
 	in = general_case(c, &curve, &efficiency);
-	for (int i = first; i <= last; i++) {
-		for (int g = 0; g < GOALS; g++) {
-			if (lorenz_technology_evaluate(&in, &technologies[i], &goals[g], &found) != LORENZ_OK)
-				return NAN;
-			sum += found.point.savings;
-		}
-	}
+	if (lorenz_technologies_solve(&in, &technologies[first], (size_t)(last - first + 1), goals, GOALS, found) != LORENZ_OK)
+		return NAN;
+	for (int i = 0; i < (last - first + 1) * GOALS; i++)
+		sum += found[i].point.savings;
 	return sum;
 }
 
