@@ -300,9 +300,9 @@ static size_t insert_bound(struct lz_profile *profile, size_t i)
 	return 1;
 }
 
-static void insert_bounds(struct lz_profile *profile)
+static void insert_bounds(struct lz_profile *profile, size_t from)
 {
-	for (size_t i = 0; i + 1 < profile->n; i++)
+	for (size_t i = from; i + 1 < profile->n; i++)
 		i += insert_bound(profile, i);
 }
 
@@ -311,11 +311,11 @@ static double quantity(const struct lz_node *node, enum crossing what)
 	return what == CROSSING_MEAN ? node->mean_k : node->lift_k;
 }
 
-static void insert_level(struct lz_profile *profile, enum crossing what, double level)
+static void insert_level(struct lz_profile *profile, size_t from, enum crossing what, double level)
 {
 	struct crossing_of c = {profile->model, what, level};
 
-	for (size_t i = 0; i + 1 < profile->n; i++) {
+	for (size_t i = from; i + 1 < profile->n; i++) {
 		const struct lz_node *left = &profile->node[i], *right = left + 1;
 		struct lz_bracket br = {left->q_kw, quantity(left, what) - level, right->q_kw, quantity(right, what) - level};
 
@@ -327,28 +327,36 @@ static void insert_level(struct lz_profile *profile, enum crossing what, double 
 	}
 }
 
-static void insert_levels(struct lz_profile *profile, enum crossing what, const double *level, size_t n)
+static void insert_levels(struct lz_profile *profile, size_t from, enum crossing what, const double *level, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		insert_level(profile, what, level[i]);
+		insert_level(profile, from, what, level[i]);
 }
 
 /* Where the efficiency model or a guard bends: at mean sink temperatures and mean lifts. */
-static void insert_kinks(struct lz_profile *profile)
+static void insert_kinks(struct lz_profile *profile, size_t from)
 {
 	const struct lorenz_efficiency *efficiency = profile->model->in->efficiency;
 	const struct lorenz_polynomial *p = &efficiency->of.polynomial;
 	const struct lorenz_eta_table *t = &efficiency->of.table;
 
 	if (efficiency->model == LORENZ_MODEL_TABLE) {
-		insert_levels(profile, CROSSING_MEAN, t->t_k, t->n_t);
-		insert_levels(profile, CROSSING_LIFT, t->lift_k, t->n_lift);
+		insert_levels(profile, from, CROSSING_MEAN, t->t_k, t->n_t);
+		insert_levels(profile, from, CROSSING_LIFT, t->lift_k, t->n_lift);
 	}
 	if (efficiency->model == LORENZ_MODEL_POLYNOMIAL) {
-		insert_levels(profile, CROSSING_MEAN, (const double[]){p->t_min_k, p->t_max_k}, 2);
-		insert_levels(profile, CROSSING_LIFT, (const double[]){p->lift_min_k, p->lift_max_k}, 2);
+		insert_levels(profile, from, CROSSING_MEAN, (const double[]){p->t_min_k, p->t_max_k}, 2);
+		insert_levels(profile, from, CROSSING_LIFT, (const double[]){p->lift_min_k, p->lift_max_k}, 2);
 	}
-	insert_level(profile, CROSSING_LIFT, profile->model->in->limits.min_lift_k);
+	insert_level(profile, from, CROSSING_LIFT, profile->model->in->limits.min_lift_k);
+}
+
+/* From node from on. */
+static void insert_crossings(struct lz_profile *profile, size_t from)
+{
+	insert_bounds(profile, from);
+	insert_kinks(profile, from);
+	insert_bounds(profile, from);
 }
 
 /* An allowed node beside one that is not lies on the bound that the other breaks. */
@@ -374,9 +382,7 @@ void lz_profile_init(struct lz_profile *profile, const struct lz_model *m, const
 	profile->model = m;
 	profile->n = 0;
 	take_places(profile, grid);
-	insert_bounds(profile);
-	insert_kinks(profile);
-	insert_bounds(profile);
+	insert_crossings(profile, 0);
 	name_bounds(profile);
 }
 
@@ -394,6 +400,6 @@ bool lz_profile_descend(struct lz_profile *profile)
 		return false;
 	append(profile, &profile->grid->place[--profile->left]);
 	if (profile->n > 1)
-		insert_bound(profile, profile->n - 2);
+		insert_crossings(profile, profile->n - 2);
 	return true;
 }
