@@ -49,6 +49,8 @@ struct contest {
 	const struct lz_profile *profile;
 	const struct lz_aim *aim;
 	struct lz_optimum best;
+	double value[LZ_NODES_MAX]; /* of the nodes */
+	double steep[LZ_NODES_MAX]; /* the slope from each to the next; 0 where one is not allowed */
 };
 
 static void enter(struct contest *c, double q_kw, double value, enum lorenz_limit limit)
@@ -81,13 +83,21 @@ static void enter_refined(struct contest *c, const struct lz_node *node, double 
 	enter(c, cut_kw, above(&merit, cut_kw), LORENZ_LIMIT_CONSTRAINT);
 }
 
-static double slope(const struct contest *c, size_t i)
+static void contest_init(struct contest *c, const struct lz_profile *profile, const struct lz_aim *aim)
 {
-	const struct lz_node *node = &c->profile->node[i];
+	const struct lz_node *node = profile->node;
+	size_t n = profile->n;
 
-	if (i + 1 >= c->profile->n || !node[0].allowed || !node[1].allowed)
-		return 0;
-	return fabs(node_value(&c->aim->value, &node[1]) - node_value(&c->aim->value, node)) / (node[1].q_kw - node->q_kw);
+	c->profile = profile;
+	c->aim = aim;
+	c->best = (struct lz_optimum){0, -INFINITY, LORENZ_LIMIT_INLET, false};
+	for (size_t i = 0; i < n; i++)
+		c->value[i] = node_value(&aim->value, &node[i]);
+	for (size_t i = 0; i + 1 < n; i++)
+		c->steep[i] = node[i].allowed && node[i + 1].allowed
+		                  ? fabs(c->value[i + 1] - c->value[i]) / (node[i + 1].q_kw - node[i].q_kw)
+		                  : 0;
+	c->steep[n - 1] = 0;
 }
 
 /* Between node i and the next the value is taken to rise from neither by more than the steepest slope around would make it,
@@ -95,19 +105,20 @@ static double slope(const struct contest *c, size_t i)
 static bool may_win(const struct contest *c, size_t i)
 {
 	const struct lz_node *node = &c->profile->node[i];
-	double steepest = lz_max(lz_max(i > 0 ? slope(c, i - 1) : 0, slope(c, i)), slope(c, i + 1));
+	double steepest = lz_max(lz_max(i > 0 ? c->steep[i - 1] : 0, c->steep[i]), c->steep[i + 1]);
 	double steeper = c->profile->model->in->efficiency->model == LORENZ_MODEL_TABLE ? STEEPER_TABLE : 1;
-	double higher = lz_max(node_value(&c->aim->value, node), node_value(&c->aim->value, &node[1]));
+	double higher = lz_max(c->value[i], c->value[i + 1]);
 
 	return higher + steeper * steepest * (node[1].q_kw - node->q_kw) >= c->best.value;
 }
 
 /* On one side of a node where the slope may jump: only if the value rises away from it, and falls again. */
-static void refine_side(struct contest *c, const struct lz_node *node, double value, const struct lz_node *to)
+static void refine_side(struct contest *c, size_t i, size_t i_to)
 {
 	struct search s = {c->profile, &c->aim->value, 0};
-	double near_kw = node->q_kw + SLOPE_STEP * (to->q_kw - node->q_kw), f_near = above(&s, near_kw),
-	       f_to = node_value(&c->aim->value, to);
+	const struct lz_node *node = &c->profile->node[i], *to = &c->profile->node[i_to];
+	double value = c->value[i], f_to = c->value[i_to];
+	double near_kw = node->q_kw + SLOPE_STEP * (to->q_kw - node->q_kw), f_near = above(&s, near_kw);
 	struct lz_triple t;
 
 	if (!(f_near > value) || f_to > f_near || value + (f_near - value) / SLOPE_STEP < c->best.value)
@@ -119,11 +130,12 @@ static void refine_side(struct contest *c, const struct lz_node *node, double va
 	enter_refined(c, node, t.x, t.fx);
 }
 
-static void refine_smooth(struct contest *c, const struct lz_node *node, double value)
+static void refine_smooth(struct contest *c, size_t i)
 {
 	struct search s = {c->profile, &c->aim->value, 0};
-	struct lz_triple t = {node[-1].q_kw, node_value(&c->aim->value, &node[-1]), node->q_kw, value,
-	                      node[1].q_kw,  node_value(&c->aim->value, &node[1])};
+	const struct lz_node *node = &c->profile->node[i];
+	const double *f = &c->value[i];
+	struct lz_triple t = {node[-1].q_kw, f[-1], node->q_kw, f[0], node[1].q_kw, f[1]};
 
 	lz_maximum(above, &s, &t, OPTIMUM_TOLERANCE * total_kw(c->profile));
 	enter_refined(c, node, t.x, t.fx);
@@ -134,20 +146,18 @@ static void refine(struct contest *c, size_t i)
 {
 	const struct lz_node *node = &c->profile->node[i];
 	bool left = i > 0 && node[-1].allowed, right = i + 1 < c->profile->n && node[1].allowed;
-	double value = node_value(&c->aim->value, node);
 
 	if (!node->allowed)
 		return;
 	if (node->kink) {
 		if (left && may_win(c, i - 1))
-			refine_side(c, node, value, node - 1);
+			refine_side(c, i, i - 1);
 		if (right && may_win(c, i))
-			refine_side(c, node, value, node + 1);
+			refine_side(c, i, i + 1);
 		return;
 	}
-	if (node_value(&c->aim->value, node - 1) <= value && node_value(&c->aim->value, node + 1) <= value &&
-	    (may_win(c, i - 1) || may_win(c, i)))
-		refine_smooth(c, node, value);
+	if (c->value[i - 1] <= c->value[i] && c->value[i + 1] <= c->value[i] && (may_win(c, i - 1) || may_win(c, i)))
+		refine_smooth(c, i);
 }
 
 static void enter_nodes(struct contest *c)
@@ -156,9 +166,8 @@ static void enter_nodes(struct contest *c)
 		const struct lz_node *node = &c->profile->node[i];
 		bool met = !c->aim->constrained || lz_value(&c->aim->constraint, node->q_kw, &node->savings) >= c->aim->floor;
 
-		if (node->allowed && met)
-			enter(c, node->q_kw, lz_value(&c->aim->value, node->q_kw, &node->savings),
-			      i > 0 ? node->limit : LORENZ_LIMIT_INLET);
+		if (met)
+			enter(c, node->q_kw, c->value[i], i > 0 ? node->limit : LORENZ_LIMIT_INLET);
 	}
 }
 
@@ -205,8 +214,9 @@ static void enter_around(struct contest *c, const struct lz_optimum *nearest)
 
 static struct lz_optimum compete(const struct lz_profile *profile, const struct lz_aim *aim, const struct lz_optimum *nearest)
 {
-	struct contest c = {profile, aim, {0, -INFINITY, LORENZ_LIMIT_INLET, false}};
+	struct contest c;
 
+	contest_init(&c, profile, aim);
 	enter_nodes(&c);
 	if (nearest) {
 		enter_cuts(&c);

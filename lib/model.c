@@ -156,46 +156,56 @@ static bool has_kinks(const struct lz_model *m)
 
 /* P on a source that P cools less: p - power_after(p) rises with p, so there is one root, kept in a bracket. The map itself
  * contracts by about the source's cooling over twice its temperature, so secants from two of its steps end soon: one more is
- * exact where the residual is small and the slope did not bend, as it does at a kink of the model. The start is a machine of a
- * Lorenz efficiency of 0.5. */
-static double implicit_power(const struct lz_model *m, struct lz_eval *e)
-{
-	static const double SURE = 1e-8, SURE_BENT = 1e-10, EXACT = 1e-13, ENOUGH = 4e-16;
-	enum { STEPS_MAX = 100 };
-	double low = lz_max(0, e->place.q_kw - m->source.c_kw_k * (m->source.t_in_k - SOURCE_OUT_LEAST_K)), high = e->place.q_kw;
-	double lift = lz_max(0.02, 1 - m->source.t_in_k / e->at.sink_mean_k), start_kw = e->place.q_kw * lz_min(2 * lift, 1);
-	double last = lz_max(low, start_kw), f_last = last - power_after(m, e, last), p = last - f_last;
-	double sure_kw = e->place.q_kw * (has_kinks(m) ? SURE_BENT : SURE), slope = INFINITY, bend, f, next;
+ * exact where the residual is small and the slope did not bend, as it does at a kink of the model. */
+struct implicit {
+	double low, high;
+	double last, f_last, slope;
+	double p;
+	double sure_kw;
+	int steps;
+	bool found;
+};
 
-	for (int i = 0; i < STEPS_MAX && high - low > ENOUGH * high; i++) {
-		if (!(p >= low && p <= high))
-			p = p > high && high == e->place.q_kw ? high : 0.5 * (low + high);
-		f = p - power_after(m, e, p);
-		if (f < 0 && p == e->place.q_kw)
-			return p - f;
-		*(f < 0 ? &low : &high) = p;
-		bend = fabs((f - f_last) / (p - last) - slope);
-		slope = (f - f_last) / (p - last);
-		next = p - f / slope;
-		last = p, f_last = f;
-		if (fabs(f) <= sure_kw && !(fabs(f) * bend > EXACT * e->place.q_kw)) {
-			p = next >= low && next <= high ? next : p;
-			break;
-		}
-		p = next;
-	}
-	leave_source(m, e, p);
-	return p;
+/* The start is a machine of a Lorenz efficiency of 0.5. */
+static void implicit_begin(const struct lz_model *m, struct lz_eval *e, struct implicit *s)
+{
+	static const double SURE = 1e-8, SURE_BENT = 1e-10;
+	double q_kw = e->place.q_kw, lift = lz_max(0.02, 1 - m->source.t_in_k / e->at.sink_mean_k);
+
+	s->low = lz_max(0, q_kw - m->source.c_kw_k * (m->source.t_in_k - SOURCE_OUT_LEAST_K));
+	s->high = q_kw;
+	s->last = lz_max(s->low, q_kw * lz_min(2 * lift, 1));
+	s->f_last = s->last - power_after(m, e, s->last);
+	s->p = s->last - s->f_last;
+	s->slope = INFINITY;
+	s->sure_kw = q_kw * (has_kinks(m) ? SURE_BENT : SURE);
+	s->steps = 0;
+	s->found = false;
 }
 
-static double power(const struct lz_model *m, struct lz_eval *e)
+static void implicit_step(const struct lz_model *m, struct lz_eval *e, struct implicit *s)
 {
-	if (has_shares(m) || !(m->source.c_kw_k < INFINITY)) {
-		e->at.source_out_k = m->source.c_kw_k < INFINITY ? m->source.t_in_k : m->source.t_out_k;
-		e->at.source_mean_k = m->source_mean_k;
-		return e->place.q_kw * specific_power(m, e);
-	}
-	return implicit_power(m, e);
+	static const double EXACT = 1e-13, ENOUGH = 4e-16;
+	enum { STEPS_MAX = 100 };
+	double q_kw = e->place.q_kw, p = s->p, f, slope, next;
+	bool straight;
+
+	s->found = true;
+	if (s->steps++ == STEPS_MAX || !(s->high - s->low > ENOUGH * s->high))
+		return;
+	if (!(p >= s->low && p <= s->high))
+		p = p > s->high && s->high == q_kw ? s->high : 0.5 * (s->low + s->high);
+	f = p - power_after(m, e, p);
+	s->p = p - f;
+	if (f < 0 && p == q_kw)
+		return;
+	*(f < 0 ? &s->low : &s->high) = p;
+	slope = (f - s->f_last) / (p - s->last);
+	next = p - f / slope;
+	straight = fabs(f) <= s->sure_kw && !(fabs(f) * fabs(slope - s->slope) > EXACT * q_kw);
+	s->last = p, s->f_last = f, s->slope = slope;
+	s->p = !straight || (next >= s->low && next <= s->high) ? next : p;
+	s->found = straight;
 }
 
 /* ---- bounds ----------------------------------------------------------------------------- */
@@ -277,34 +287,93 @@ static void off(const struct lz_model *m, struct lz_eval *e)
 	    t_in_k, t_in_k, t_in_k, t_source_k, finite ? t_source_k : m->source.t_out_k, finite ? t_source_k : m->source_mean_k};
 }
 
-void lz_evaluate_place(const struct lz_model *m, const struct lz_place *place, struct lz_eval *e)
+/* All but the power. False where that is not to be asked for. */
+static bool stand_at(const struct lz_model *m, const struct lz_place *place, struct lz_eval *e)
 {
 	if (!(place->q_kw > 0)) {
 		off(m, e);
-		return;
+		return false;
 	}
 	e->place = *place;
 	e->excess = -1;
 	e->limit = LORENZ_LIMIT_NONE;
+	e->extrapolated = false;
 	e->at.sink_in_k = m->site->curve->t_in_k;
 	e->at.sink_out_k = place->sink_out_k;
 	e->at.sink_mean_k = place->sink_mean_k;
 	e->at.source_in_k = m->source.t_in_k;
-	if (!(place->factor > 0)) {
-		bound(m, e, place->off_kw, LORENZ_LIMIT_MIN_LOAD);
-		e->p_kw = e->source_kw = e->savings.cost = e->savings.carbon = NAN;
-		e->at.source_out_k = e->at.source_mean_k = NAN;
-		e->extrapolated = false;
-		return;
-	}
-	e->p_kw = power(m, e);
-	e->source_kw = place->q_kw - e->p_kw;
+	if (place->factor > 0)
+		return true;
+	bound(m, e, place->off_kw, LORENZ_LIMIT_MIN_LOAD);
+	e->p_kw = e->source_kw = e->savings.cost = e->savings.carbon = NAN;
+	e->at.source_out_k = e->at.source_mean_k = NAN;
+	return false;
+}
+
+static void explicit_power(const struct lz_model *m, struct lz_eval *e)
+{
+	double q_kw = e->place.q_kw;
+
+	e->at.source_out_k = m->source.c_kw_k < INFINITY ? m->source.t_in_k : m->source.t_out_k;
+	e->at.source_mean_k = m->source_mean_k;
+	e->p_kw = q_kw * specific_power(m, e);
+	e->source_kw = q_kw - e->p_kw;
 	if (has_shares(m)) {
-		e->source_kw = place->q_kw * m->in->efficiency->of.shares.source;
+		e->source_kw = q_kw * m->in->efficiency->of.shares.source;
 		e->at.source_out_k -= e->source_kw * m->source_k_kw;
 	}
-	check_bounds(m, e);
-	save(m, e);
+}
+
+static void implicit_end(const struct lz_model *m, struct lz_eval *e, double p_kw)
+{
+	e->p_kw = p_kw;
+	e->source_kw = e->place.q_kw - p_kw;
+	if (p_kw <= e->place.q_kw)
+		leave_source(m, e, p_kw);
+}
+
+/* The steps of several roots take turns: none waits for another's, and the processor does them side by side. */
+static void implicit_powers(const struct lz_model *m, struct lz_eval *e, const bool *on, size_t n)
+{
+	struct implicit s[LZ_ABREAST];
+	bool open = true;
+
+	for (size_t i = 0; i < n; i++) {
+		s[i].found = !on[i];
+		if (on[i])
+			implicit_begin(m, &e[i], &s[i]);
+	}
+	while (open) {
+		open = false;
+		for (size_t i = 0; i < n; i++) {
+			if (!s[i].found)
+				implicit_step(m, &e[i], &s[i]);
+			open |= !s[i].found;
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (on[i])
+			implicit_end(m, &e[i], s[i].p);
+	}
+}
+
+void lz_evaluate_places(const struct lz_model *m, const struct lz_place *place, size_t n, struct lz_eval *e)
+{
+	bool implicit = m->source.c_kw_k < INFINITY && !has_shares(m), on[LZ_ABREAST];
+
+	for (size_t i = 0; i < n; i++) {
+		on[i] = stand_at(m, &place[i], &e[i]);
+		if (on[i] && !implicit)
+			explicit_power(m, &e[i]);
+	}
+	if (implicit)
+		implicit_powers(m, e, on, n);
+	for (size_t i = 0; i < n; i++) {
+		if (!on[i])
+			continue;
+		check_bounds(m, &e[i]);
+		save(m, &e[i]);
+	}
 }
 
 void lz_evaluate(const struct lz_model *m, double q_kw, struct lz_eval *e)
@@ -313,7 +382,7 @@ void lz_evaluate(const struct lz_model *m, double q_kw, struct lz_eval *e)
 
 	if (q_kw > 0)
 		lz_place_at(m->site, q_kw, m->free, &place);
-	lz_evaluate_place(m, &place, e);
+	lz_evaluate_places(m, &place, 1, e);
 }
 
 static int count(unsigned set)

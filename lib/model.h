@@ -111,7 +111,9 @@ void lz_site_init(struct lz_site *site, const struct lorenz_case *c);
 /* Of a case that differs from the site's in efficiency, limits and source alone; in the source only without direct exchange. */
 void lz_model_init(struct lz_model *m, const struct lz_site *site, const struct lorenz_case *c);
 void lz_place_at(const struct lz_site *site, double q_kw, bool free, struct lz_place *place);
-void lz_evaluate_place(const struct lz_model *m, const struct lz_place *place, struct lz_eval *e);
+/* n places, 1 <= n <= LZ_ABREAST. */
+enum { LZ_ABREAST = 8 };
+void lz_evaluate_places(const struct lz_model *m, const struct lz_place *place, size_t n, struct lz_eval *e);
 void lz_evaluate(const struct lz_model *m, double q_kw, struct lz_eval *e);
 void lz_describe(const struct lz_model *m, const struct lz_eval *e, struct lorenz_case_point *point);
 

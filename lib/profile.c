@@ -180,19 +180,16 @@ void lz_grid_init(struct lz_grid *grid, const struct lz_site *site, double high_
 
 /* ---- nodes ------------------------------------------------------------------------------ */
 
-static struct lz_node sample_place(const struct lz_model *m, const struct lz_place *place)
+static struct lz_node node_of(const struct lz_eval *e, const struct lz_place *place)
 {
-	struct lz_eval e;
-
-	lz_evaluate_place(m, place, &e);
 	return (struct lz_node){
 	    .q_kw = place->q_kw,
-	    .mean_k = e.at.sink_mean_k,
-	    .lift_k = e.at.sink_mean_k - e.at.source_mean_k,
-	    .excess = e.excess,
-	    .savings = e.savings,
-	    .limit = e.limit,
-	    .allowed = e.limit == LORENZ_LIMIT_NONE,
+	    .mean_k = e->at.sink_mean_k,
+	    .lift_k = e->at.sink_mean_k - e->at.source_mean_k,
+	    .excess = e->excess,
+	    .savings = e->savings,
+	    .limit = e->limit,
+	    .allowed = e->limit == LORENZ_LIMIT_NONE,
 	    .kink = place->kink,
 	};
 }
@@ -200,36 +197,51 @@ static struct lz_node sample_place(const struct lz_model *m, const struct lz_pla
 static struct lz_node sample(const struct lz_model *m, double q_kw)
 {
 	struct lz_place place;
+	struct lz_eval e;
 
 	lz_place_at(m->site, q_kw, m->free, &place);
-	return sample_place(m, &place);
+	lz_evaluate_places(m, &place, 1, &e);
+	return node_of(&e, &place);
 }
 
-static void append(struct lz_profile *profile, const struct lz_place *place)
+static void append(struct lz_profile *profile, const struct lz_place *place, size_t n)
 {
-	profile->node[profile->n++] = sample_place(profile->model, place);
+	struct lz_eval e[LZ_ABREAST];
+
+	for (size_t i = 0, some; i < n; i += some) {
+		some = n - i < LZ_ABREAST ? n - i : LZ_ABREAST;
+		lz_evaluate_places(profile->model, &place[i], some, e);
+		for (size_t k = 0; k < some; k++)
+			profile->node[profile->n++] = node_of(&e[k], &place[i + k]);
+	}
 }
 
-static void append_heat(struct lz_profile *profile, double q_kw)
+static size_t places_below(const struct lz_grid *grid, size_t from, double q_kw)
 {
-	profile->node[profile->n++] = sample(profile->model, q_kw);
+	size_t i = from;
+
+	while (i < grid->n && grid->place[i].q_kw < q_kw * (1 - LZ_EQUAL))
+		i++;
+	return i;
 }
 
 /* Those of the grid below the upper end, that, and the least load. */
 static void take_places(struct lz_profile *profile, const struct lz_grid *grid)
 {
 	double low_kw = profile->model->in->limits.q_min_kw, high_kw = profile->model->q_high_kw;
+	size_t below = 1;
 
-	append(profile, &grid->place[0]);
-	for (size_t i = 1; i < grid->n && grid->place[i].q_kw < high_kw * (1 - LZ_EQUAL); i++) {
-		if (low_kw > profile->node[profile->n - 1].q_kw && low_kw < grid->place[i].q_kw)
-			append_heat(profile, low_kw);
-		append(profile, &grid->place[i]);
+	append(profile, grid->place, 1);
+	if (!(high_kw > 0))
+		return;
+	if (low_kw > 0 && low_kw < high_kw) {
+		below = places_below(grid, 1, low_kw);
+		append(profile, &grid->place[1], below - 1);
+		profile->node[profile->n++] = sample(profile->model, low_kw);
+		below += below < grid->n && grid->place[below].q_kw <= low_kw * (1 + LZ_EQUAL);
 	}
-	if (low_kw > profile->node[profile->n - 1].q_kw && low_kw < high_kw)
-		append_heat(profile, low_kw);
-	if (high_kw > 0)
-		append_heat(profile, high_kw);
+	append(profile, &grid->place[below], places_below(grid, below, high_kw) - below);
+	profile->node[profile->n++] = sample(profile->model, high_kw);
 }
 
 static void insert(struct lz_profile *profile, size_t at, struct lz_node node)
@@ -398,7 +410,7 @@ bool lz_profile_descend(struct lz_profile *profile)
 {
 	if (profile->left == 0)
 		return false;
-	append(profile, &profile->grid->place[--profile->left]);
+	append(profile, &profile->grid->place[--profile->left], 1);
 	if (profile->n > 1)
 		insert_crossings(profile, profile->n - 2);
 	return true;
