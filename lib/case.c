@@ -197,7 +197,7 @@ struct work {
 	struct lz_shared *shared;
 	struct lz_model model, free_model;
 	struct lz_profile profile;
-	bool sampled;
+	bool sampled, free_sampled;
 };
 
 static void work_init(struct work *w, struct lz_shared *shared, const struct lorenz_case *c)
@@ -206,38 +206,44 @@ static void work_init(struct work *w, struct lz_shared *shared, const struct lor
 	lz_model_init(&w->model, &shared->site, c);
 	w->free_model = w->model;
 	w->free_model.free = true;
-	w->sampled = false;
+	w->sampled = w->free_sampled = false;
 }
 
-/* A grid that ends far above what the machine may do has few heats where it counts. */
+/* The site's grid, unless that ends far above what the machine may do and has few heats where it counts. What the grid is depends
+ * on the case alone, not on what was solved before. */
 static const struct lz_profile *bounded(struct work *w)
 {
-	static const double MUCH = 2;
+	static const double FAR = 2;
 	struct lz_grid *grid = &w->shared->grid;
-	double high_kw = w->model.q_high_kw;
+	const struct lz_site *site = &w->shared->site;
+	double high_kw = FAR * w->model.q_high_kw < site->q_high_kw ? w->model.q_high_kw : site->q_high_kw;
 
 	if (w->sampled)
 		return &w->profile;
-	if (!(high_kw <= grid->high_kw && grid->high_kw <= MUCH * high_kw))
-		lz_grid_init(grid, &w->shared->site, high_kw, false);
+	if (grid->n == 0 || grid->high_kw != high_kw)
+		lz_grid_init(grid, site, high_kw, false);
 	lz_profile_init(&w->profile, &w->model, grid);
 	w->sampled = true;
 	return &w->profile;
 }
 
-static void unbounded(struct work *w)
+static struct lz_profile *unbounded(struct work *w)
 {
 	struct lz_grid *grid = &w->shared->free_grid;
 
+	if (w->free_sampled)
+		return &w->profile;
 	if (grid->n == 0)
 		lz_grid_init(grid, &w->shared->site, w->shared->site.curve->q_total_kw, true);
 	lz_profile_descend_from(&w->profile, &w->free_model, grid);
+	w->free_sampled = true;
+	return &w->profile;
 }
 
 static void break_even(struct work *w, const struct lz_form *value, const struct lz_optimum *best, struct lorenz_solution *out)
 {
 	enum lorenz_limit limit = LORENZ_LIMIT_INLET;
-	double q_kw = best->q_kw > 0 ? lz_break_even(bounded(w), value, best->q_kw, &limit) : 0;
+	double q_kw = best->q_kw > 0 ? lz_break_even(bounded(w), value, best, &limit) : 0;
 
 	describe_at(&w->model, q_kw, value, limit, &out->break_even);
 	out->break_even_free = out->break_even;
@@ -267,7 +273,7 @@ static bool is_bounded(const struct lorenz_case_point *even)
 static void break_even_free(struct work *w, const struct lz_form *value, struct lorenz_case_point *point)
 {
 	enum lorenz_limit limit;
-	double q_kw = lz_break_even_free(&w->profile, value, &limit);
+	double q_kw = lz_break_even_free(unbounded(w), value, &limit);
 
 	describe_at(&w->free_model, q_kw, value, limit, point);
 }
@@ -283,7 +289,6 @@ static void solve(struct work *w, const struct lorenz_goal *goals, size_t n, str
 		else
 			solve_searched(w, &aim, &out[i]);
 	}
-	unbounded(w);
 	for (size_t i = 0; i < n; i++) {
 		struct lz_aim aim = aim_of(&w->model, &goals[i]);
 
@@ -296,8 +301,7 @@ void lz_shared_init(struct lz_shared *shared, const struct lorenz_case *c)
 {
 	shared->of = c;
 	lz_site_init(&shared->site, c);
-	shared->grid.high_kw = -1;
-	shared->free_grid.n = 0;
+	shared->grid.n = shared->free_grid.n = 0;
 }
 
 void lz_solve(struct lz_shared *shared, const struct lorenz_case *c, const struct lorenz_goal *goals, size_t n,

@@ -4,6 +4,7 @@
 
 static const double OPTIMUM_TOLERANCE = 1e-8, ROOT_TOLERANCE = 1e-14; /* of the demand */
 static const double STEEPER_TABLE = 8;
+static const double JUMP = 1e-8; /* of the demand: what is nearer than that lies on both sides of a jump */
 static const double SLOPE_STEP = 1e-6; /* of the distance to the next node */
 
 struct search {
@@ -22,7 +23,7 @@ static double above(void *context, double q_kw)
 	return e.limit == LORENZ_LIMIT_NONE ? lz_value(s->form, q_kw, &e.savings) - s->level : -INFINITY;
 }
 
-static double node_value(const struct lz_form *form, const struct lz_node *node)
+static inline double node_value(const struct lz_form *form, const struct lz_node *node)
 {
 	return node->allowed ? lz_value(form, node->q_kw, &node->savings) : -INFINITY;
 }
@@ -50,7 +51,6 @@ struct contest {
 	const struct lz_aim *aim;
 	struct lz_optimum best;
 	double value[LZ_NODES_MAX]; /* of the nodes */
-	double steep[LZ_NODES_MAX]; /* the slope from each to the next; 0 where one is not allowed */
 };
 
 static void enter(struct contest *c, double q_kw, double value, enum lorenz_limit limit)
@@ -83,21 +83,15 @@ static void enter_refined(struct contest *c, const struct lz_node *node, double 
 	enter(c, cut_kw, above(&merit, cut_kw), LORENZ_LIMIT_CONSTRAINT);
 }
 
-static void contest_init(struct contest *c, const struct lz_profile *profile, const struct lz_aim *aim)
+/* From node i to the next; 0 where it is none: at the ends, beside what is not allowed, over a jump. */
+static double slope(const struct contest *c, size_t i)
 {
-	const struct lz_node *node = profile->node;
-	size_t n = profile->n;
+	const struct lz_node *node = &c->profile->node[i];
 
-	c->profile = profile;
-	c->aim = aim;
-	c->best = (struct lz_optimum){0, -INFINITY, LORENZ_LIMIT_INLET, false};
-	for (size_t i = 0; i < n; i++)
-		c->value[i] = node_value(&aim->value, &node[i]);
-	for (size_t i = 0; i + 1 < n; i++)
-		c->steep[i] = node[i].allowed && node[i + 1].allowed
-		                  ? fabs(c->value[i + 1] - c->value[i]) / (node[i + 1].q_kw - node[i].q_kw)
-		                  : 0;
-	c->steep[n - 1] = 0;
+	if (i + 1 >= c->profile->n || !node[0].allowed || !node[1].allowed ||
+	    node[1].q_kw - node->q_kw <= JUMP * total_kw(c->profile))
+		return 0;
+	return fabs(c->value[i + 1] - c->value[i]) / (node[1].q_kw - node->q_kw);
 }
 
 /* Between node i and the next the value is taken to rise from neither by more than the steepest slope around would make it,
@@ -105,23 +99,26 @@ static void contest_init(struct contest *c, const struct lz_profile *profile, co
 static bool may_win(const struct contest *c, size_t i)
 {
 	const struct lz_node *node = &c->profile->node[i];
-	double steepest = lz_max(lz_max(i > 0 ? c->steep[i - 1] : 0, c->steep[i]), c->steep[i + 1]);
+	double steepest = lz_max(lz_max(i > 0 ? slope(c, i - 1) : 0, slope(c, i)), slope(c, i + 1));
 	double steeper = c->profile->model->in->efficiency->model == LORENZ_MODEL_TABLE ? STEEPER_TABLE : 1;
 	double higher = lz_max(c->value[i], c->value[i + 1]);
 
 	return higher + steeper * steepest * (node[1].q_kw - node->q_kw) >= c->best.value;
 }
 
-/* On one side of a node where the slope may jump: only if the value rises away from it, and falls again. */
+/* On one side of a node where the slope may jump: only if the value rises away from it, and falls again to the next. */
 static void refine_side(struct contest *c, size_t i, size_t i_to)
 {
 	struct search s = {c->profile, &c->aim->value, 0};
 	const struct lz_node *node = &c->profile->node[i], *to = &c->profile->node[i_to];
 	double value = c->value[i], f_to = c->value[i_to];
-	double near_kw = node->q_kw + SLOPE_STEP * (to->q_kw - node->q_kw), f_near = above(&s, near_kw);
+	double near_kw = node->q_kw + SLOPE_STEP * (to->q_kw - node->q_kw), f_near;
 	struct lz_triple t;
 
-	if (!(f_near > value) || f_to > f_near || value + (f_near - value) / SLOPE_STEP < c->best.value)
+	if (!may_win(c, i < i_to ? i : i_to))
+		return;
+	f_near = above(&s, near_kw);
+	if (!(f_near > value) || value + (f_near - value) / SLOPE_STEP < c->best.value)
 		return;
 	t = (struct lz_triple){node->q_kw, value, near_kw, f_near, to->q_kw, f_to};
 	if (to->q_kw < node->q_kw)
@@ -145,28 +142,33 @@ static void refine_smooth(struct contest *c, size_t i)
 static void refine(struct contest *c, size_t i)
 {
 	const struct lz_node *node = &c->profile->node[i];
-	bool left = i > 0 && node[-1].allowed, right = i + 1 < c->profile->n && node[1].allowed;
+	const double *f = &c->value[i];
 
 	if (!node->allowed)
 		return;
 	if (node->kink) {
-		if (left && may_win(c, i - 1))
+		if (i > 0 && node[-1].allowed && f[-1] <= f[0])
 			refine_side(c, i, i - 1);
-		if (right && may_win(c, i))
+		if (i + 1 < c->profile->n && node[1].allowed && f[1] <= f[0])
 			refine_side(c, i, i + 1);
 		return;
 	}
-	if (c->value[i - 1] <= c->value[i] && c->value[i + 1] <= c->value[i] && (may_win(c, i - 1) || may_win(c, i)))
+	if (f[-1] <= f[0] && f[1] <= f[0] && (may_win(c, i - 1) || may_win(c, i)))
 		refine_smooth(c, i);
+}
+
+static bool is_met(const struct contest *c, const struct lz_node *node)
+{
+	return !c->aim->constrained || lz_value(&c->aim->constraint, node->q_kw, &node->savings) >= c->aim->floor;
 }
 
 static void enter_nodes(struct contest *c)
 {
 	for (size_t i = 0; i < c->profile->n; i++) {
 		const struct lz_node *node = &c->profile->node[i];
-		bool met = !c->aim->constrained || lz_value(&c->aim->constraint, node->q_kw, &node->savings) >= c->aim->floor;
 
-		if (met)
+		c->value[i] = node_value(&c->aim->value, node);
+		if (c->value[i] > c->best.value && is_met(c, node))
 			enter(c, node->q_kw, c->value[i], i > 0 ? node->limit : LORENZ_LIMIT_INLET);
 	}
 }
@@ -216,7 +218,9 @@ static struct lz_optimum compete(const struct lz_profile *profile, const struct 
 {
 	struct contest c;
 
-	contest_init(&c, profile, aim);
+	c.profile = profile;
+	c.aim = aim;
+	c.best = (struct lz_optimum){0, -INFINITY, LORENZ_LIMIT_INLET, false};
 	enter_nodes(&c);
 	if (nearest) {
 		enter_cuts(&c);
@@ -246,25 +250,26 @@ void lz_optimise(const struct lz_profile *profile, const struct lz_aim *aim, str
 }
 
 /* From the optimum on, or from the last node that loses nothing beyond it. */
-double lz_break_even(const struct lz_profile *profile, const struct lz_form *value, double from_kw, enum lorenz_limit *limit)
+double lz_break_even(const struct lz_profile *profile, const struct lz_form *value, const struct lz_optimum *best,
+                     enum lorenz_limit *limit)
 {
 	struct search s = {profile, value, 0};
-	size_t i = profile->n - 1;
-	double good_kw, f_good;
+	const struct lz_node *node = &profile->node[profile->n - 1];
+	double good_kw = best->q_kw, f_good = best->value, f_node = node_value(value, node);
 
-	while (i > 0 && profile->node[i].q_kw > from_kw && !(node_value(value, &profile->node[i]) >= 0))
-		i--;
-	good_kw = lz_max(profile->node[i].q_kw, from_kw);
-	f_good = above(&s, good_kw);
-	*limit = good_kw == profile->node[i].q_kw ? profile->node[i].limit : LORENZ_LIMIT_NONE;
+	while (node > profile->node && node->q_kw > best->q_kw && !(f_node >= 0))
+		f_node = node_value(value, --node);
+	*limit = LORENZ_LIMIT_NONE;
+	if (node->q_kw >= best->q_kw)
+		good_kw = node->q_kw, f_good = f_node, *limit = node->limit;
 	if (!(f_good >= 0) || !(good_kw > 0)) {
 		*limit = LORENZ_LIMIT_INLET;
 		return 0;
 	}
-	if (i + 1 == profile->n || !profile->node[i + 1].allowed)
+	if (node + 1 == profile->node + profile->n || !node[1].allowed)
 		return good_kw;
 	*limit = LORENZ_LIMIT_NONE;
-	return cut(&s, good_kw, f_good, profile->node[i + 1].q_kw, node_value(value, &profile->node[i + 1]));
+	return cut(&s, good_kw, f_good, node[1].q_kw, node_value(value, &node[1]));
 }
 
 double lz_break_even_free(struct lz_profile *profile, const struct lz_form *value, enum lorenz_limit *limit)

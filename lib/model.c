@@ -51,13 +51,15 @@ void lz_site_init(struct lz_site *site, const struct lorenz_case *c)
 	if (c->units.n > 0)
 		lz_fleet_init(&site->fleet, &c->units);
 	lz_merit_init(&site->merit, &c->utilities);
+	site->q_high_kw = site->curve->q_total_kw;
+	if (site->fleet.n_sets > 0)
+		site->q_high_kw = lz_min(site->q_high_kw, site->fleet.set[site->fleet.n_sets - 1].capacity_kw);
 }
 
 static void upper_bound(struct lz_model *m)
 {
 	const struct lorenz_limits *limits = &m->in->limits;
 	const struct lorenz_curve *curve = m->site->curve;
-	const struct lz_fleet *fleet = &m->site->fleet;
 	double t_max_k = limits->t_max_k + m->site->sink_shift_k;
 
 	m->q_high_kw = curve->q_total_kw;
@@ -70,8 +72,8 @@ static void upper_bound(struct lz_model *m)
 		m->q_high_kw = limits->q_max_kw;
 		m->high_limit = LORENZ_LIMIT_CAPACITY;
 	}
-	if (fleet->n_sets > 0 && fleet->set[fleet->n_sets - 1].capacity_kw < m->q_high_kw) {
-		m->q_high_kw = fleet->set[fleet->n_sets - 1].capacity_kw;
+	if (m->site->q_high_kw < m->q_high_kw) {
+		m->q_high_kw = m->site->q_high_kw;
 		m->high_limit = LORENZ_LIMIT_CAPACITY;
 	}
 }
@@ -147,6 +149,20 @@ static bool has_shares(const struct lz_model *m)
 	return m->in->efficiency->model == LORENZ_MODEL_SHARES;
 }
 
+/* By the source's mean or its outlet. */
+static bool is_implicit(const struct lz_model *m)
+{
+	enum lorenz_model model = m->in->efficiency->model;
+
+	return m->source.c_kw_k < INFINITY && model != LORENZ_MODEL_SHARES && model != LORENZ_MODEL_CARNOT;
+}
+
+/* More heat than this leaves to the source cannot be taken. */
+static double least_power_kw(const struct lz_model *m, double q_kw)
+{
+	return lz_max(0, q_kw - m->source.c_kw_k * (m->source.t_in_k - SOURCE_OUT_LEAST_K));
+}
+
 static bool has_kinks(const struct lz_model *m)
 {
 	const struct lorenz_limits *limits = &m->in->limits;
@@ -172,7 +188,7 @@ static void implicit_begin(const struct lz_model *m, struct lz_eval *e, struct i
 	static const double SURE = 1e-8, SURE_BENT = 1e-10;
 	double q_kw = e->place.q_kw, lift = lz_max(0.02, 1 - m->source.t_in_k / e->at.sink_mean_k);
 
-	s->low = lz_max(0, q_kw - m->source.c_kw_k * (m->source.t_in_k - SOURCE_OUT_LEAST_K));
+	s->low = least_power_kw(m, q_kw);
 	s->high = q_kw;
 	s->last = lz_max(s->low, q_kw * lz_min(2 * lift, 1));
 	s->f_last = s->last - power_after(m, e, s->last);
@@ -210,14 +226,12 @@ static void implicit_step(const struct lz_model *m, struct lz_eval *e, struct im
 
 /* ---- bounds ----------------------------------------------------------------------------- */
 
-static void bound(const struct lz_model *m, struct lz_eval *e, double excess_kw, enum lorenz_limit limit)
+static void bound(struct lz_eval *e, double excess_kw, enum lorenz_limit limit)
 {
-	double excess = isnan(excess_kw) ? 1 : excess_kw / m->site->curve->q_total_kw;
-
-	if (!(excess > e->excess))
+	if (!(excess_kw > e->excess_kw))
 		return;
-	e->excess = excess;
-	if (excess > 0)
+	e->excess_kw = excess_kw;
+	if (excess_kw > 0)
 		e->limit = limit;
 }
 
@@ -226,17 +240,17 @@ static void check_bounds(const struct lz_model *m, struct lz_eval *e)
 	const struct lorenz_limits *limits = &m->in->limits;
 
 	if (!isfinite(e->p_kw)) {
-		bound(m, e, NAN, LORENZ_LIMIT_MODEL);
+		bound(e, m->site->curve->q_total_kw, LORENZ_LIMIT_MODEL);
 		return;
 	}
 	if (!has_shares(m))
-		bound(m, e, e->p_kw - e->place.q_kw * (1 + LZ_EQUAL), LORENZ_LIMIT_COP_1);
+		bound(e, e->p_kw - e->place.q_kw * (1 + LZ_EQUAL), LORENZ_LIMIT_COP_1);
 	if (m->free)
 		return;
-	bound(m, e, e->p_kw - limits->p_max_kw, LORENZ_LIMIT_P_ELEC_MAX);
-	bound(m, e, e->source_kw - m->heat_max_kw, m->heat_limit);
-	bound(m, e, limits->q_min_kw - e->place.q_kw, LORENZ_LIMIT_MIN_LOAD);
-	bound(m, e, e->place.q_kw - m->q_high_kw * (1 + LZ_EQUAL), m->high_limit);
+	bound(e, e->p_kw - limits->p_max_kw, LORENZ_LIMIT_P_ELEC_MAX);
+	bound(e, e->source_kw - m->heat_max_kw, m->heat_limit);
+	bound(e, limits->q_min_kw - e->place.q_kw, LORENZ_LIMIT_MIN_LOAD);
+	bound(e, e->place.q_kw - m->q_high_kw * (1 + LZ_EQUAL), m->high_limit);
 }
 
 /* ---- the whole -------------------------------------------------------------------------- */
@@ -282,7 +296,7 @@ static void off(const struct lz_model *m, struct lz_eval *e)
 	double t_in_k = m->site->curve->t_in_k, t_source_k = m->source.t_in_k;
 	bool finite = m->source.c_kw_k < INFINITY;
 
-	*e = (struct lz_eval){.limit = LORENZ_LIMIT_NONE, .excess = -1};
+	*e = (struct lz_eval){.limit = LORENZ_LIMIT_NONE, .excess_kw = -m->site->curve->q_total_kw};
 	e->at = (struct lorenz_temperatures){
 	    t_in_k, t_in_k, t_in_k, t_source_k, finite ? t_source_k : m->source.t_out_k, finite ? t_source_k : m->source_mean_k};
 }
@@ -295,7 +309,7 @@ static bool stand_at(const struct lz_model *m, const struct lz_place *place, str
 		return false;
 	}
 	e->place = *place;
-	e->excess = -1;
+	e->excess_kw = -m->site->curve->q_total_kw;
 	e->limit = LORENZ_LIMIT_NONE;
 	e->extrapolated = false;
 	e->at.sink_in_k = m->site->curve->t_in_k;
@@ -304,7 +318,7 @@ static bool stand_at(const struct lz_model *m, const struct lz_place *place, str
 	e->at.source_in_k = m->source.t_in_k;
 	if (place->factor > 0)
 		return true;
-	bound(m, e, place->off_kw, LORENZ_LIMIT_MIN_LOAD);
+	bound(e, place->off_kw, LORENZ_LIMIT_MIN_LOAD);
 	e->p_kw = e->source_kw = e->savings.cost = e->savings.carbon = NAN;
 	e->at.source_out_k = e->at.source_mean_k = NAN;
 	return false;
@@ -321,6 +335,10 @@ static void explicit_power(const struct lz_model *m, struct lz_eval *e)
 	if (has_shares(m)) {
 		e->source_kw = q_kw * m->in->efficiency->of.shares.source;
 		e->at.source_out_k -= e->source_kw * m->source_k_kw;
+	} else if (m->source.c_kw_k < INFINITY) {
+		e->p_kw = lz_max(e->p_kw, least_power_kw(m, q_kw));
+		e->source_kw = q_kw - e->p_kw;
+		leave_source(m, e, lz_min(e->p_kw, q_kw));
 	}
 }
 
@@ -359,7 +377,7 @@ static void implicit_powers(const struct lz_model *m, struct lz_eval *e, const b
 
 void lz_evaluate_places(const struct lz_model *m, const struct lz_place *place, size_t n, struct lz_eval *e)
 {
-	bool implicit = m->source.c_kw_k < INFINITY && !has_shares(m), on[LZ_ABREAST];
+	bool implicit = is_implicit(m), on[LZ_ABREAST] = {false};
 
 	for (size_t i = 0; i < n; i++) {
 		on[i] = stand_at(m, &place[i], &e[i]);
@@ -414,5 +432,5 @@ void lz_describe(const struct lz_model *m, const struct lz_eval *e, struct loren
 	point->overlap = on && m->site->curve->t_in_k < m->source.t_in_k;
 	point->extrapolated = on && e->extrapolated;
 	point->units = (struct lorenz_commitment){e->place.running, count(e->place.running), e->place.share, e->place.factor};
-	lorenz_utilities_dispatch(&m->in->utilities, lz_max(m->site->x_kw - q_kw, 0), point->utility_kw);
+	lz_merit_dispatch(&m->site->merit, lz_max(m->site->x_kw - q_kw, 0), point->utility_kw);
 }

@@ -28,6 +28,7 @@ struct lz_set {
 	size_t first;
 	double capacity_kw;
 	double min_share;
+	double low_kw, high_kw; /* what it can make, with a margin against rounding */
 	double flat_factor; /* NaN: depends on the load */
 	double most;        /* not below the factor at any load */
 };
@@ -55,6 +56,8 @@ struct lz_merit_order {
 	} step[LORENZ_UTILITIES_MAX];
 };
 void lz_merit_init(struct lz_merit_order *merit, const struct lorenz_utilities *utilities);
+/* Who makes x_kw: heat of each into q_kw. */
+void lz_merit_dispatch(const struct lz_merit_order *merit, double x_kw, double *q_kw);
 /* Cost and carbon of the heat between low_kw and high_kw of the merit order, per hour. */
 struct lorenz_merit lz_merit_between(const struct lz_merit_order *merit, double low_kw, double high_kw);
 
@@ -69,6 +72,7 @@ struct lz_site {
 	struct lorenz_direct direct;
 	struct lz_fleet fleet;
 	struct lz_merit_order merit;
+	double q_high_kw; /* the curve's end, or the capacity of all units */
 };
 
 struct lz_model {
@@ -101,7 +105,7 @@ struct lz_eval {
 	double p_kw, source_kw;
 	struct lorenz_temperatures at;
 	struct lorenz_merit savings;
-	double excess;           /* of the bound that is nearest or most broken; above 0: not allowed; relative to the demand */
+	double excess_kw;        /* of the bound that is nearest or most broken; above 0: not allowed */
 	enum lorenz_limit limit; /* that is broken; LORENZ_LIMIT_NONE: allowed */
 	bool extrapolated;
 };
@@ -146,12 +150,13 @@ struct lz_grid {
 	bool free;
 	double high_kw;
 	size_t n;
+	size_t placed; /* from there on; the free ones are placed as they are met on the way down */
 	struct lz_place place[LZ_NODES_MAX];
 };
 void lz_grid_init(struct lz_grid *grid, const struct lz_site *site, double high_kw, bool free);
 
 struct lz_node {
-	double q_kw, mean_k, lift_k, excess;
+	double q_kw, mean_k, lift_k, excess_kw;
 	struct lorenz_merit savings;
 	enum lorenz_limit limit; /* that is broken; of an allowed one, the bound that it lies on */
 	bool allowed;
@@ -159,7 +164,7 @@ struct lz_node {
 };
 struct lz_profile {
 	const struct lz_model *model;
-	const struct lz_grid *grid;
+	struct lz_grid *grid;
 	size_t left; /* of the grid's heats, where the profile goes down */
 	size_t n;
 	struct lz_node node[LZ_NODES_MAX];
@@ -167,7 +172,7 @@ struct lz_profile {
 /* The heats of the grid that may be allowed, with all bounds and kinks; rising. */
 void lz_profile_init(struct lz_profile *profile, const struct lz_model *m, const struct lz_grid *grid);
 /* From the highest heat down, with bounds, as far as it is gone. False where there is no further one. */
-void lz_profile_descend_from(struct lz_profile *profile, const struct lz_model *m, const struct lz_grid *grid);
+void lz_profile_descend_from(struct lz_profile *profile, const struct lz_model *m, struct lz_grid *grid);
 bool lz_profile_descend(struct lz_profile *profile);
 
 /* ---- goals ------------------------------------------------------------------------------ */
@@ -197,9 +202,10 @@ struct lz_optimum {
 };
 /* The best of all allowed heats, off among them. */
 void lz_optimise(const struct lz_profile *profile, const struct lz_aim *aim, struct lz_optimum *best);
-/* The largest allowed heat from from_kw on whose value is not negative, 0 if there is none; *limit: LORENZ_LIMIT_NONE at a root.
+/* The largest allowed heat from the best on whose value is not negative, 0 if there is none; *limit: LORENZ_LIMIT_NONE at a root.
  */
-double lz_break_even(const struct lz_profile *profile, const struct lz_form *value, double from_kw, enum lorenz_limit *limit);
+double lz_break_even(const struct lz_profile *profile, const struct lz_form *value, const struct lz_optimum *best,
+                     enum lorenz_limit *limit);
 /* From 0 on, on a profile that goes down. */
 double lz_break_even_free(struct lz_profile *profile, const struct lz_form *value, enum lorenz_limit *limit);
 

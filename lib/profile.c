@@ -91,12 +91,15 @@ static void find_breaks(struct breaks *breaks, const struct lz_site *site, doubl
 
 /* ---- the grid --------------------------------------------------------------------------- */
 
-static void append_place(struct lz_grid *grid, double q_kw, bool kink)
+static void put(struct lz_grid *grid, size_t at, double q_kw, bool kink)
 {
-	struct lz_place *place = &grid->place[grid->n++];
+	lz_place_at(grid->site, q_kw, grid->free, &grid->place[at]);
+	grid->place[at].kink = kink;
+}
 
-	lz_place_at(grid->site, q_kw, grid->free, place);
-	place->kink = kink;
+static void append_heat(struct lz_grid *grid, double q_kw, bool kink)
+{
+	grid->place[grid->n++] = (struct lz_place){.q_kw = q_kw, .kink = kink};
 }
 
 static void fill(struct lz_grid *grid, const struct breaks *breaks)
@@ -110,30 +113,38 @@ static void fill(struct lz_grid *grid, const struct breaks *breaks)
 		double step_kw = (breaks->q_kw[i] - begin_kw) / (double)(each + 1);
 
 		for (size_t k = 1; k <= each && step_kw > NARROW * breaks->high_kw; k++)
-			append_place(grid, begin_kw + (double)k * step_kw, false);
-		append_place(grid, breaks->q_kw[i], true);
+			append_heat(grid, begin_kw + (double)k * step_kw, false);
+		append_heat(grid, breaks->q_kw[i], true);
 		begin_kw = breaks->q_kw[i];
 	}
 }
 
-static unsigned running_at(const struct lz_site *site, double q_kw)
+/* From the highest heat down to that one. */
+static void place_down_to(struct lz_grid *grid, size_t at)
 {
-	struct lz_place place;
+	while (grid->placed > at) {
+		grid->placed--;
+		put(grid, grid->placed, grid->place[grid->placed].q_kw, grid->place[grid->placed].kink);
+	}
+}
 
-	lz_place_at(site, q_kw, false, &place);
-	return place.running;
+static unsigned running_at(const struct lz_fleet *fleet, double q_kw)
+{
+	struct lorenz_commitment units;
+
+	return lz_fleet_commit(fleet, q_kw, &units) == 0 ? units.running : 0;
 }
 
 /* Where another set of units becomes the better one within both ranges, the savings have a dip between two peaks. A heat just
  * before it and one just beyond are enough to see both. */
-static void narrow_switch(const struct lz_site *site, double *low_kw, double *high_kw, unsigned running)
+static void narrow_switch(const struct lz_fleet *fleet, double *low_kw, double *high_kw, unsigned running)
 {
 	enum { STEPS = 8 };
 
 	for (int i = 0; i < STEPS; i++) {
 		double middle_kw = 0.5 * (*low_kw + *high_kw);
 
-		*(running_at(site, middle_kw) == running ? low_kw : high_kw) = middle_kw;
+		*(running_at(fleet, middle_kw) == running ? low_kw : high_kw) = middle_kw;
 	}
 }
 
@@ -142,19 +153,19 @@ static void insert_place(struct lz_grid *grid, size_t at, double q_kw)
 	if (grid->n == LZ_NODES_MAX)
 		return;
 	memmove(&grid->place[at + 1], &grid->place[at], (grid->n - at) * sizeof(grid->place[0]));
-	lz_place_at(grid->site, q_kw, grid->free, &grid->place[at]);
+	put(grid, at, q_kw, true);
 	grid->n++;
 }
 
 static void insert_switches(struct lz_grid *grid)
 {
-	for (size_t i = 1; i + 1 < grid->n && grid->site->fleet.n_sets > 1 && !grid->free; i++) {
+	for (size_t i = 1; i + 1 < grid->n && grid->site->fleet.n_sets > 1; i++) {
 		double low_kw = grid->place[i].q_kw, high_kw = grid->place[i + 1].q_kw;
 		unsigned running = grid->place[i].running;
 
 		if (running == grid->place[i + 1].running || high_kw - low_kw < NARROW * grid->high_kw)
 			continue;
-		narrow_switch(grid->site, &low_kw, &high_kw, running);
+		narrow_switch(&grid->site->fleet, &low_kw, &high_kw, running);
 		if (high_kw < grid->place[i + 1].q_kw)
 			insert_place(grid, i + 1, high_kw);
 		if (low_kw > grid->place[i].q_kw)
@@ -169,12 +180,16 @@ void lz_grid_init(struct lz_grid *grid, const struct lz_site *site, double high_
 	grid->site = site;
 	grid->free = free;
 	grid->high_kw = high_kw;
-	grid->n = 1;
-	grid->place[0] = (struct lz_place){.q_kw = 0, .kink = true};
-	if (!(high_kw > 0))
+	grid->n = 0;
+	append_heat(grid, 0, true);
+	if (high_kw > 0) {
+		find_breaks(&breaks, site, high_kw);
+		fill(grid, &breaks);
+	}
+	grid->placed = grid->n;
+	if (free)
 		return;
-	find_breaks(&breaks, site, high_kw);
-	fill(grid, &breaks);
+	place_down_to(grid, 1);
 	insert_switches(grid);
 }
 
@@ -186,7 +201,7 @@ static struct lz_node node_of(const struct lz_eval *e, const struct lz_place *pl
 	    .q_kw = place->q_kw,
 	    .mean_k = e->at.sink_mean_k,
 	    .lift_k = e->at.sink_mean_k - e->at.source_mean_k,
-	    .excess = e->excess,
+	    .excess_kw = e->excess_kw,
 	    .savings = e->savings,
 	    .limit = e->limit,
 	    .allowed = e->limit == LORENZ_LIMIT_NONE,
@@ -277,7 +292,7 @@ static double crossing(void *context, double q_kw)
 	lz_evaluate(c->m, q_kw, &e);
 	switch (c->what) {
 	case CROSSING_BOUND:
-		return signed_excess(e.excess);
+		return signed_excess(e.excess_kw);
 	case CROSSING_MEAN:
 		return e.at.sink_mean_k - c->level;
 	case CROSSING_LIFT:
@@ -300,9 +315,9 @@ static size_t insert_bound(struct lz_profile *profile, size_t i)
 	struct lz_node node;
 	double good_kw;
 
-	if (left->allowed == right->allowed || bad->limit == LORENZ_LIMIT_MIN_LOAD)
+	if (bad->limit == LORENZ_LIMIT_MIN_LOAD)
 		return 0;
-	br = (struct lz_bracket){left->q_kw, signed_excess(left->excess), right->q_kw, signed_excess(right->excess)};
+	br = (struct lz_bracket){left->q_kw, signed_excess(left->excess_kw), right->q_kw, signed_excess(right->excess_kw)};
 	lz_root(crossing, &c, &br, tolerance_kw(profile->model));
 	good_kw = left->allowed ? br.a : br.b;
 	if (good_kw == left->q_kw || good_kw == right->q_kw)
@@ -314,8 +329,10 @@ static size_t insert_bound(struct lz_profile *profile, size_t i)
 
 static void insert_bounds(struct lz_profile *profile, size_t from)
 {
-	for (size_t i = from; i + 1 < profile->n; i++)
-		i += insert_bound(profile, i);
+	for (size_t i = from; i + 1 < profile->n; i++) {
+		if (profile->node[i].allowed != profile->node[i + 1].allowed)
+			i += insert_bound(profile, i);
+	}
 }
 
 static double quantity(const struct lz_node *node, enum crossing what)
@@ -329,10 +346,12 @@ static void insert_level(struct lz_profile *profile, size_t from, enum crossing 
 
 	for (size_t i = from; i + 1 < profile->n; i++) {
 		const struct lz_node *left = &profile->node[i], *right = left + 1;
-		struct lz_bracket br = {left->q_kw, quantity(left, what) - level, right->q_kw, quantity(right, what) - level};
+		double f_left = quantity(left, what) - level, f_right = quantity(right, what) - level;
+		struct lz_bracket br;
 
-		if (!(br.fa * br.fb < 0))
+		if (!(f_left * f_right < 0))
 			continue;
+		br = (struct lz_bracket){left->q_kw, f_left, right->q_kw, f_right};
 		lz_root(crossing, &c, &br, 1e3 * tolerance_kw(profile->model));
 		insert(profile, i + 1, sample(profile->model, br.a));
 		i++;
@@ -360,15 +379,20 @@ static void insert_kinks(struct lz_profile *profile, size_t from)
 		insert_levels(profile, from, CROSSING_MEAN, (const double[]){p->t_min_k, p->t_max_k}, 2);
 		insert_levels(profile, from, CROSSING_LIFT, (const double[]){p->lift_min_k, p->lift_max_k}, 2);
 	}
-	insert_level(profile, from, CROSSING_LIFT, profile->model->in->limits.min_lift_k);
+	if (efficiency->model != LORENZ_MODEL_SHARES)
+		insert_level(profile, from, CROSSING_LIFT, profile->model->in->limits.min_lift_k);
 }
 
 /* From node from on. */
 static void insert_crossings(struct lz_profile *profile, size_t from)
 {
+	size_t n;
+
 	insert_bounds(profile, from);
+	n = profile->n;
 	insert_kinks(profile, from);
-	insert_bounds(profile, from);
+	if (profile->n > n)
+		insert_bounds(profile, from);
 }
 
 /* An allowed node beside one that is not lies on the bound that the other breaks. */
@@ -398,7 +422,7 @@ void lz_profile_init(struct lz_profile *profile, const struct lz_model *m, const
 	name_bounds(profile);
 }
 
-void lz_profile_descend_from(struct lz_profile *profile, const struct lz_model *m, const struct lz_grid *grid)
+void lz_profile_descend_from(struct lz_profile *profile, const struct lz_model *m, struct lz_grid *grid)
 {
 	profile->model = m;
 	profile->grid = grid;
@@ -410,7 +434,10 @@ bool lz_profile_descend(struct lz_profile *profile)
 {
 	if (profile->left == 0)
 		return false;
-	append(profile, &profile->grid->place[--profile->left], 1);
+	profile->left--;
+	if (profile->left > 0)
+		place_down_to(profile->grid, profile->left);
+	append(profile, &profile->grid->place[profile->left], 1);
 	if (profile->n > 1)
 		insert_crossings(profile, profile->n - 2);
 	return true;

@@ -235,10 +235,15 @@ static void fill(const struct work *w, enum lorenz_fit why, struct lorenz_techno
 }
 
 /* Units of its own make another site. */
+static bool is_elsewhere(const struct lorenz_technology *t)
+{
+	return t->units || !is_of_heat_pump(t);
+}
+
 static void solve_own(const struct work *w, const struct lorenz_technology *t, const struct lorenz_case *own,
                       struct lorenz_solution *found)
 {
-	const struct lorenz_case *site = t->units || !is_of_heat_pump(t) ? own : w->in;
+	const struct lorenz_case *site = is_elsewhere(t) ? own : w->in;
 
 	if (site == own || w->shared->of != site)
 		lz_shared_init(w->shared, site);
@@ -466,10 +471,16 @@ enum lorenz_status lorenz_technologies_solve(const struct lorenz_case *c, const 
 	struct work w = {.in = c, .goals = goals, .n_goals = n_goals, .shared = &shared};
 	enum lorenz_status status = begin(&w);
 
+	if (status != LORENZ_OK)
+		return status;
 	shared.of = NULL;
-	for (size_t i = 0; status == LORENZ_OK && i < n; i++)
-		one(&w, &technologies[i], i, &out[i * n_goals]);
-	return status;
+	for (int elsewhere = 0; elsewhere < 2; elsewhere++) {
+		for (size_t i = 0; i < n; i++) {
+			if (is_elsewhere(&technologies[i]) == elsewhere)
+				one(&w, &technologies[i], i, &out[i * n_goals]);
+		}
+	}
+	return LORENZ_OK;
 }
 
 enum lorenz_status lorenz_technology_evaluate(const struct lorenz_case *c, const struct lorenz_technology *technology,
