@@ -197,7 +197,8 @@ struct work {
 	struct lz_shared *shared;
 	struct lz_model model, free_model;
 	struct lz_profile profile;
-	bool sampled, free_sampled;
+	struct lz_descent descent;
+	bool sampled, descending;
 };
 
 static void work_init(struct work *w, struct lz_shared *shared, const struct lorenz_case *c)
@@ -206,7 +207,7 @@ static void work_init(struct work *w, struct lz_shared *shared, const struct lor
 	lz_model_init(&w->model, &shared->site, c);
 	w->free_model = w->model;
 	w->free_model.free = true;
-	w->sampled = w->free_sampled = false;
+	w->sampled = w->descending = false;
 }
 
 /* The site's grid, unless that ends far above what the machine may do and has few heats where it counts. What the grid is depends
@@ -227,26 +228,30 @@ static const struct lz_profile *bounded(struct work *w)
 	return &w->profile;
 }
 
-static struct lz_profile *unbounded(struct work *w)
+static struct lz_descent *unbounded(struct work *w)
 {
 	struct lz_grid *grid = &w->shared->free_grid;
 
-	if (w->free_sampled)
-		return &w->profile;
+	if (w->descending)
+		return &w->descent;
 	if (grid->n == 0)
 		lz_grid_init(grid, &w->shared->site, w->shared->site.curve->q_total_kw, true);
-	lz_profile_descend_from(&w->profile, &w->free_model, grid);
-	w->free_sampled = true;
-	return &w->profile;
+	lz_descent_init(&w->descent, &w->free_model, grid, bounded(w));
+	w->descending = true;
+	return &w->descent;
 }
 
-static void break_even(struct work *w, const struct lz_form *value, const struct lz_optimum *best, struct lorenz_solution *out)
+static void break_evens(struct work *w, const struct lz_form *value, const struct lz_optimum *best, struct lorenz_solution *out)
 {
 	enum lorenz_limit limit = LORENZ_LIMIT_INLET;
 	double q_kw = best->q_kw > 0 ? lz_break_even(bounded(w), value, best, &limit) : 0;
 
 	describe_at(&w->model, q_kw, value, limit, &out->break_even);
 	out->break_even_free = out->break_even;
+	if (q_kw > 0 && (limit == LORENZ_LIMIT_NONE || limit == LORENZ_LIMIT_TARGET))
+		return;
+	q_kw = lz_break_even_free(unbounded(w), value, &limit);
+	describe_at(&w->free_model, q_kw, value, limit, &out->break_even_free);
 }
 
 static void solve_searched(struct work *w, const struct lz_aim *aim, struct lorenz_solution *out)
@@ -257,28 +262,13 @@ static void solve_searched(struct work *w, const struct lz_aim *aim, struct lore
 	out->met = best.met;
 	describe_at(&w->model, best.q_kw, &aim->value, best.limit, &out->optimal);
 	if (!aim->constrained) {
-		break_even(w, &aim->value, &best, out);
+		break_evens(w, &aim->value, &best, out);
 		return;
 	}
 	describe_at(&w->model, 0, &aim->value, LORENZ_LIMIT_INLET, &out->break_even);
 	out->break_even_free = out->break_even;
 }
 
-/* Only a bound that does not count for it makes it another one. */
-static bool is_bounded(const struct lorenz_case_point *even)
-{
-	return !(even->q_kw > 0) || (even->limited_by != LORENZ_LIMIT_NONE && even->limited_by != LORENZ_LIMIT_TARGET);
-}
-
-static void break_even_free(struct work *w, const struct lz_form *value, struct lorenz_case_point *point)
-{
-	enum lorenz_limit limit;
-	double q_kw = lz_break_even_free(unbounded(w), value, &limit);
-
-	describe_at(&w->free_model, q_kw, value, limit, point);
-}
-
-/* The profile is that of the machine first, then the free one. */
 static void solve(struct work *w, const struct lorenz_goal *goals, size_t n, struct lorenz_solution *out)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -288,12 +278,6 @@ static void solve(struct work *w, const struct lorenz_goal *goals, size_t n, str
 			solve_closed(&w->model, &aim, &out[i]);
 		else
 			solve_searched(w, &aim, &out[i]);
-	}
-	for (size_t i = 0; i < n; i++) {
-		struct lz_aim aim = aim_of(&w->model, &goals[i]);
-
-		if (!is_closed(&w->model, &aim) && !aim.constrained && is_bounded(&out[i].break_even))
-			break_even_free(w, &aim.value, &out[i].break_even_free);
 	}
 }
 

@@ -50,7 +50,9 @@ struct contest {
 	const struct lz_profile *profile;
 	const struct lz_aim *aim;
 	struct lz_optimum best;
-	double value[LZ_NODES_MAX]; /* of the nodes */
+	double value[LZ_NODES_MAX];     /* of the nodes */
+	double rise[LZ_NODES_MAX + 2];  /* between node i - 1 and node i, either way; 0 where one is not allowed, and over a jump */
+	double width[LZ_NODES_MAX + 2]; /* of that */
 };
 
 static void enter(struct contest *c, double q_kw, double value, enum lorenz_limit limit)
@@ -83,27 +85,32 @@ static void enter_refined(struct contest *c, const struct lz_node *node, double 
 	enter(c, cut_kw, above(&merit, cut_kw), LORENZ_LIMIT_CONSTRAINT);
 }
 
-/* From node i to the next; 0 where it is none: at the ends, beside what is not allowed, over a jump. */
-static double slope(const struct contest *c, size_t i)
+static void measure(struct contest *c)
 {
-	const struct lz_node *node = &c->profile->node[i];
+	const struct lz_node *node = c->profile->node;
+	double jump_kw = JUMP * total_kw(c->profile);
+	size_t n = c->profile->n;
 
-	if (i + 1 >= c->profile->n || !node[0].allowed || !node[1].allowed ||
-	    node[1].q_kw - node->q_kw <= JUMP * total_kw(c->profile))
-		return 0;
-	return fabs(c->value[i + 1] - c->value[i]) / (node[1].q_kw - node->q_kw);
+	for (size_t i = 1; i < n; i++) {
+		bool smooth = node[i - 1].allowed && node[i].allowed && node[i].q_kw - node[i - 1].q_kw > jump_kw;
+
+		c->width[i] = node[i].q_kw - node[i - 1].q_kw;
+		c->rise[i] = smooth ? fabs(c->value[i] - c->value[i - 1]) : 0;
+	}
+	c->width[0] = c->width[n] = 1;
+	c->rise[0] = c->rise[n] = 0;
 }
 
 /* Between node i and the next the value is taken to rise from neither by more than the steepest slope around would make it,
  * with a margin where the cells of a table leave few samples. */
 static bool may_win(const struct contest *c, size_t i)
 {
-	const struct lz_node *node = &c->profile->node[i];
-	double steepest = lz_max(lz_max(i > 0 ? slope(c, i - 1) : 0, slope(c, i)), slope(c, i + 1));
-	double steeper = c->profile->model->in->efficiency->model == LORENZ_MODEL_TABLE ? STEEPER_TABLE : 1;
-	double higher = lz_max(c->value[i], c->value[i + 1]);
+	const double *rise = &c->rise[i + 1], *width = &c->width[i + 1];
+	double missing = c->best.value - lz_max(c->value[i], c->value[i + 1]);
+	double reach_kw = c->profile->model->in->efficiency->model == LORENZ_MODEL_TABLE ? STEEPER_TABLE * width[0] : width[0];
 
-	return higher + steeper * steepest * (node[1].q_kw - node->q_kw) >= c->best.value;
+	return missing <= 0 || rise[0] * reach_kw >= missing * width[0] || rise[-1] * reach_kw >= missing * width[-1] ||
+	       rise[1] * reach_kw >= missing * width[1];
 }
 
 /* On one side of a node where the slope may jump: only if the value rises away from it, and falls again to the next. */
@@ -115,8 +122,6 @@ static void refine_side(struct contest *c, size_t i, size_t i_to)
 	double near_kw = node->q_kw + SLOPE_STEP * (to->q_kw - node->q_kw), f_near;
 	struct lz_triple t;
 
-	if (!may_win(c, i < i_to ? i : i_to))
-		return;
 	f_near = above(&s, near_kw);
 	if (!(f_near > value) || value + (f_near - value) / SLOPE_STEP < c->best.value)
 		return;
@@ -147,9 +152,9 @@ static void refine(struct contest *c, size_t i)
 	if (!node->allowed)
 		return;
 	if (node->kink) {
-		if (i > 0 && node[-1].allowed && f[-1] <= f[0])
+		if (i > 0 && node[-1].allowed && f[-1] <= f[0] && may_win(c, i - 1))
 			refine_side(c, i, i - 1);
-		if (i + 1 < c->profile->n && node[1].allowed && f[1] <= f[0])
+		if (i + 1 < c->profile->n && node[1].allowed && f[1] <= f[0] && may_win(c, i))
 			refine_side(c, i, i + 1);
 		return;
 	}
@@ -222,6 +227,7 @@ static struct lz_optimum compete(const struct lz_profile *profile, const struct 
 	c.aim = aim;
 	c.best = (struct lz_optimum){0, -INFINITY, LORENZ_LIMIT_INLET, false};
 	enter_nodes(&c);
+	measure(&c);
 	if (nearest) {
 		enter_cuts(&c);
 		enter_around(&c, nearest);
@@ -272,19 +278,21 @@ double lz_break_even(const struct lz_profile *profile, const struct lz_form *val
 	return cut(&s, good_kw, f_good, node[1].q_kw, node_value(value, &node[1]));
 }
 
-double lz_break_even_free(struct lz_profile *profile, const struct lz_form *value, enum lorenz_limit *limit)
+double lz_break_even_free(struct lz_descent *descent, const struct lz_form *value, enum lorenz_limit *limit)
 {
-	struct search s = {profile, value, 0};
-	const struct lz_node *node = profile->node;
+	struct search s = {&descent->down, value, 0};
+	const struct lz_node *node = descent->down.node;
 	size_t i = 0;
 
-	while ((i < profile->n || lz_profile_descend(profile)) && !(node_value(value, &node[i]) >= 0))
+	while ((i < descent->down.n || lz_descend(descent)) && !(node_value(value, &node[i]) >= 0))
 		i++;
 	*limit = LORENZ_LIMIT_INLET;
-	if (i == profile->n || !(node[i].q_kw > 0))
+	if (i == descent->down.n || !(node[i].q_kw > 0))
 		return 0;
-	*limit = i == 0 ? LORENZ_LIMIT_TARGET : node[i - 1].limit;
-	if (i == 0 || !node[i - 1].allowed)
+	if (i == 0 || !node[i - 1].allowed) {
+		*limit = i == 0 ? LORENZ_LIMIT_TARGET : node[i - 1].limit;
 		return node[i].q_kw;
+	}
+	*limit = LORENZ_LIMIT_NONE;
 	return cut(&s, node[i].q_kw, node_value(value, &node[i]), node[i - 1].q_kw, node_value(value, &node[i - 1]));
 }

@@ -164,16 +164,25 @@ struct lz_node {
 };
 struct lz_profile {
 	const struct lz_model *model;
-	struct lz_grid *grid;
-	size_t left; /* of the grid's heats, where the profile goes down */
 	size_t n;
 	struct lz_node node[LZ_NODES_MAX];
 };
 /* The heats of the grid that may be allowed, with all bounds and kinks; rising. */
 void lz_profile_init(struct lz_profile *profile, const struct lz_model *m, const struct lz_grid *grid);
-/* From the highest heat down, with bounds, as far as it is gone. False where there is no further one. */
-void lz_profile_descend_from(struct lz_profile *profile, const struct lz_model *m, struct lz_grid *grid);
-bool lz_profile_descend(struct lz_profile *profile);
+
+/* From the curve's end down, as far as it is gone, under the bounds of a free model: heats of a free grid above those of a
+ * profile, then the profile's own. What that allows is the same here. */
+struct lz_descent {
+	struct lz_profile down; /* falling */
+	struct lz_grid *grid;
+	const struct lz_profile *profile;
+	double high_kw; /* where that ends */
+	size_t grid_left, profile_left;
+};
+void lz_descent_init(struct lz_descent *descent, const struct lz_model *free_model, struct lz_grid *free_grid,
+                     const struct lz_profile *profile);
+/* False where there is no further heat. */
+bool lz_descend(struct lz_descent *descent);
 
 /* ---- goals ------------------------------------------------------------------------------ */
 
@@ -206,8 +215,8 @@ void lz_optimise(const struct lz_profile *profile, const struct lz_aim *aim, str
  */
 double lz_break_even(const struct lz_profile *profile, const struct lz_form *value, const struct lz_optimum *best,
                      enum lorenz_limit *limit);
-/* From 0 on, on a profile that goes down. */
-double lz_break_even_free(struct lz_profile *profile, const struct lz_form *value, enum lorenz_limit *limit);
+/* The largest of all. */
+double lz_break_even_free(struct lz_descent *descent, const struct lz_form *value, enum lorenz_limit *limit);
 
 /* ---- solutions -------------------------------------------------------------------------- */
 

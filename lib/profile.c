@@ -3,7 +3,6 @@
  * nodes of its own, so that more than one local maximum is seen. What a goal asks of the plant is all in here. */
 #include "model.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { BREAKS_MAX = 1100, SAMPLES = 72, PIECE_MIN = 2, PIECE_MAX = 16, RESERVE = 160 };
@@ -49,21 +48,26 @@ static void add_sets(struct breaks *breaks, const struct lz_fleet *fleet)
 	}
 }
 
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
+/* D.L. Shell's, with M. Ciura's gaps. */
 static void sort(struct breaks *breaks)
 {
+	static const size_t gaps[] = {701, 301, 132, 57, 23, 10, 4, 1};
+	double *q_kw = breaks->q_kw;
 	size_t kept = 0;
 
-	qsort(breaks->q_kw, breaks->n, sizeof(breaks->q_kw[0]), compare);
+	for (size_t g = 0; g < sizeof(gaps) / sizeof(gaps[0]); g++) {
+		for (size_t i = gaps[g]; i < breaks->n; i++) {
+			double moved_kw = q_kw[i];
+			size_t at = i;
+
+			for (; at >= gaps[g] && q_kw[at - gaps[g]] > moved_kw; at -= gaps[g])
+				q_kw[at] = q_kw[at - gaps[g]];
+			q_kw[at] = moved_kw;
+		}
+	}
 	for (size_t i = 0; i < breaks->n; i++) {
-		if (kept == 0 || breaks->q_kw[i] > breaks->q_kw[kept - 1] * (1 + LZ_EQUAL))
-			breaks->q_kw[kept++] = breaks->q_kw[i];
+		if (kept == 0 || q_kw[i] > q_kw[kept - 1] * (1 + LZ_EQUAL))
+			q_kw[kept++] = q_kw[i];
 	}
 	breaks->n = kept;
 }
@@ -422,23 +426,37 @@ void lz_profile_init(struct lz_profile *profile, const struct lz_model *m, const
 	name_bounds(profile);
 }
 
-void lz_profile_descend_from(struct lz_profile *profile, const struct lz_model *m, struct lz_grid *grid)
+void lz_descent_init(struct lz_descent *descent, const struct lz_model *free_model, struct lz_grid *free_grid,
+                     const struct lz_profile *profile)
 {
-	profile->model = m;
-	profile->grid = grid;
-	profile->left = grid->n;
-	profile->n = 0;
+	descent->down.model = free_model;
+	descent->down.n = 0;
+	descent->grid = free_grid;
+	descent->profile = profile;
+	descent->high_kw = profile->node[profile->n - 1].q_kw * (1 + LZ_EQUAL);
+	descent->grid_left = free_grid->n;
+	descent->profile_left = profile->n;
 }
 
-bool lz_profile_descend(struct lz_profile *profile)
+bool lz_descend(struct lz_descent *descent)
 {
-	if (profile->left == 0)
+	const struct lz_profile *above = descent->profile;
+	struct lz_profile *down = &descent->down;
+	size_t at = down->n;
+
+	if (descent->grid_left > 0 && descent->grid->place[descent->grid_left - 1].q_kw > descent->high_kw) {
+		place_down_to(descent->grid, --descent->grid_left);
+		append(down, &descent->grid->place[descent->grid_left], 1);
+	} else if (descent->profile_left > 0 && above->node[descent->profile_left - 1].allowed) {
+		down->node[down->n++] = above->node[--descent->profile_left];
+		if (descent->profile_left + 1 < above->n && above->node[descent->profile_left + 1].allowed)
+			return true; /* between the two there is nothing more to find */
+	} else if (descent->profile_left > 0) {
+		down->node[down->n++] = sample(down->model, above->node[--descent->profile_left].q_kw);
+	} else {
 		return false;
-	profile->left--;
-	if (profile->left > 0)
-		place_down_to(profile->grid, profile->left);
-	append(profile, &profile->grid->place[profile->left], 1);
-	if (profile->n > 1)
-		insert_crossings(profile, profile->n - 2);
+	}
+	if (at > 0)
+		insert_crossings(down, at - 1);
 	return true;
 }
