@@ -246,7 +246,12 @@ static void break_evens(struct work *w, const struct lz_form *value, const struc
 	enum lorenz_limit limit = LORENZ_LIMIT_INLET;
 	double q_kw = best->q_kw > 0 ? lz_break_even(bounded(w), value, best, &limit) : 0;
 
-	describe_at(&w->model, q_kw, value, limit, &out->break_even);
+	if (q_kw == best->q_kw) {
+		out->break_even = out->optimal;
+		out->break_even.limited_by = q_kw > 0 ? limit : out->optimal.limited_by;
+	} else {
+		describe_at(&w->model, q_kw, value, limit, &out->break_even);
+	}
 	out->break_even_free = out->break_even;
 	if (q_kw > 0 && (limit == LORENZ_LIMIT_NONE || limit == LORENZ_LIMIT_TARGET))
 		return;

@@ -4,7 +4,6 @@
 
 static const double OPTIMUM_TOLERANCE = 1e-8, ROOT_TOLERANCE = 1e-14; /* of the demand */
 static const double STEEPER_TABLE = 8;
-static const double JUMP = 1e-8; /* of the demand: what is nearer than that lies on both sides of a jump */
 static const double SLOPE_STEP = 1e-6; /* of the distance to the next node */
 
 struct search {
@@ -50,9 +49,8 @@ struct contest {
 	const struct lz_profile *profile;
 	const struct lz_aim *aim;
 	struct lz_optimum best;
-	double value[LZ_NODES_MAX];     /* of the nodes */
-	double rise[LZ_NODES_MAX + 2];  /* between node i - 1 and node i, either way; 0 where one is not allowed, and over a jump */
-	double width[LZ_NODES_MAX + 2]; /* of that */
+	double value[LZ_NODES_MAX];    /* of the nodes */
+	double rise[LZ_NODES_MAX + 1]; /* from node i - 1 to node i, either way; 0 where that is not smooth */
 };
 
 static void enter(struct contest *c, double q_kw, double value, enum lorenz_limit limit)
@@ -85,32 +83,19 @@ static void enter_refined(struct contest *c, const struct lz_node *node, double 
 	enter(c, cut_kw, above(&merit, cut_kw), LORENZ_LIMIT_CONSTRAINT);
 }
 
-static void measure(struct contest *c)
-{
-	const struct lz_node *node = c->profile->node;
-	double jump_kw = JUMP * total_kw(c->profile);
-	size_t n = c->profile->n;
-
-	for (size_t i = 1; i < n; i++) {
-		bool smooth = node[i - 1].allowed && node[i].allowed && node[i].q_kw - node[i - 1].q_kw > jump_kw;
-
-		c->width[i] = node[i].q_kw - node[i - 1].q_kw;
-		c->rise[i] = smooth ? fabs(c->value[i] - c->value[i - 1]) : 0;
-	}
-	c->width[0] = c->width[n] = 1;
-	c->rise[0] = c->rise[n] = 0;
-}
-
 /* Between node i and the next the value is taken to rise from neither by more than the steepest slope around would make it,
  * with a margin where the cells of a table leave few samples. */
 static bool may_win(const struct contest *c, size_t i)
 {
-	const double *rise = &c->rise[i + 1], *width = &c->width[i + 1];
-	double missing = c->best.value - lz_max(c->value[i], c->value[i + 1]);
-	double reach_kw = c->profile->model->in->efficiency->model == LORENZ_MODEL_TABLE ? STEEPER_TABLE * width[0] : width[0];
+	const double *rise = &c->rise[i + 1];
+	const struct lz_node *to = &c->profile->node[i + 1];
+	double missing = c->best.value - lz_max(c->value[i], c->value[i + 1]), reach_kw = to->width_kw;
 
-	return missing <= 0 || rise[0] * reach_kw >= missing * width[0] || rise[-1] * reach_kw >= missing * width[-1] ||
-	       rise[1] * reach_kw >= missing * width[1];
+	if (c->profile->model->in->efficiency->model == LORENZ_MODEL_TABLE)
+		reach_kw *= STEEPER_TABLE;
+	return missing <= 0 || rise[0] * reach_kw >= missing * to->width_kw ||
+	       (i > 0 && rise[-1] * reach_kw >= missing * to[-1].width_kw) ||
+	       (i + 2 < c->profile->n && rise[1] * reach_kw >= missing * to[1].width_kw);
 }
 
 /* On one side of a node where the slope may jump: only if the value rises away from it, and falls again to the next. */
@@ -169,12 +154,17 @@ static bool is_met(const struct contest *c, const struct lz_node *node)
 
 static void enter_nodes(struct contest *c)
 {
+	double last = 0;
+
 	for (size_t i = 0; i < c->profile->n; i++) {
 		const struct lz_node *node = &c->profile->node[i];
+		double value = node_value(&c->aim->value, node);
 
-		c->value[i] = node_value(&c->aim->value, node);
-		if (c->value[i] > c->best.value && is_met(c, node))
-			enter(c, node->q_kw, c->value[i], i > 0 ? node->limit : LORENZ_LIMIT_INLET);
+		c->value[i] = value;
+		c->rise[i] = i > 0 && node->smooth ? fabs(value - last) : 0;
+		last = value;
+		if (value > c->best.value && is_met(c, node))
+			enter(c, node->q_kw, value, i > 0 ? node->limit : LORENZ_LIMIT_INLET);
 	}
 }
 
@@ -227,7 +217,6 @@ static struct lz_optimum compete(const struct lz_profile *profile, const struct 
 	c.aim = aim;
 	c.best = (struct lz_optimum){0, -INFINITY, LORENZ_LIMIT_INLET, false};
 	enter_nodes(&c);
-	measure(&c);
 	if (nearest) {
 		enter_cuts(&c);
 		enter_around(&c, nearest);

@@ -160,7 +160,9 @@ struct lz_node {
 	struct lorenz_merit savings;
 	enum lorenz_limit limit; /* that is broken; of an allowed one, the bound that it lies on */
 	bool allowed;
-	bool kink; /* the slope may jump here */
+	bool kink;       /* the slope may jump here */
+	bool smooth;     /* from the one before, which is allowed as well, and not just on the other side of a jump */
+	double width_kw; /* from that */
 };
 struct lz_profile {
 	const struct lz_model *model;

@@ -417,6 +417,17 @@ static void name_bounds(struct lz_profile *profile)
 	}
 }
 
+static void measure(struct lz_profile *profile)
+{
+	double jump_kw = NARROW * profile->model->site->curve->q_total_kw;
+	struct lz_node *node = profile->node;
+
+	for (size_t i = 1; i < profile->n; i++) {
+		node[i].width_kw = node[i].q_kw - node[i - 1].q_kw;
+		node[i].smooth = node[i - 1].allowed && node[i].allowed && node[i].width_kw > jump_kw;
+	}
+}
+
 void lz_profile_init(struct lz_profile *profile, const struct lz_model *m, const struct lz_grid *grid)
 {
 	profile->model = m;
@@ -424,6 +435,7 @@ void lz_profile_init(struct lz_profile *profile, const struct lz_model *m, const
 	take_places(profile, grid);
 	insert_crossings(profile, 0);
 	name_bounds(profile);
+	measure(profile);
 }
 
 void lz_descent_init(struct lz_descent *descent, const struct lz_model *free_model, struct lz_grid *free_grid,
