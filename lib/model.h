@@ -29,8 +29,8 @@ struct lz_set {
 	double capacity_kw;
 	double min_share;
 	double low_kw, high_kw; /* what it can make, with a margin against rounding */
-	double flat_factor; /* NaN: depends on the load */
-	double most;        /* not below the factor at any load */
+	double flat_factor;     /* NaN: depends on the load */
+	double most;            /* not below the factor at any load */
 };
 struct lz_fleet {
 	const struct lorenz_units *units;

@@ -262,7 +262,8 @@ static void test_the_free_break_even_is_that_of_a_free_machine(void **state)
 
 			bounded += got_kw > found[g].break_even.q_kw * (1 + 1e-9);
 			assert_true(merit(&goals[g], &even) >= -worth(&p));
-			if (found[g].break_even.limited_by != LORENZ_LIMIT_NONE && fmax(got_kw, want_kw) > 0.15 * p.curve.q_total_kw)
+			if (found[g].break_even.limited_by != LORENZ_LIMIT_NONE &&
+			    fmax(got_kw, want_kw) > 0.15 * p.curve.q_total_kw)
 				check_double(got_kw, want_kw, 1e-6, 0);
 		}
 	}
