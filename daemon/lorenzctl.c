@@ -12,6 +12,7 @@ static const struct {
 } commands[] = {
     {"solve", command_solve, "operating points of a case, or of a configured loop at given inputs"},
     {"sweep", command_sweep, "the same over a range of one input, with a chart"},
+    {"pareto", command_pareto, "cost against carbon: what each tonne saved beyond the cost optimum costs"},
     {"check", command_check, "check a configuration"},
     {"replay", command_replay, "run the service's engine over a table of samples"},
     {"history", command_history, "read what the service has stored"},

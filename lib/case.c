@@ -81,13 +81,9 @@ static enum lorenz_status check_lift(const struct lorenz_case *c)
 
 static enum lorenz_status check_rates(const struct lorenz_case *c)
 {
-	double capacity_kw = 0;
+	bool finite = isfinite(c->elec.cost + c->elec.carbon) && isfinite(c->source_heat.cost + c->source_heat.carbon);
 
-	if (!isfinite(c->elec.cost + c->elec.carbon) || !isfinite(c->source_heat.cost + c->source_heat.carbon))
-		return LORENZ_NOT_FINITE;
-	for (size_t i = 0; i < c->utilities.n; i++)
-		capacity_kw += c->utilities.unit[i].capacity_kw;
-	return capacity_kw >= c->curve->q_total_kw * (1 - LZ_EQUAL) ? LORENZ_OK : LORENZ_UTILITY_CAPACITY;
+	return finite ? LORENZ_OK : LORENZ_NOT_FINITE;
 }
 
 enum lorenz_status lorenz_case_check(const struct lorenz_case *c, size_t *bad)
@@ -133,11 +129,11 @@ static struct lz_aim aim_of(const struct lz_model *m, const struct lorenz_goal *
 	case LORENZ_GOAL_BLEND:
 		return (struct lz_aim){.value = {0, 1, goal->carbon_value_eur_t / KG_PER_T}};
 	case LORENZ_GOAL_CARBON_FREE:
-		return (struct lz_aim){.value = CARBON, .constraint = COST, .constrained = true};
+		return (struct lz_aim){.value = CARBON, .constraint = COST, .constrained = true, .no_extra = true};
 	case LORENZ_GOAL_CARBON_CAP:
-		return (struct lz_aim){COST, CARBON, carbon_kg_h - goal->carbon_cap_kg_h, true};
+		return (struct lz_aim){COST, CARBON, carbon_kg_h - goal->carbon_cap_kg_h, true, false};
 	case LORENZ_GOAL_ELECTRIFY:
-		return (struct lz_aim){.value = HEAT, .constraint = CARBON, .constrained = true};
+		return (struct lz_aim){.value = HEAT, .constraint = CARBON, .constrained = true, .no_extra = true};
 	case LORENZ_GOAL_COUNT:
 		break;
 	}
@@ -161,7 +157,8 @@ static void describe_at(const struct lz_model *m, double q_kw, const struct lz_f
 static bool is_closed(const struct lz_model *m, const struct lz_aim *aim)
 {
 	return m->in->efficiency->model == LORENZ_MODEL_CONSTANT && !(m->source.c_kw_k < INFINITY) &&
-	       m->heat_max_kw == INFINITY && m->site->fleet.n_sets == 0 && m->site->merit.n == 1 && !aim->constrained;
+	       m->heat_max_kw == INFINITY && m->site->fleet.n_sets == 0 && m->site->merit.n == 1 && m->site->need_kw == 0 &&
+	       !aim->constrained;
 }
 
 static void from_closed(const struct lz_model *m, const struct lz_form *value, const struct lorenz_point *from,
@@ -288,7 +285,6 @@ static void solve(struct work *w, const struct lorenz_goal *goals, size_t n, str
 
 void lz_shared_init(struct lz_shared *shared, const struct lorenz_case *c)
 {
-	shared->of = c;
 	lz_site_init(&shared->site, c);
 	shared->grid.n = shared->free_grid.n = 0;
 }
@@ -331,6 +327,8 @@ enum lorenz_status lorenz_case_at(const struct lorenz_case *c, double q_kw, stru
 	lz_site_init(&site, c);
 	lz_model_init(&m, &site, c);
 	lz_evaluate(&m, lz_min(q_kw, site.curve->q_total_kw), &e);
+	if (e.limit == LORENZ_LIMIT_MIN_LOAD && e.place.q_kw > m.q_high_kw) /* above all units, not between them */
+		e.limit = m.high_limit;
 	lz_describe(&m, &e, out);
 	return LORENZ_OK;
 }
@@ -357,7 +355,7 @@ enum lorenz_status lorenz_case_pareto(const struct lorenz_case *c, size_t n, str
 	for (size_t i = 1; i + 1 < n; i++) {
 		double floor = first + (last - first) * (double)i / (double)(n - 1);
 
-		lz_optimise(bounded(&w), &(struct lz_aim){COST, CARBON, floor, true}, &best);
+		lz_optimise(bounded(&w), &(struct lz_aim){COST, CARBON, floor, true, false}, &best);
 		describe_at(&w.model, best.q_kw, &COST, best.limit, &out[i]);
 	}
 	return LORENZ_OK;

@@ -229,15 +229,17 @@ static struct lz_optimum compete(const struct lz_profile *profile, const struct 
 /* Where nothing meets the constraint, what comes nearest to it counts. */
 void lz_optimise(const struct lz_profile *profile, const struct lz_aim *aim, struct lz_optimum *best)
 {
-	struct lz_aim constraint = {.value = aim->constraint};
+	struct lz_aim constraint = {.value = aim->constraint}, under = *aim;
 	struct lz_optimum nearest;
 
 	if (!aim->constrained) {
 		*best = compete(profile, aim, NULL);
 		return;
 	}
+	if (aim->no_extra)
+		under.floor = node_value(&aim->constraint, &profile->node[profile->first]);
 	nearest = compete(profile, &constraint, NULL);
-	*best = compete(profile, aim, &nearest);
+	*best = compete(profile, &under, &nearest);
 	if (best->met)
 		return;
 	*best = nearest;
@@ -248,12 +250,12 @@ void lz_optimise(const struct lz_profile *profile, const struct lz_aim *aim, str
 double lz_break_even(const struct lz_profile *profile, const struct lz_form *value, const struct lz_optimum *best,
                      enum lorenz_limit *limit)
 {
-	struct search s = {profile, value, 0};
+	struct search s = {profile, value, node_value(value, &profile->node[profile->first])};
 	const struct lz_node *node = &profile->node[profile->n - 1];
-	double good_kw = best->q_kw, f_good = best->value, f_node = node_value(value, node);
+	double good_kw = best->q_kw, f_good = best->value - s.level, f_node = node_value(value, node) - s.level;
 
 	while (node > profile->node && node->q_kw > best->q_kw && !(f_node >= 0))
-		f_node = node_value(value, --node);
+		f_node = node_value(value, --node) - s.level;
 	*limit = LORENZ_LIMIT_NONE;
 	if (node->q_kw >= best->q_kw)
 		good_kw = node->q_kw, f_good = f_node, *limit = node->limit;
@@ -264,16 +266,18 @@ double lz_break_even(const struct lz_profile *profile, const struct lz_form *val
 	if (node + 1 == profile->node + profile->n || !node[1].allowed)
 		return good_kw;
 	*limit = LORENZ_LIMIT_NONE;
-	return cut(&s, good_kw, f_good, node[1].q_kw, node_value(value, &node[1]));
+	return cut(&s, good_kw, f_good, node[1].q_kw, node_value(value, &node[1]) - s.level);
 }
 
 double lz_break_even_free(struct lz_descent *descent, const struct lz_form *value, enum lorenz_limit *limit)
 {
-	struct search s = {&descent->down, value, 0};
 	const struct lz_node *node = descent->down.node;
+	struct search s = {&descent->down, value, 0};
 	size_t i = 0;
 
-	while ((i < descent->down.n || lz_descend(descent)) && !(node_value(value, &node[i]) >= 0))
+	if (s.profile->model->site->need_kw > 0)
+		s.level = node_value(value, lz_descend_to_first(descent));
+	while ((i < descent->down.n || lz_descend(descent)) && !(node_value(value, &node[i]) >= s.level))
 		i++;
 	*limit = LORENZ_LIMIT_INLET;
 	if (i == descent->down.n || !(node[i].q_kw > 0))
@@ -283,5 +287,6 @@ double lz_break_even_free(struct lz_descent *descent, const struct lz_form *valu
 		return node[i].q_kw;
 	}
 	*limit = LORENZ_LIMIT_NONE;
-	return cut(&s, node[i].q_kw, node_value(value, &node[i]), node[i - 1].q_kw, node_value(value, &node[i - 1]));
+	return cut(&s, node[i].q_kw, node_value(value, &node[i]) - s.level, node[i - 1].q_kw,
+	           node_value(value, &node[i - 1]) - s.level);
 }

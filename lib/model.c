@@ -35,6 +35,13 @@ static void exchange_first(struct lz_site *site, const struct lorenz_case *c)
 	site->curve = &site->own;
 }
 
+static double need_kw(const struct lz_site *site)
+{
+	double need_kw = site->x_kw - site->merit.step[site->merit.n - 1].end_kw;
+
+	return need_kw > LZ_EQUAL * site->x_kw ? need_kw : 0;
+}
+
 void lz_site_init(struct lz_site *site, const struct lorenz_case *c)
 {
 	site->curve = c->curve;
@@ -51,6 +58,7 @@ void lz_site_init(struct lz_site *site, const struct lorenz_case *c)
 	if (c->units.n > 0)
 		lz_fleet_init(&site->fleet, &c->units);
 	lz_merit_init(&site->merit, &c->utilities);
+	site->need_kw = need_kw(site);
 	site->q_high_kw = site->curve->q_total_kw;
 	if (site->fleet.n_sets > 0)
 		site->q_high_kw = lz_min(site->q_high_kw, site->fleet.set[site->fleet.n_sets - 1].capacity_kw);
@@ -296,7 +304,7 @@ static void off(const struct lz_model *m, struct lz_eval *e)
 	double t_in_k = m->site->curve->t_in_k, t_source_k = m->source.t_in_k;
 	bool finite = m->source.c_kw_k < INFINITY;
 
-	*e = (struct lz_eval){.limit = LORENZ_LIMIT_NONE, .excess_kw = -m->site->curve->q_total_kw};
+	*e = (struct lz_eval){.place.kink = true, .limit = LORENZ_LIMIT_NONE, .excess_kw = -m->site->curve->q_total_kw};
 	e->at = (struct lorenz_temperatures){
 	    t_in_k, t_in_k, t_in_k, t_source_k, finite ? t_source_k : m->source.t_out_k, finite ? t_source_k : m->source_mean_k};
 }
@@ -432,5 +440,5 @@ void lz_describe(const struct lz_model *m, const struct lz_eval *e, struct loren
 	point->overlap = on && m->site->curve->t_in_k < m->source.t_in_k;
 	point->extrapolated = on && e->extrapolated;
 	point->units = (struct lorenz_commitment){e->place.running, count(e->place.running), e->place.share, e->place.factor};
-	lz_merit_dispatch(&m->site->merit, lz_max(m->site->x_kw - q_kw, 0), point->utility_kw);
+	point->shortfall_kw = lz_merit_dispatch(&m->site->merit, lz_max(m->site->x_kw - q_kw, 0), point->utility_kw);
 }

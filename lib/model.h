@@ -56,8 +56,8 @@ struct lz_merit_order {
 	} step[LORENZ_UTILITIES_MAX];
 };
 void lz_merit_init(struct lz_merit_order *merit, const struct lorenz_utilities *utilities);
-/* Who makes x_kw: heat of each into q_kw. */
-void lz_merit_dispatch(const struct lz_merit_order *merit, double x_kw, double *q_kw);
+/* Who makes x_kw: heat of each into q_kw. What nobody makes. */
+double lz_merit_dispatch(const struct lz_merit_order *merit, double x_kw, double *q_kw);
 /* Cost and carbon of the heat between low_kw and high_kw of the merit order, per hour. */
 struct lorenz_merit lz_merit_between(const struct lz_merit_order *merit, double low_kw, double high_kw);
 
@@ -68,7 +68,8 @@ struct lz_site {
 	const struct lorenz_curve *curve; /* what the machine sees: after direct exchange, with the internal approach */
 	struct lorenz_curve own;          /* room for it */
 	double sink_shift_k;
-	double x_kw; /* demand after direct exchange */
+	double x_kw;    /* demand after direct exchange */
+	double need_kw; /* of it, what the utilities cannot make */
 	struct lorenz_direct direct;
 	struct lz_fleet fleet;
 	struct lz_merit_order merit;
@@ -166,6 +167,7 @@ struct lz_node {
 };
 struct lz_profile {
 	const struct lz_model *model;
+	size_t first; /* the least heat that counts: off, unless the utilities cannot do without the heat pump */
 	size_t n;
 	struct lz_node node[LZ_NODES_MAX];
 };
@@ -185,6 +187,8 @@ void lz_descent_init(struct lz_descent *descent, const struct lz_model *free_mod
                      const struct lz_profile *profile);
 /* False where there is no further heat. */
 bool lz_descend(struct lz_descent *descent);
+/* As a profile's first; goes down to it, which is to the end where there is no need. */
+const struct lz_node *lz_descend_to_first(struct lz_descent *descent);
 
 /* ---- goals ------------------------------------------------------------------------------ */
 
@@ -205,6 +209,7 @@ struct lz_aim {
 	struct lz_form constraint; /* at least floor, where constrained */
 	double floor;
 	bool constrained;
+	bool no_extra; /* the floor is what the least heat that counts has */
 };
 struct lz_optimum {
 	double q_kw, value;
@@ -224,7 +229,6 @@ double lz_break_even_free(struct lz_descent *descent, const struct lz_form *valu
 
 /* What solutions of several cases at one site share. */
 struct lz_shared {
-	const struct lorenz_case *of;
 	struct lz_site site;
 	struct lz_grid grid, free_grid;
 };

@@ -84,7 +84,7 @@ static void find_breaks(struct breaks *breaks, const struct lz_site *site, doubl
 		if (seg->t_in_k > seg[-1].t_out_k)
 			add(breaks, seg->q_begin_kw * (1 + BESIDE));
 	}
-	for (size_t i = 0; i + 1 < site->merit.n; i++)
+	for (size_t i = 0; i < site->merit.n; i++)
 		add(breaks, site->x_kw - site->merit.step[i].end_kw);
 	add_sets(breaks, &site->fleet);
 	if (breaks->n == BREAKS_MAX)
@@ -199,28 +199,26 @@ void lz_grid_init(struct lz_grid *grid, const struct lz_site *site, double high_
 
 /* ---- nodes ------------------------------------------------------------------------------ */
 
-static struct lz_node node_of(const struct lz_eval *e, const struct lz_place *place)
+static struct lz_node node_of(const struct lz_eval *e)
 {
 	return (struct lz_node){
-	    .q_kw = place->q_kw,
+	    .q_kw = e->place.q_kw,
 	    .mean_k = e->at.sink_mean_k,
 	    .lift_k = e->at.sink_mean_k - e->at.source_mean_k,
 	    .excess_kw = e->excess_kw,
 	    .savings = e->savings,
 	    .limit = e->limit,
 	    .allowed = e->limit == LORENZ_LIMIT_NONE,
-	    .kink = place->kink,
+	    .kink = e->place.kink,
 	};
 }
 
 static struct lz_node sample(const struct lz_model *m, double q_kw)
 {
-	struct lz_place place;
 	struct lz_eval e;
 
-	lz_place_at(m->site, q_kw, m->free, &place);
-	lz_evaluate_places(m, &place, 1, &e);
-	return node_of(&e, &place);
+	lz_evaluate(m, q_kw, &e);
+	return node_of(&e);
 }
 
 static void append(struct lz_profile *profile, const struct lz_place *place, size_t n)
@@ -231,7 +229,7 @@ static void append(struct lz_profile *profile, const struct lz_place *place, siz
 		some = n - i < LZ_ABREAST ? n - i : LZ_ABREAST;
 		lz_evaluate_places(profile->model, &place[i], some, e);
 		for (size_t k = 0; k < some; k++)
-			profile->node[profile->n++] = node_of(&e[k], &place[i + k]);
+			profile->node[profile->n++] = node_of(&e[k]);
 	}
 }
 
@@ -399,6 +397,26 @@ static void insert_crossings(struct lz_profile *profile, size_t from)
 		insert_bounds(profile, from);
 }
 
+static double need_kw(const struct lz_profile *profile)
+{
+	return profile->model->site->need_kw * (1 - LZ_EQUAL);
+}
+
+/* Less heat than the utilities can make up for does not count; where no more is allowed, the most that is. */
+static void find_first(struct lz_profile *profile)
+{
+
+	profile->first = 0;
+	for (size_t i = 0; i < profile->n && profile->node[profile->first].q_kw < need_kw(profile); i++)
+		if (profile->node[i].allowed)
+			profile->first = i;
+	for (size_t i = 0; i < profile->first; i++) {
+		if (profile->node[i].allowed)
+			profile->node[i].limit = LORENZ_LIMIT_UTILITIES;
+		profile->node[i].allowed = false;
+	}
+}
+
 /* An allowed node beside one that is not lies on the bound that the other breaks. */
 static void name_bounds(struct lz_profile *profile)
 {
@@ -434,6 +452,7 @@ void lz_profile_init(struct lz_profile *profile, const struct lz_model *m, const
 	profile->n = 0;
 	take_places(profile, grid);
 	insert_crossings(profile, 0);
+	find_first(profile);
 	name_bounds(profile);
 	measure(profile);
 }
@@ -471,4 +490,15 @@ bool lz_descend(struct lz_descent *descent)
 	if (at > 0)
 		insert_crossings(down, at - 1);
 	return true;
+}
+
+const struct lz_node *lz_descend_to_first(struct lz_descent *descent)
+{
+	const struct lz_profile *down = &descent->down;
+	const struct lz_node *node = down->node, *first = NULL;
+
+	for (; (node < down->node + down->n || lz_descend(descent)) && !(first && node->q_kw < need_kw(down)); node++)
+		if (node->allowed)
+			first = node;
+	return first;
 }

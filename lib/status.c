@@ -21,7 +21,6 @@ static const char *const status_texts[LORENZ_STATUS_COUNT] = {
     [LORENZ_UNIT] = "a unit's capacity, least share, factor or running hours are out of their domain",
     [LORENZ_UTILITY_COUNT] = "there are no utilities, or too many",
     [LORENZ_UTILITY] = "a utility's capacity is negative",
-    [LORENZ_UTILITY_CAPACITY] = "the utilities together cannot carry the demand",
     [LORENZ_GOAL] = "a goal is unknown, its carbon value or cap is out of its domain, or there are too few points",
     [LORENZ_TECHNOLOGY] = "a technology is unknown, or a figure of it is out of its domain",
     [LORENZ_ABOVE_CARNOT] = "an efficiency is above that of Carnot",
@@ -41,6 +40,7 @@ static const char *const limit_texts[LORENZ_LIMIT_COUNT] = {
     [LORENZ_LIMIT_SOURCE_BODY] = "source_body",
     [LORENZ_LIMIT_MODEL] = "model",
     [LORENZ_LIMIT_CONSTRAINT] = "constraint",
+    [LORENZ_LIMIT_UTILITIES] = "utilities",
 };
 
 const char *lorenz_status_text(enum lorenz_status status)

@@ -1,6 +1,6 @@
 # lorenzctl: its parts as units, and the real program on real files, databases and a real broker.
 set(CTL ${PROJECT_SOURCE_DIR}/daemon/ctl)
-lorenz_test(ctl_chart SOURCES unit/test_ctl_chart.c ${CTL}/chart.c ${CTL}/chart_draw.c ${CTL}/chart_labels.c LIBS lorenzd_core LABELS unit)
+lorenz_test(ctl_chart SOURCES unit/test_ctl_chart.c ${CTL}/chart.c ${CTL}/chart_draw.c ${CTL}/chart_labels.c ${CTL}/chart_points.c LIBS lorenzd_core LABELS unit)
 lorenz_test(ctl_csv SOURCES unit/test_ctl_csv.c ${CTL}/csv.c ${CTL}/table.c ${CTL}/table_people.c LIBS lorenzd_core)
 lorenz_test(ctl_table SOURCES unit/test_ctl_table.c ${CTL}/table.c ${CTL}/table_people.c LIBS lorenzd_core)
 lorenz_test(ctl_options SOURCES unit/test_ctl_options.c ${CTL}/options.c LIBS lorenzd_core)
@@ -12,6 +12,10 @@ foreach(name solve machines sweep check alarms replay dk1 paced same history sta
   set_tests_properties(ctl_${name} PROPERTIES SKIP_RETURN_CODE 77
     ENVIRONMENT "LORENZCTL=$<TARGET_FILE:lorenzctl>;PROJECT=${PROJECT_SOURCE_DIR}")
 endforeach()
+
+# Cost against carbon: fronts against grids of all heats.
+add_test(NAME ctl_pareto COMMAND ${LORENZ_PYTHON} -B ${CMAKE_CURRENT_SOURCE_DIR}/system/test_pareto.py)
+set_tests_properties(ctl_pareto PROPERTIES ENVIRONMENT "LORENZCTL=$<TARGET_FILE:lorenzctl>")
 
 # All that calculates once more without optimisation: its replay must be the same to the last byte.
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND NOT LORENZ_SANITIZE)

@@ -1,10 +1,9 @@
-# The running service against its contract: one ctest for each theme, with the python3 and the modules of the system.
-set(LORENZ_PYTHON /usr/bin/python3 CACHE FILEPATH "python3 with paho.mqtt and jsonschema")
+# The running service against its contract: one ctest for each theme.
 # What takes long and depends on no compiler.
 if(CMAKE_C_COMPILER_ID STREQUAL GNU AND NOT LORENZ_SANITIZE)
   set(LORENZ_LONG_THEMES outage network flood valgrind)
 endif()
-foreach(theme answer clock commands curve feed junk signals stale decisions pace faults files many notify reload kill disk data descriptors tls acl ${LORENZ_LONG_THEMES})
+foreach(theme answer clock commands curve feed junk signals stale decisions pace faults files many notify reload kill disk data descriptors tls acl technologies ${LORENZ_LONG_THEMES})
   add_test(NAME system_${theme} COMMAND ${LORENZ_PYTHON} -B ${CMAKE_CURRENT_SOURCE_DIR}/system/test_${theme}.py)
   set_tests_properties(system_${theme} PROPERTIES
     SKIP_RETURN_CODE 77

@@ -23,6 +23,9 @@ static void on_record(void *ctx, const struct record *record)
 	case RECORD_POINT:
 		w->points[w->n_points++ % 256] = *record;
 		break;
+	case RECORD_TECHNOLOGY:
+		w->technologies[w->n_technologies++ % 256] = *record;
+		break;
 	case RECORD_SETPOINT:
 		w->setpoints[w->n_setpoints++ % 256] = record->setpoint;
 		break;

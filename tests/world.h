@@ -11,7 +11,8 @@ struct world {
 	struct setpoint setpoints[256];            /* as recorded, oldest first */
 	size_t n_setpoints, n_samples, n_points, n_events, n_totals, n_alarms;
 	struct record samples[256], points[256], events[256], totals[256], alarms[256];
-	struct record commands[64];
+	struct record commands[64], technologies[256];
+	size_t n_technologies;
 	size_t n_commands;
 	size_t published[TOPIC_KIND_COUNT];        /* announcements, all loops */
 	char payload[65536];

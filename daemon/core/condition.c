@@ -3,6 +3,7 @@
 #include "condition.h"
 
 #include "frame.h"
+#include "technologies.h"
 
 #include <math.h>
 
@@ -27,6 +28,11 @@ static const struct objective_info {
 	[OBJECTIVE_ELECTRIFY_AT_NO_CARBON] = {MERIT_BLEND, false, true},
 };
 
+enum merit objective_merit(enum objective objective)
+{
+	return objective_info[objective].merit;
+}
+
 /* What a decision is looked for in: the bounds in terms of heat, and where the best temperature lies. */
 struct search {
 	const struct frame *frame;
@@ -50,7 +56,7 @@ void decide_off(const struct loop_config *loop, double t_off_k, struct kept kept
 
 	if (!kept.on && keeps(t_k, kept.t_k, loop->deadband_k))
 		t_k = kept.t_k;
-	*out = (struct decision){.reason = reason, .t_k = t_k, .t_expected_k = t_off_k, .cop = NAN};
+	*out = (struct decision){.reason = reason, .t_k = t_k, .t_expected_k = t_off_k, .cop = NAN, .technology = NO_TECHNOLOGY};
 }
 
 static void search_init(const struct loop_config *loop, const struct frame *frame, struct search *s)
@@ -105,6 +111,7 @@ static void run_at(const struct search *s, double t_k, double q_want_kw, enum re
 		.p_kw = p_kw,
 		.cop = p_kw > 0 ? q_kw / p_kw : NAN,
 		.controlled = controlled_at(frame_curve(f), q_kw),
+		.technology = f->general ? f->machines.technology : NO_TECHNOLOGY,
 	};
 }
 
@@ -154,6 +161,8 @@ static enum reason reason_of(const struct lorenz_point *point, bool break_even)
 		return REASON_DEMAND;
 	if (is_of_source(point->limited_by))
 		return REASON_SOURCE;
+	if (point->limited_by == LORENZ_LIMIT_UTILITIES)
+		return REASON_NEEDED;
 	return !free ? REASON_LIMITED : break_even ? REASON_BREAK_EVEN : REASON_OPTIMUM;
 }
 
@@ -178,7 +187,9 @@ static bool near_enough(const struct loop_config *loop, const struct search *s, 
 {
 	if (meets(s, best) && !meets(s, kept))
 		return false;
-	if (loop->deadband_share > 0 && !s->break_even && !frame_is_constrained(s->frame, s->merit))
+	if (frame_shortfall_kw(s->frame, kept->q_kw) > frame_shortfall_kw(s->frame, best->q_kw))
+		return false;
+	if (loop->deadband_share > 0 && !s->break_even && !frame_is_constrained(s->frame, s->merit) && !(frame_need_kw(s->frame) > 0))
 		return savings_at(s, kept) >= (1 - loop->deadband_share) * savings_at(s, best);
 	return keeps(best->t_k, kept->t_k, loop->deadband_k);
 }
@@ -197,12 +208,15 @@ static void keep(const struct loop_config *loop, const struct search *s, double 
 		*best = kept;
 }
 
-/* What running at its best earns; at a break-even, which earns nothing, what the optimum would. */
+/* What running at its best earns; at a break-even, which earns nothing, what the optimum would. Where the heat is needed that
+ * is not asked. */
 static double gain_of(const struct search *s, const struct lorenz_point *optimum, const struct decision *best)
 {
 	const struct frame *f = s->frame;
 	double q_kw = frame_load_kw(f, fmin(optimum->q_kw, s->q_reach_kw), s->q_reach_kw);
 
+	if (frame_need_kw(f) > 0)
+		return NAN;
 	if (!s->break_even)
 		return savings_at(s, best);
 	return frame_savings(f, s->merit, q_kw, frame_power_kw(f, q_kw));
@@ -231,6 +245,8 @@ static struct wanted wanted_of(const struct loop_config *loop, const struct sear
 /* Why nothing is best. */
 static enum reason reason_off(const struct search *s)
 {
+	if (s->frame->general && s->frame->machines.ranking.n > 0 && s->frame->machines.technology == NO_TECHNOLOGY)
+		return REASON_NO_TECHNOLOGY;
 	if (s->frame->held[s->merit])
 		return REASON_DEMAND;
 	if (frame_source_is_spent(s->frame) ||
@@ -276,7 +292,7 @@ void decide_at(const struct loop_config *loop, const struct frame *frame, double
 
 struct setpoint decision_setpoint(const struct loop_config *loop, const struct decision *decision, enum quality quality)
 {
-	return (struct setpoint){
+	struct setpoint out = {
 		.ts_us = NO_TIME,
 		.t_sink_out_c = k_to_c(decision->t_k),
 		.t_sink_out_expected_c = k_to_c(decision->t_expected_k),
@@ -293,4 +309,7 @@ struct setpoint decision_setpoint(const struct loop_config *loop, const struct d
 		.cause_us = NO_TIME,
 		.seq = NO_TIME,
 	};
+
+	technology_write(loop, decision->technology, out.technology);
+	return out;
 }

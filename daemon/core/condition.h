@@ -15,6 +15,7 @@ struct decision {
 	double q_kw, p_kw;
 	double cop;           /* NaN when off */
 	enum controlled controlled;
+	uint8_t technology;   /* NO_TECHNOLOGY: off, or none are listed */
 };
 
 /* What was aimed at last while on, or published while off. */
@@ -22,6 +23,8 @@ struct kept {
 	bool on;
 	double t_k;           /* NaN: nothing, or null */
 };
+
+enum merit objective_merit(enum objective objective); /* what it is best in */
 
 /* The best decision for the loop's objective, and what the pacing has to know of it. A temperature kept while on or off
  * stays where it lies within the deadband of the new one (and, while on, inside all bounds and of use); the rest is then

@@ -51,6 +51,12 @@ enum slot {
 	SLOT_MIN_LIFT,
 	SLOT_COP_MAX,
 	SLOT_AVAILABLE,
+	SLOT_T_SOURCE_MIN, /* of the operating envelope */
+	SLOT_T_SOURCE_MAX,
+	SLOT_AMBIENT,
+	SLOT_T_AMBIENT_MIN,
+	SLOT_SOURCE_RATE_MIN,
+	SLOT_SINK_RATE_MIN,
 	SLOT_DECIDED_END, /* what follows tells what the plant does; nothing is computed from it */
 	SLOT_RUNNING = SLOT_DECIDED_END,
 	SLOT_REMOTE,
@@ -69,14 +75,17 @@ enum slot {
 	SLOT_BODY_HEAT_CAPACITY_RATE,
 	SLOT_BODY_COOLING_MAX,
 	SLOT_SOURCE_PRICE,
+	SLOT_SOURCE_CARBON,
 	SLOT_MODEL_PINCH,
 	SLOT_MODEL_ISENTROPIC,
 	SLOT_MODEL_HEAT_LOSS,
 	SLOT_MODEL_FRACTION,
 	SLOT_APPROACH_SINK,
 	SLOT_APPROACH_SOURCE,
+	SLOT_BOILER_CAPACITY,
 	SLOT_ELECTRIC_BOILER_EFFICIENCY,
 	SLOT_ELECTRIC_BOILER_CAPACITY,
+	SLOT_ELECTRIC_BOILER_P_ELEC,
 	SLOT_DIRECT_PINCH,
 	SLOT_UNIT, /* of each unit */
 	SLOT_UNIT_CAPACITY = SLOT_UNIT,
@@ -90,11 +99,42 @@ enum slot {
 	SLOT_UTILITY_ELECTRIC_EFFICIENCY,
 	SLOT_UTILITY_PRICE,
 	SLOT_UTILITY_CARBON,
+	SLOT_FLOW, /* of each stream told by what flows */
+	SLOT_FLOW_MASS = SLOT_FLOW,
+	SLOT_FLOW_VOLUME,
+	SLOT_FLOW_CP,
+	SLOT_FLOW_DENSITY,
+	SLOT_FLOW_LATENT_HEAT,
+	SLOT_TECHNOLOGY, /* of each technology */
+	SLOT_TECHNOLOGY_ETA = SLOT_TECHNOLOGY,
+	SLOT_TECHNOLOGY_MODEL, /* its parameters, in the order of those above */
+	SLOT_TECHNOLOGY_MODEL_PINCH = SLOT_TECHNOLOGY_MODEL,
+	SLOT_TECHNOLOGY_MODEL_ISENTROPIC,
+	SLOT_TECHNOLOGY_MODEL_HEAT_LOSS,
+	SLOT_TECHNOLOGY_MODEL_FRACTION,
+	SLOT_TECHNOLOGY_EFFICIENCY,
+	SLOT_TECHNOLOGY_FRACTION,
+	SLOT_TECHNOLOGY_ELEC_SHARE,
+	SLOT_TECHNOLOGY_SOURCE_SHARE,
+	SLOT_TECHNOLOGY_ROUND_TRIP,
+	SLOT_TECHNOLOGY_STORED_PRICE,
+	SLOT_TECHNOLOGY_STORED_CARBON,
+	SLOT_TECHNOLOGY_SECOND_LAW,
+	SLOT_TECHNOLOGY_T_AMBIENT,
+	SLOT_TECHNOLOGY_PINCH,
+	SLOT_TECHNOLOGY_T_MAX,
+	SLOT_TECHNOLOGY_T_TARGET_MIN,
+	SLOT_TECHNOLOGY_T_SOURCE_MIN,
+	SLOT_TECHNOLOGY_T_SOURCE_MAX,
+	SLOT_TECHNOLOGY_CAPACITY,
+	SLOT_TECHNOLOGY_MIN_LOAD,
+	SLOT_TECHNOLOGY_P_ELEC_MAX,
+	SLOT_TECHNOLOGY_AVAILABLE,
 	SLOT_INFO_COUNT
 };
 
 struct slot_info {
-	const char *path; /* below the loop: "market.electricity.price", "sink.t_in"; of a unit or utility: below that */
+	const char *path; /* below the loop: "market.electricity.price", "sink.t_in"; of an entry of a list, or a stream: below that */
 	enum dimension dimension;
 	double low, high; /* sane range in internal units, ends included */
 	bool low_open;    /* but for low itself */
@@ -179,11 +219,24 @@ struct signal_config {
 };
 enum { NO_GROUP = UINT32_MAX };
 
+enum medium { MEDIUM_NONE, MEDIUM_WATER, MEDIUM_AIR };
+enum { FLOW_INPUTS = SLOT_INFO_COUNT - SLOT_FLOW };
+
+/* How much heat a stream is, told by how much flows of what. */
+struct flow_config {
+	enum medium medium;
+	struct input input[FLOW_INPUTS]; /* by slot, from SLOT_FLOW on */
+};
+enum flow_of { FLOW_SINK, FLOW_SOURCE, FLOW_BODY, FLOW_COUNT };
+
+/* Its heat is duty, or rate (sensible ones), or follows from flow. */
 struct segment_config {
 	bool latent;
 	struct input t_in;  /* absent: the previous segment's outlet (first: sink.t_in) */
 	struct input t_out; /* latent: its temperature */
 	struct input duty;
+	struct input rate; /* heat-capacity rate */
+	struct flow_config *flow;
 };
 
 /* Something on top of the price of electricity at certain times of certain days, by the clock on the wall. */
@@ -231,22 +284,40 @@ struct pace_config {
 	int64_t min_on_us, min_off_us;
 	int max_starts; /* in any 24 h; 0: no limit */
 	struct threshold start_above, stop_below;
+	struct threshold change_above; /* what another technology has to earn more */
 	int64_t start_delay_us, stop_delay_us;
+};
+
+/* Of the heat pump as a whole, over the source's inlet temperature. */
+enum { SOURCE_TABLE_MAX = 16 };
+struct source_table {
+	size_t n;
+	double t_k[SOURCE_TABLE_MAX], value[SOURCE_TABLE_MAX]; /* internal units; t_k rises */
+};
+struct envelope_config {
+	const struct source_table *capacity, *t_max; /* NULL: no limit */
+	double hysteresis_k;
+	double rate_hysteresis; /* as a share of the limit */
 };
 
 enum bad_then { BAD_THEN_OFF, BAD_THEN_FALLBACK };
 
+/* Of the technologies that a loop lists. */
+enum { TECHNOLOGIES_MAX = 8, TECHNOLOGY_NAME_SIZE = 32, NO_TECHNOLOGY = 255 /* in the place of an index */ };
+
 struct loop_config {
 	const char *name;
 	struct input slot[SLOT_COUNT];
-	struct segment_config *curve; /* NULL: t_target and duty or heat_capacity_rate */
+	struct segment_config *curve; /* NULL: t_target and how much heat */
 	size_t n_curve;
+	struct flow_config *flow[FLOW_COUNT]; /* NULL: not told by what flows */
 	struct machines_config *machines; /* NULL: one machine, boiler and source of which nothing more is said */
 	struct adder *adders; /* beside the slot: by time of use; NULL: none */
 	size_t n_adders;
 	enum objective objective;
 	double carbon_value_eur_t;
 	double carbon_cap_kg_h; /* NaN: none */
+	double carbon_budget_kg; /* of a day; NaN: none */
 	enum mode mode; /* auto or advisory */
 	double deadband_k;
 	double deadband_share; /* of the savings, instead, while it runs; 0: none */
@@ -260,6 +331,9 @@ struct loop_config {
 	int64_t follow_within_us; /* of feedback */
 	double balance; /* how far measured energies may disagree, as a share of the heat to the sink */
 	double follow_tolerance_k;
+	struct envelope_config envelope;
+	int64_t rate_smoothing_us; /* of the source's heat-capacity rate, estimated; 0: it is not */
+	int64_t rate_steady_us;
 	struct pace_config pace;
 	int64_t hold_us; /* what was decided, after the inputs became bad */
 	enum bad_then bad_then;

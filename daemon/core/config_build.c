@@ -18,7 +18,9 @@ static void prepare_templates(struct loader *l)
 	                                        .off_value_k = NAN,
 	                                        .manual_k = NAN,
 	                                        .carbon_cap_kg_h = NAN,
+	                                        .carbon_budget_kg = NAN,
 	                                        .fallback_k = NAN,
+	                                        .rate_steady_us = 600000000,
 	                                        .pace = {.ramp_k_s = INFINITY}};
 	l->signal_template = (struct signal_reading){
 	    .signal = {.valid_low = -INFINITY, .valid_high = INFINITY, .substitute = NAN, .group = NO_GROUP},
@@ -51,6 +53,13 @@ static void derive_adders(struct loader *l, struct loop_config *loop)
 			loop->adders[i].zone = l->root.config.zone;
 }
 
+/* A source that is told by what flows is a matter of the general case. */
+static void derive_machines(struct loader *l, struct loop_config *loop)
+{
+	if (loop->flow[FLOW_SOURCE] || loop->flow[FLOW_BODY])
+		machines_to_fill(l, loop);
+}
+
 /* What follows from other keys, and the common market in every loop that has not its own. */
 static void derive(struct loader *l)
 {
@@ -69,6 +78,7 @@ static void derive(struct loader *l)
 		struct input *slot = config->loops[i].slot;
 
 		derive_adders(l, &config->loops[i]);
+		derive_machines(l, &config->loops[i]);
 		config->loops[i].pace.step_k = config->loops[i].deadband_k;
 		for (size_t j = 0; j < SLOT_MARKET_END; j++) {
 			if (slot[j].kind != INPUT_ABSENT)

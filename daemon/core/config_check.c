@@ -108,10 +108,8 @@ static void check_carbon_value(struct loader *l, const struct loop_config *loop,
 
 static void check_carbon_cap(struct loader *l, const struct loop_config *loop, struct node *node)
 {
-	struct node *cap = node_get(node, "carbon_cap");
-
-	if (loop->objective == OBJECTIVE_COST_UNDER_CARBON_CAP && !cap)
-		report_child(l, node_get(node, "objective"), "cost_under_carbon_cap needs a carbon_cap");
+	if (loop->objective == OBJECTIVE_COST_UNDER_CARBON_CAP && !node_get(node, "carbon_cap") && !node_get(node, "carbon_budget"))
+		report_child(l, node_get(node, "objective"), "cost_under_carbon_cap needs a carbon_cap or a carbon_budget");
 }
 
 /* The highest sink temperature, where it is a constant. */
@@ -143,9 +141,23 @@ static void check_source(struct loader *l, const struct loop_config *loop, struc
 		out_k = NAN;
 	if (out_k > in_k)
 		report_child(l, t_out, "the source would leave the evaporator warmer than it enters (t_in)");
-	else if (!node_get(node, "direct_exchange") && sink_top(loop, node_get(node, "sink"), &top_k) && lorenz_log_mean(in_k, out_k) >= top_k)
+	else if (!node_get(node, "direct_exchange") && !node_get(node, "technologies") && sink_top(loop, node_get(node, "sink"), &top_k) && lorenz_log_mean(in_k, out_k) >= top_k)
 		report_child(l, t_in, "the source is not below what the sink has to reach: no heat pump is needed");
 	path_pop(l, up);
+}
+
+/* The key, or one that was probably meant to be it and has been reported. */
+static bool has_nearly(const struct node *map, const char *key)
+{
+	struct nearest nearest;
+
+	for (const struct node *child = map->first; child; child = child->next) {
+		nearest_init(&nearest, child->key);
+		nearest_try(&nearest, key);
+		if (strcmp(child->key, key) == 0 || nearest.best)
+			return true;
+	}
+	return false;
 }
 
 static void check_machine(struct loader *l, const struct loop_config *loop, struct node *node)
@@ -154,7 +166,10 @@ static void check_machine(struct loader *l, const struct loop_config *loop, stru
 	const struct input *input = &loop->slot[SLOT_MIN_LOAD];
 	size_t up = path_push(l, "heat_pump");
 
-	if (min_load && !min_load->bad && !node_get(heat_pump, "capacity") && (input->kind == INPUT_SIGNAL || input->value > 0))
+	if (heat_pump && (heat_pump->kind == NODE_MAP || node_is_empty(heat_pump)) && !node_get(node, "technologies") &&
+	    !has_nearly(heat_pump, "lorenz_efficiency"))
+		report_absent(l, heat_pump, "lorenz_efficiency", "");
+	if (min_load && !min_load->bad && !node_get(heat_pump, "capacity") && !node_find(heat_pump, "envelope.capacity") && (input->kind == INPUT_SIGNAL || input->value > 0))
 		report_child(l, min_load, "is a share of capacity, which is missing");
 	path_pop(l, up);
 }
@@ -179,6 +194,7 @@ static void check_loop(struct loader *l, const struct loop_config *loop, struct 
 		config_check_machines(l, loop, node);
 		check_source(l, loop, node);
 		check_machine(l, loop, node);
+		config_check_envelope(l, loop, node);
 		check_setpoint(l, loop, node);
 		check_objective(l, loop, root, node);
 		check_carbon_value(l, loop, node);

@@ -4,21 +4,22 @@
 
 #include <string.h>
 
+/* Keys that each say how much heat it is. */
+static const char *const sink_ways[] = {"duty", "heat_capacity_rate", "mass_flow", "volume_flow", NULL};
+static const char *const latent_ways[] = {"duty", "mass_flow", "volume_flow", NULL};
+
 static void check_stream(struct loader *l, const struct loop_config *loop, struct node *sink)
 {
 	static const char *const needed[] = {"t_in", "t_target"};
-	struct node *t_target = node_get(sink, "t_target"), *rate = node_get(sink, "heat_capacity_rate");
-	bool duty = node_get(sink, "duty") != NULL;
+	struct node *t_target = node_get(sink, "t_target");
 	double in_k, target_k;
 
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
 		if (!node_get(sink, needed[i]))
 			report_absent(l, sink, needed[i], "");
 	}
-	if (!duty && !rate)
-		report(l, sink, "duty or heat_capacity_rate is missing");
-	if (duty && rate)
-		report_child(l, rate, "is given beside duty; one of them says how much heat it is");
+	config_check_heat(l, sink, sink_ways, false);
+	config_check_flow(l, sink, false);
 	if (constant_at(&loop->slot[SLOT_SINK_T_IN], node_get(sink, "t_in"), &in_k) &&
 	    constant_at(&loop->slot[SLOT_SINK_T_TARGET], t_target, &target_k) && target_k < in_k)
 		report_child(l, t_target, "is below t_in");
@@ -27,6 +28,7 @@ static void check_stream(struct loader *l, const struct loop_config *loop, struc
 static void check_segment_keys(struct loader *l, struct node *segment)
 {
 	struct node *t_in = node_get(segment, "t_in"), *t_out = node_get(segment, "t_out");
+	struct node *rate = node_get(segment, "heat_capacity_rate");
 	bool latent = node_get(segment, "latent") != NULL;
 
 	if (segment->kind != NODE_MAP)
@@ -37,6 +39,10 @@ static void check_segment_keys(struct loader *l, struct node *segment)
 		report_child(l, t_in, "is given beside latent, which is the one temperature of its segment");
 	if (!latent && !t_out)
 		report(l, segment, "t_out or latent is missing");
+	if (latent && rate)
+		report_child(l, rate, "is given beside latent, where nothing gets warmer");
+	config_check_heat(l, segment, latent ? latent_ways : sink_ways, false);
+	config_check_flow(l, segment, latent);
 }
 
 /* Where the curve has got to, as far as constants tell. */
@@ -88,7 +94,8 @@ static void check_curve(struct loader *l, const struct loop_config *loop, struct
 
 void config_check_sink(struct loader *l, const struct loop_config *loop, struct node *sink)
 {
-	static const char *const excluded[] = {"t_target", "duty", "heat_capacity_rate"};
+	static const char *const excluded[] = {"t_target", "duty", "heat_capacity_rate", "mass_flow", "volume_flow",
+	                                       "medium", "cp", "density"};
 	struct node *curve = node_get(sink, "curve");
 	size_t up = path_push(l, "sink");
 

@@ -55,7 +55,9 @@ reader read_sentinels, read_difference, read_members;
 reader read_series, read_member, read_zone, read_words;
 reader read_adders, read_clock, read_days;
 reader read_count, read_deadband, read_threshold;
-reader read_machines_input, read_efficiency, read_units, read_utilities, read_part_load, read_coefficients, read_axis, read_eta;
+reader read_machines_input, read_efficiency, read_units, read_utilities, read_technologies, read_part_load, read_coefficients, read_axis, read_eta;
+reader read_source_table;
+reader read_flow_input, read_medium;
 bool quantity_in(struct loader *l, struct node *node, enum dimension dimension, struct range range, double *value);
 bool switch_parse(const char *text, double *value); /* 1/0, true/false */
 
@@ -64,6 +66,8 @@ bool is_list_of(struct loader *l, struct node *node, const char *what, size_t mo
 /* A list of quantities in range; *n is how many. */
 bool read_numbers(struct loader *l, struct node *node, enum dimension dimension, struct range range, size_t most, double *at,
                   size_t *n);
+/* An entry of a list of mappings with a name, or of names, called as one before it is reported. */
+void check_other_names(struct loader *l, struct node *list, struct node *entry);
 /* The loop's own, made where it has none yet. */
 struct machines_config *machines_to_fill(struct loader *l, struct loop_config *loop);
 
@@ -80,6 +84,12 @@ void config_check_feed(struct loader *l, struct node *node, struct signal_config
 void config_check_demand(struct loader *l, struct node *root);
 void config_check_pace(struct loader *l, const struct loop_config *loop, struct node *setpoint);
 void config_check_machines(struct loader *l, const struct loop_config *loop, struct node *node);
+void config_check_envelope(struct loader *l, const struct loop_config *loop, struct node *node);
+/* Exactly one of the keys (optional: or none) says how much heat the stream is; returns the first that is given. */
+const char *config_check_heat(struct loader *l, struct node *map, const char *const *ways, bool optional);
+/* What flows there has its partners. */
+void config_check_flow(struct loader *l, struct node *map, bool latent);
+void config_check_technologies(struct loader *l, const struct loop_config *loop, struct node *node);
 void config_check_sink(struct loader *l, const struct loop_config *loop, struct node *node);
 /* True with the value where a constant was given there, and node says where and how it is written. */
 bool constant_at(const struct input *input, const struct node *node, double *value);

@@ -41,14 +41,47 @@ const struct machines_config *machines_of_loop(const struct loop_config *loop)
 {
 	static const struct machines_config none;
 
-	return loop->machines || !objective_is_constrained(loop->objective) ? loop->machines : &none;
+	bool more = objective_is_constrained(loop->objective) || loop->rate_smoothing_us > 0;
+
+	return loop->machines || !more ? loop->machines : &none;
+}
+
+const char *technology_name(const struct loop_config *loop, size_t index)
+{
+	const struct machines_config *m = loop->machines;
+
+	return m && index < m->n_technologies ? m->technologies[index].name : NULL;
+}
+
+uint8_t technology_index(const struct loop_config *loop, const char *name)
+{
+	const char *other;
+
+	for (uint8_t i = 0; (other = technology_name(loop, i)) != NULL; i++)
+		if (strcmp(other, name) == 0)
+			return i;
+	return NO_TECHNOLOGY;
 }
 
 /* ---- places ----------------------------------------------------------------------------- */
 
+/* The inputs of a list's entry i, from its first slot on. */
+static struct input *inputs_of(const struct machines_config *m, enum slot first, size_t i)
+{
+	if (first == SLOT_UNIT)
+		return m->units[i].input;
+	return first == SLOT_UTILITY ? m->utilities[i].input : m->technologies[i].input;
+}
+
 bool machines_place(const struct machines_config *m, size_t place, struct machines_place *out)
 {
-	size_t unit = place - MACHINES_SINGLE, utility;
+	static const struct {
+		const char *list;
+		enum slot first;
+		size_t n_inputs;
+	} lists[] = {{"heat_pump.units", SLOT_UNIT, UNIT_INPUTS},
+	             {"utilities", SLOT_UTILITY, UTILITY_INPUTS},
+	             {"technologies", SLOT_TECHNOLOGY, TECHNOLOGY_INPUTS}};
 
 	if (!m)
 		return false;
@@ -56,19 +89,19 @@ bool machines_place(const struct machines_config *m, size_t place, struct machin
 		*out = (struct machines_place){(struct input *)&m->single[place], (enum slot)(SLOT_MACHINES + place), NULL, 0};
 		return true;
 	}
-	if (unit < m->n_units * UNIT_INPUTS) {
-		*out =
-		    (struct machines_place){&m->units[unit / UNIT_INPUTS].input[unit % UNIT_INPUTS],
-		                            (enum slot)(SLOT_UNIT + unit % UNIT_INPUTS), "heat_pump.units", unit / UNIT_INPUTS};
-		return true;
+	place -= MACHINES_SINGLE;
+	for (size_t k = 0; k < sizeof(lists) / sizeof(lists[0]); k++) {
+		const size_t entries[] = {m->n_units, m->n_utilities, m->n_technologies};
+		size_t n = lists[k].n_inputs, i = place / n;
+
+		if (i < entries[k]) {
+			*out = (struct machines_place){&inputs_of(m, lists[k].first, i)[place % n],
+			                               (enum slot)(lists[k].first + place % n), lists[k].list, i};
+			return true;
+		}
+		place -= entries[k] * n;
 	}
-	utility = unit - m->n_units * UNIT_INPUTS;
-	if (utility >= m->n_utilities * UTILITY_INPUTS)
-		return false;
-	*out =
-	    (struct machines_place){&m->utilities[utility / UTILITY_INPUTS].input[utility % UTILITY_INPUTS],
-	                            (enum slot)(SLOT_UTILITY + utility % UTILITY_INPUTS), "utilities", utility / UTILITY_INPUTS};
-	return true;
+	return false;
 }
 
 /* ---- readers ---------------------------------------------------------------------------- */
@@ -96,13 +129,25 @@ bool is_list_of(struct loader *l, struct node *node, const char *what, size_t mo
 	return false;
 }
 
-static void check_other_names(struct loader *l, struct node *list, struct node *entry)
+/* An entry may be its name alone. */
+static struct node *name_of(struct node *entry)
 {
-	struct node *name = node_get(entry, "name"), *other;
+	struct node *name = entry->kind == NODE_SCALAR ? entry : node_get(entry, "name");
+
+	return name && name->kind == NODE_SCALAR && !name->bad ? name : NULL;
+}
+
+void check_other_names(struct loader *l, struct node *list, struct node *entry)
+{
+	struct node *name = name_of(entry), *other;
 
 	for (struct node *before = list->first; name && !name->bad && before != entry; before = before->next) {
-		other = node_get(before, "name");
-		if (other && other->kind == NODE_SCALAR && strcmp(other->text, name->text) == 0)
+		other = name_of(before);
+		if (!other || strcmp(other->text, name->text) != 0)
+			continue;
+		if (name == entry)
+			report(l, name, "is the name of another one as well");
+		else
 			report_child(l, name, "is the name of another one as well");
 	}
 }
@@ -191,6 +236,9 @@ bool read_part_load(struct loader *l, const struct row *row, struct node *node, 
 
 /* ---- checks ----------------------------------------------------------------------------- */
 
+/* Keys that each say how large the stream is. */
+static const char *const source_ways[] = {"heat_capacity_rate", "mass_flow", "volume_flow", NULL};
+
 static void excludes(struct loader *l, const struct node *map, const char *key, const char *what)
 {
 	struct node *node = node_get(map, key);
@@ -199,23 +247,57 @@ static void excludes(struct loader *l, const struct node *map, const char *key, 
 		report_child(l, node, what);
 }
 
-static void check_source_keys(struct loader *l, const struct node *source)
+static void check_body(struct loader *l, struct node *body)
+{
+	size_t up = path_push(l, "body");
+
+	if (body && body->kind == NODE_MAP) {
+		config_check_heat(l, body, source_ways, false);
+		config_check_flow(l, body, false);
+	}
+	path_pop(l, up);
+}
+
+static void check_source_keys(struct loader *l, const struct machines_config *m, struct node *source)
 {
 	static const char *const needs_flow[] = {"t_out_min", "cooling_max"};
+	struct node *rate = node_get(source, "heat_capacity_rate");
+	double rate_kw_k;
 	size_t up = path_push(l, "source");
+	const char *way = config_check_heat(l, source, source_ways, true);
+	char text[96];
 
-	if (node_get(source, "heat_capacity_rate"))
-		excludes(l, source, "t_out", "is given beside heat_capacity_rate, from which the outlet follows");
+	if (constant_at(machines_single(m, SLOT_SOURCE_HEAT_CAPACITY_RATE), rate, &rate_kw_k) && rate_kw_k <= 0)
+		report_child(l, rate, "must be above 0");
+	config_check_flow(l, source, false);
+	check_body(l, node_get(source, "body"));
+	snprintf(text, sizeof(text), "is given beside %s, from which the outlet follows", way ? way : "");
+	if (way)
+		excludes(l, source, "t_out", text);
 	else
 		for (size_t i = 0; i < sizeof(needs_flow) / sizeof(needs_flow[0]); i++)
 			excludes(l, source, needs_flow[i],
-			         "needs heat_capacity_rate: how far the source cools is not known without");
+			         "needs heat_capacity_rate, mass_flow or volume_flow: how far the source cools is not known without");
 	path_pop(l, up);
 }
 
 static bool is_nothing(const struct input *input)
 {
 	return input->kind == INPUT_ABSENT || (input->kind == INPUT_CONSTANT && input->value == 0);
+}
+
+static bool is_jensen(const struct lorenz_efficiency *model)
+{
+	return model && model->model == LORENZ_MODEL_JENSEN;
+}
+
+static bool has_jensen(const struct machines_config *m)
+{
+	bool any = is_jensen(m->model);
+
+	for (size_t i = 0; i < m->n_technologies; i++)
+		any |= is_jensen(m->technologies[i].model);
+	return any;
 }
 
 static void check_heat_pump_keys(struct loader *l, const struct machines_config *m, const struct node *heat_pump)
@@ -226,12 +308,10 @@ static void check_heat_pump_keys(struct loader *l, const struct machines_config 
 		excludes(l, heat_pump, "capacity", "is given beside units, which have their own");
 		excludes(l, heat_pump, "min_load", "is given beside units, which have their own");
 	}
-	if (m->model && m->model->model == LORENZ_MODEL_JENSEN) {
-		for (enum slot slot = SLOT_APPROACH_SINK; slot <= SLOT_APPROACH_SOURCE; slot++)
-			if (!is_nothing(machines_single(m, slot)))
-				excludes(l, heat_pump, strchr(slot_info[slot].path, '.') + 1,
-				         "is given beside the model jensen, which has its own (pinch)");
-	}
+	for (enum slot slot = SLOT_APPROACH_SINK; slot <= SLOT_APPROACH_SOURCE && has_jensen(m); slot++)
+		if (!is_nothing(machines_single(m, slot)))
+			excludes(l, heat_pump, strchr(slot_info[slot].path, '.') + 1,
+			         "is given beside the model jensen, which has its own (pinch)");
 	path_pop(l, up);
 }
 
@@ -252,13 +332,41 @@ static void check_utility_names(struct loader *l, struct node *utilities)
 	path_pop(l, above);
 }
 
+static bool is_measured(const struct loop_config *loop, enum slot slot)
+{
+	return loop->slot[slot].kind != INPUT_ABSENT;
+}
+
+/* The source's heat-capacity rate from what is measured. */
+static void check_estimate(struct loader *l, const struct loop_config *loop, const struct node *node)
+{
+	struct node *source = node_get(node, "source"), *estimate = node_get(source, "estimate_rate");
+	bool heat = is_measured(loop, SLOT_Q_SOURCE) || (is_measured(loop, SLOT_Q_SINK) && is_measured(loop, SLOT_P_ELEC));
+	bool known = false;
+	size_t up = path_push(l, "source");
+
+	for (const char *const *way = source_ways; *way; way++)
+		known = known || node_get(source, *way);
+	if (estimate && known)
+		report_child(l, estimate, "is given beside what tells the rate already");
+	else if (estimate && loop->slot[SLOT_SOURCE_T_OUT].kind != INPUT_SIGNAL)
+		report_child(l, estimate, "needs a measured t_out");
+	if (estimate && !heat)
+		report_child(l, estimate, "needs feedback.q_source, or feedback.q_sink and feedback.p_elec");
+	if (estimate && node_get(node, "direct_exchange"))
+		report_child(l, estimate, "is not possible with direct_exchange, which cools the source before the evaporator");
+	path_pop(l, up);
+}
+
 void config_check_machines(struct loader *l, const struct loop_config *loop, struct node *node)
 {
 	const struct machines_config *m = loop->machines;
 
+	check_estimate(l, loop, node);
 	if (!m)
 		return;
-	check_source_keys(l, node_get(node, "source"));
+	check_source_keys(l, m, node_get(node, "source"));
 	check_heat_pump_keys(l, m, node_get(node, "heat_pump"));
 	check_utility_names(l, node_get(node, "utilities"));
+	config_check_technologies(l, loop, node);
 }

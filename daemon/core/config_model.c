@@ -12,8 +12,9 @@ struct axis {
 	double at[LORENZ_TABLE_MAX];
 };
 struct model_reading {
-	int model; /* enum lorenz_model */
-	int fluid; /* enum lorenz_fluid */
+	int model;                   /* enum lorenz_model */
+	int fluid;                   /* enum lorenz_fluid */
+	struct lorenz_jensen jensen; /* the coefficients of a fluid's own */
 	struct input single[MACHINES_SINGLE];
 	struct lorenz_polynomial polynomial;
 	struct axis t, lift;
@@ -27,6 +28,8 @@ struct model_reading {
 #define PARAMETER(which) ROW_INPUT, .slot = (which), READING(single[(which)-SLOT_MACHINES])
 #define POLYNOMIAL(name) READING(polynomial.name)
 #define TEMPERATURE      .dimension = DIM_TEMPERATURE, .range = {T_SANE_LOW_K, T_SANE_HIGH_K, false}
+#define COEFFICIENT      .range = {-10, 10, false}
+#define PER_KELVIN       .dimension = DIM_PER_TEMPERATURE, .range = {-1, 1, false}
 #define LIFT             .dimension = DIM_TEMPERATURE_DIFF, .range = {0, 2000, false}
 #define MODEL                                                                                                  \
 	{                                                                                                      \
@@ -45,8 +48,18 @@ static const struct choice fluids[] = {{"ammonia", LORENZ_FLUID_AMMONIA}, {"isob
 
 static const struct row jensen_rows[] = {
     MODEL,
-    {"fluid", ROW_CHOICE, READING(fluid), .choices = fluids, .required = true,
+    {"fluid", ROW_CHOICE, READING(fluid), .choices = fluids, .derived = "own coefficients, a to f",
      .help = "Generic COP of Jensen et al. 2018; made for lifts from 10 K on and sinks up to 130 degC."},
+    {"a", ROW_NUMBER, READING(jensen.a), COEFFICIENT,
+     .help = "Instead of fluid, all of a to f. The mean difference in the condenser is a x + b glide + c: the glide of the sink, "
+             "x from "
+             "source outlet to sink outlet and the two pinches."},
+    {"b", ROW_NUMBER, READING(jensen.b), COEFFICIENT, .help = "See a."},
+    {"c", ROW_QUANTITY, READING(jensen.c_k), .dimension = DIM_TEMPERATURE_DIFF, .range = {-100, 100, false}, .help = "See a."},
+    {"d", ROW_QUANTITY, READING(jensen.d_per_k), PER_KELVIN,
+     .help = "The share of the compressor's work that an expansion would give back is d x + e glide + f."},
+    {"e", ROW_QUANTITY, READING(jensen.e_per_k), PER_KELVIN, .help = "See d."},
+    {"f", ROW_NUMBER, READING(jensen.f), COEFFICIENT, .help = "See d."},
     {"pinch", PARAMETER(SLOT_MODEL_PINCH), .derived = "5 K", .help = "Least difference in evaporator and condenser."},
     {"isentropic", PARAMETER(SLOT_MODEL_ISENTROPIC), .derived = "0.8", .help = "Isentropic efficiency of the compressor."},
     {"heat_loss", PARAMETER(SLOT_MODEL_HEAT_LOSS), .derived = "0", .help = "Of the compressor, as a share of its work."},
@@ -171,13 +184,50 @@ static void table_finish(struct loader *l, struct node *node, const struct model
 	memcpy(table->eta, reading->eta, sizeof(table->eta));
 }
 
-static void model_finish(struct loader *l, struct node *node, const struct model_reading *reading, struct machines_config *m)
+/* A fluid, or all of a fluid's own coefficients. */
+static struct lorenz_efficiency jensen_finish(struct loader *l, struct node *node, const struct model_reading *reading)
+{
+	static const char *const own[] = {"a", "b", "c", "d", "e", "f"};
+	struct lorenz_efficiency efficiency = lorenz_efficiency_jensen((enum lorenz_fluid)reading->fluid);
+	struct lorenz_jensen *jensen = &efficiency.of.jensen, published = *jensen;
+	const size_t all = sizeof(own) / sizeof(own[0]);
+	struct node *fluid = node_get(node, "fluid");
+	size_t n = 0;
+
+	for (size_t i = 0; i < all; i++)
+		n += node_get(node, own[i]) != NULL;
+	if (!fluid && n == 0)
+		report_absent(l, node, "fluid", ", or a to f, the coefficients of one's own");
+	for (size_t i = 0; i < all && n > 0; i++) {
+		struct node *given = node_get(node, own[i]);
+
+		if (fluid && given)
+			report_child(l, given, "is given beside fluid, which has its own coefficients");
+		else if (!fluid && !given)
+			report_absent(l, node, own[i], ": coefficients of one's own are all of a to f");
+	}
+	if (fluid)
+		return efficiency;
+	*jensen = reading->jensen;
+	jensen->pinch_k = published.pinch_k;
+	jensen->isentropic = published.isentropic;
+	jensen->heat_loss = published.heat_loss;
+	return efficiency;
+}
+
+/* Where a model and those of its parameters that are inputs go, from SLOT_MODEL_PINCH on. */
+struct model_target {
+	const struct lorenz_efficiency **model;
+	struct input *parameter;
+};
+
+static void model_finish(struct loader *l, struct node *node, const struct model_reading *reading, struct model_target to)
 {
 	struct lorenz_efficiency *model = arena_alloc(l->arena, sizeof(*model));
 
 	model->model = (enum lorenz_model)reading->model;
 	if (model->model == LORENZ_MODEL_JENSEN)
-		*model = lorenz_efficiency_jensen((enum lorenz_fluid)reading->fluid);
+		*model = jensen_finish(l, node, reading);
 	else if (model->model == LORENZ_MODEL_POLYNOMIAL)
 		model->of.polynomial = reading->polynomial;
 	else if (model->model == LORENZ_MODEL_TABLE)
@@ -187,13 +237,26 @@ static void model_finish(struct loader *l, struct node *node, const struct model
 	if (!node->bad && l->errors->n == 0 && lorenz_efficiency_check(model) != LORENZ_OK)
 		report(l, node, "%s", lorenz_status_text(lorenz_efficiency_check(model)));
 	for (enum slot slot = SLOT_MODEL_PINCH; slot <= SLOT_MODEL_FRACTION; slot++)
-		m->single[slot - SLOT_MACHINES] = reading->single[slot - SLOT_MACHINES];
-	m->model = model;
+		to.parameter[slot - SLOT_MODEL_PINCH] = reading->single[slot - SLOT_MACHINES];
+	*to.model = model;
+}
+
+/* The heat pump's, or a technology's. */
+static struct model_target target_of(struct loader *l, const struct row *row, void *out)
+{
+	void *base = (char *)out - row->offset;
+	struct technology_config *technology = base;
+	struct machines_config *m;
+
+	if (row->slot == SLOT_TECHNOLOGY_ETA)
+		return (struct model_target){&technology->model,
+		                             &technology->input[SLOT_TECHNOLOGY_MODEL - SLOT_TECHNOLOGY]};
+	m = machines_to_fill(l, base);
+	return (struct model_target){&m->model, &m->single[SLOT_MODEL_PINCH - SLOT_MACHINES]};
 }
 
 bool read_efficiency(struct loader *l, const struct row *row, struct node *node, void *out)
 {
-	struct loop_config *loop = (struct loop_config *)(void *)((char *)out - row->offset);
 	struct node *name = node_get(node, "model");
 	struct model_reading *reading;
 	const struct row which = {.key = "model", .type = ROW_CHOICE, .choices = models};
@@ -214,6 +277,6 @@ bool read_efficiency(struct loader *l, const struct row *row, struct node *node,
 	reading->polynomial = (struct lorenz_polynomial){
 	    .t_ref_k = 273.15, .t_min_k = -INFINITY, .t_max_k = INFINITY, .lift_min_k = -INFINITY, .lift_max_k = INFINITY};
 	read_map(l, model_rows[model], node, reading);
-	model_finish(l, node, reading, machines_to_fill(l, loop));
+	model_finish(l, node, reading, target_of(l, row, out));
 	return true;
 }

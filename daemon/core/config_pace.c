@@ -63,7 +63,7 @@ bool read_threshold(struct loader *l, const struct row *row, struct node *node, 
 		return true;
 	}
 	report(l, node,
-	       "\"%.60s\" is none of money per time (EUR/h), a mass per time (kg/h or t/h), a share of the reference (%%)",
+	       "\"%.60s\" is none of money per time (EUR/h), a mass per time (kg/h, t/h or kg/s), a share of the reference (%%)",
 	       node->text);
 	return false;
 }
@@ -97,7 +97,7 @@ static void check_threshold(struct loader *l, const struct loop_config *loop, st
 	if (!node || threshold->kind != THRESHOLD_RATE || threshold->dimension == (carbon ? DIM_MASS_RATE : DIM_MONEY_RATE))
 		return;
 	report_child(l, node,
-	             carbon ? "an objective of carbon is judged in kg/h or t/h" : "an objective of money is judged in EUR/h");
+	             carbon ? "an objective of carbon is judged in kg/h, t/h or kg/s" : "an objective of money is judged in EUR/h");
 }
 
 static void check_thresholds(struct loader *l, const struct loop_config *loop, struct node *setpoint)
@@ -107,6 +107,7 @@ static void check_thresholds(struct loader *l, const struct loop_config *loop, s
 
 	check_threshold(l, loop, start, &pace->start_above);
 	check_threshold(l, loop, stop, &pace->stop_below);
+	check_threshold(l, loop, good(setpoint, "change_above"), &pace->change_above);
 	if (!stop || stop->bad)
 		return;
 	if (!node_get(setpoint, "start_above"))

@@ -32,20 +32,25 @@ static const char *const type_text[ROW_TYPE_COUNT] = {
     [ROW_DAYS] = "days of the week",
     [ROW_COUNT] = "a whole number in ",
     [ROW_DEADBAND] = "a share (%) or ",
-    [ROW_THRESHOLD] = "money per time (EUR/h), a mass per time (kg/h or t/h) or a share of the reference (%)",
+    [ROW_THRESHOLD] = "money per time (EUR/h), a mass per time (kg/h, t/h or kg/s) or a share of the reference (%)",
     [ROW_MACHINES_INPUT] = "",
     [ROW_EFFICIENCY] = "",
     [ROW_UNITS] = "a list",
     [ROW_UTILITIES] = "a list",
+    [ROW_TECHNOLOGIES] = "a list of names or mappings",
     [ROW_PART_LOAD] = "a list of [share, factor]",
     [ROW_COEFFICIENTS] = "a list of lists of numbers",
     [ROW_AXIS] = "a list of ",
+    [ROW_SOURCE_TABLE] = "a list of [temperature, value], each value ",
     [ROW_ETA] = "a list of lists of numbers",
+    [ROW_FLOW_INPUT] = "",
+    [ROW_MEDIUM] = "one of",
 };
 
 static bool is_input(const struct row *row)
 {
-	return row->type == ROW_INPUT || row->type == ROW_MACHINES_INPUT || row->type == ROW_EFFICIENCY;
+	return row->type == ROW_INPUT || row->type == ROW_MACHINES_INPUT || row->type == ROW_FLOW_INPUT ||
+	       row->type == ROW_EFFICIENCY;
 }
 
 /* Ranges of temperatures are told in degC, all others in the internal unit. */
@@ -74,7 +79,7 @@ static void print_type(FILE *out, const struct row *row)
 	else if (is_input(row))
 		print_quantity(out, slot_info[row->slot].dimension, slot_range(row->slot));
 	else if (row->type == ROW_QUANTITY || row->type == ROW_DURATION || row->type == ROW_SECONDS || row->type == ROW_DEADBAND ||
-	         row->type == ROW_AXIS)
+	         row->type == ROW_AXIS || row->type == ROW_SOURCE_TABLE)
 		print_quantity(out, row->dimension, row->range);
 	else if (row->type == ROW_COUNT)
 		fputs(range_text(text, row->range, unit_internal(DIM_ONE)), out);
@@ -99,7 +104,7 @@ static void print_row(FILE *out, const struct row *row, const char *path)
 
 static const char *below(enum row_type type)
 {
-	return type == ROW_LOOPS ? ".<loop>." : type == ROW_CURVE || type == ROW_INPUT || type == ROW_UNITS || type == ROW_UTILITIES ? ".<n>." : ".";
+	return type == ROW_LOOPS ? ".<loop>." : type == ROW_CURVE || type == ROW_INPUT || type == ROW_UNITS || type == ROW_UTILITIES || type == ROW_TECHNOLOGIES ? ".<n>." : ".";
 }
 
 static void print_rows(FILE *out, const struct row *rows, const char *above)

@@ -35,14 +35,18 @@ enum row_type {
 	ROW_COUNT,    /* int: a whole number */
 	ROW_DEADBAND, /* offset of struct loop_config */
 	ROW_THRESHOLD, /* struct threshold */
-	ROW_MACHINES_INPUT, /* as ROW_INPUT, in the loop's struct machines_config; offset of struct loop_config, so of the next three */
+	ROW_MACHINES_INPUT, /* as ROW_INPUT, in the loop's struct machines_config; offset of struct loop_config, so of the next four */
 	ROW_EFFICIENCY, /* as ROW_INPUT, or a mapping with model */
 	ROW_UNITS,    /* a list of units */
 	ROW_UTILITIES, /* a list of utilities */
+	ROW_TECHNOLOGIES, /* a list of technologies */
 	ROW_PART_LOAD, /* struct lorenz_part_load: a list of [share, factor] */
 	ROW_COEFFICIENTS, /* a list of lists of numbers; offset of struct lorenz_polynomial */
 	ROW_AXIS,     /* struct axis: a list of quantities */
+	ROW_SOURCE_TABLE, /* const struct source_table *: a list of [temperature, value] */
 	ROW_ETA,      /* a list of lists; offset of struct model_reading */
+	ROW_FLOW_INPUT, /* as ROW_INPUT, in the struct flow_config that a pointer at offset is made to point to */
+	ROW_MEDIUM,   /* ROW_CHOICE in the same */
 	ROW_TYPE_COUNT
 };
 
@@ -97,6 +101,7 @@ extern const struct choice no_yes[];    /* into int */
 
 extern const struct row unit_rows[];       /* in struct unit_config */
 extern const struct row utility_rows[];    /* in struct utility_config */
+extern const struct row technology_rows[]; /* in struct technology_config */
 extern const struct row *const model_rows[]; /* by enum lorenz_model; NULL: not configurable */
 extern const struct choice models[];        /* enum lorenz_model */
 

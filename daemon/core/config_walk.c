@@ -139,8 +139,10 @@ static const struct {
     [ROW_SENTINELS] = {read_sentinels, false}, [ROW_DIFFERENCE] = {read_difference, true}, [ROW_MEMBERS] = {read_members, false},
     [ROW_COUNT] = {read_count, true},       [ROW_DEADBAND] = {read_deadband, true}, [ROW_THRESHOLD] = {read_threshold, true},
     [ROW_MACHINES_INPUT] = {read_machines_input, false}, [ROW_EFFICIENCY] = {read_efficiency, false}, [ROW_UNITS] = {read_units, false},
-    [ROW_UTILITIES] = {read_utilities, false}, [ROW_PART_LOAD] = {read_part_load, false},
+    [ROW_UTILITIES] = {read_utilities, false}, [ROW_TECHNOLOGIES] = {read_technologies, false}, [ROW_PART_LOAD] = {read_part_load, false},
     [ROW_COEFFICIENTS] = {read_coefficients, false}, [ROW_AXIS] = {read_axis, false}, [ROW_ETA] = {read_eta, false},
+    [ROW_SOURCE_TABLE] = {read_source_table, false},
+    [ROW_FLOW_INPUT] = {read_flow_input, false}, [ROW_MEDIUM] = {read_medium, true},
 };
 
 static void read_value(struct loader *l, const struct row *row, struct node *node, void *base)

@@ -3,6 +3,7 @@
  * higher price where that goes beyond, and else the peak itself. Carbon and objectives under a constraint know no price of power: for them the peak is a limit. */
 #include "demand.h"
 
+#include "condition.h"
 #include "frame.h"
 
 #include <math.h>
@@ -11,7 +12,7 @@ static const double KW_PER_MW = 1000, US_PER_H = 3600e6;
 static const double SLACK_KW = 1e-6; /* of rounding: no power to run on */
 
 /* The peak less what the site draws without this heat pump, and less what others have been promised. */
-static double paid_kw(const struct loop_inputs *inputs)
+double demand_paid_kw(const struct loop_inputs *inputs)
 {
 	double free_kw = inputs->slot[SLOT_DEMAND_PEAK] - inputs->slot[SLOT_DEMAND_SITE_POWER] - inputs->reserved_kw;
 
@@ -54,10 +55,8 @@ static void resolve(struct frame *frame, enum merit merit)
 	frame->bound_kw[merit] = frame->demand_kw;
 }
 
-void demand_build(const struct loop_inputs *inputs, struct frame *frame)
+static void resolve_all(struct frame *frame)
 {
-	frame->demand_kw = paid_kw(inputs);
-	frame->demand_eur_mwh = beyond_eur_mwh(inputs->slot);
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
 		frame->at[merit] = frame->rates[merit];
 		frame->bound_kw[merit] = INFINITY;
@@ -65,6 +64,37 @@ void demand_build(const struct loop_inputs *inputs, struct frame *frame)
 		if (isfinite(frame->demand_kw))
 			resolve(frame, merit);
 	}
+}
+
+/* An electric boiler is not counted on for more than it draws already and the heat pump leaves of the paid power. With less of
+ * the boiler the heat pump makes more, or as much, so each round leaves the boiler less; what is left after the last is there
+ * in any case. */
+static void hold_boiler(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *frame)
+{
+	enum { ROUNDS = 8 };
+	enum merit merit = objective_merit(loop->objective);
+	double drawn_kw = fmax(machines_boiler_draws_kw(inputs), 0), before_kw = INFINITY, left_kw = frame->demand_kw;
+
+	if (!frame->general || !frame->machines.has_electric_boiler || !isfinite(frame->demand_kw))
+		return;
+	for (int i = 0; i < ROUNDS && left_kw < before_kw - SLACK_KW; i++) {
+		before_kw = left_kw;
+		machines_hold_boiler(frame, drawn_kw + left_kw);
+		resolve_all(frame);
+		left_kw = fmin(left_kw, fmax(frame->demand_kw - wanted_kw(frame, merit), 0));
+	}
+	if (left_kw < before_kw - SLACK_KW) {
+		machines_hold_boiler(frame, drawn_kw + left_kw);
+		resolve_all(frame);
+	}
+}
+
+void demand_build(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *frame)
+{
+	frame->demand_kw = demand_paid_kw(inputs);
+	frame->demand_eur_mwh = beyond_eur_mwh(inputs->slot);
+	resolve_all(frame);
+	hold_boiler(loop, inputs, frame);
 }
 
 double demand_cost_eur_h(const struct frame *frame, double p_kw)

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const topic_kind_text[TOPIC_KIND_COUNT] = {"setpoint", "operating_points", "state", "actual", "totals", "summary", "alarms"};
+const char *const topic_kind_text[TOPIC_KIND_COUNT] = {"setpoint", "operating_points", "state", "actual", "totals", "technologies", "summary", "alarms"};
 
 /* ---- the dirty queue -------------------------------------------------------------------- */
 
@@ -110,7 +110,7 @@ static void on_event(void *ctx, uint32_t signal, int64_t ts_us, enum severity se
 static void init_loop(struct loop *loop)
 {
 	*loop = (struct loop){.ts_us = NO_TIME, .cause_us = NO_TIME, .payloads_us = NO_TIME, .published_k = NAN, .quality = QUALITY_GOOD,
-	                      .bad_since_us = NO_TIME, .next_us = INT64_MAX};
+	                      .bad_since_us = NO_TIME, .next_us = INT64_MAX, .technology = NO_TECHNOLOGY, .decision = {.technology = NO_TECHNOLOGY}};
 	pace_init(&loop->pace);
 }
 
@@ -154,7 +154,9 @@ void engine_free(struct engine *e)
 		free(e->loops[i].why);
 		free(e->loops[i].operated);
 		free(e->loops[i].answer.actual);
+		free(e->loops[i].answer.learning);
 		free(e->loops[i].evaluation.more);
+		free(e->loops[i].ranking.told);
 	}
 	alarms_done(&e->alarms);
 	graph_done(&e->graph);
@@ -175,7 +177,11 @@ void engine_resume(struct engine *e, uint32_t loop, int64_t seq, int64_t ts_us)
 
 void engine_resume_pace(struct engine *e, uint32_t loop, const struct pace_past *past)
 {
+	bool was_on = e->loops[loop].pace.on;
+
 	pace_resume(&e->loops[loop].pace, past, e->config->loops[loop].valid_for_us, e->offset_us, e->now.mono_us);
+	if (e->loops[loop].pace.on && !was_on)
+		e->loops[loop].technology = technology_index(&e->config->loops[loop], past->technology);
 }
 
 /* ---- another configuration -------------------------------------------------------------- */
@@ -190,10 +196,14 @@ static void adopt_loop(struct engine *e, uint32_t i, struct engine *old, uint32_
 	e->loops[i].dirty = dirty;
 	e->loops[i].settled = false;
 	e->loops[i].state_seen = 0;
+	e->loops[i].units_out = 0; /* they may be others */
 	old->loops[from].why = NULL;
 	old->loops[from].operated = NULL;
 	old->loops[from].answer.actual = NULL;
+	old->loops[from].answer.learning = NULL;
 	old->loops[from].evaluation.more = NULL;
+	old->loops[from].ranking.told = NULL;
+	technologies_adopt(e, i, old, from);
 	answer_adopt(e, i, old, from);
 	if (due_us != INT64_MAX)
 		deadlines_set(&e->deadlines, id_validity(e, i), due_us);
@@ -287,7 +297,7 @@ int64_t engine_next_us(const struct engine *e)
 
 static const char *state_reason(const struct engine *e, const struct loop *loop)
 {
-	if (loop->basis != BASIS_INPUTS || loop->doubted)
+	if (loop->basis != BASIS_INPUTS || loop->doubted || loop->decision.reason == REASON_NO_TECHNOLOGY)
 		return loop->why;
 	return e->clock == CLOCK_UNSET ? "the system clock is not set" : NULL;
 }
@@ -351,6 +361,11 @@ static bool encode_loop(const struct engine *e, enum topic_kind kind, uint32_t i
 		break;
 	case TOPIC_TOTALS:
 		payload_totals(out, loop->answer.totals_ts_us, &e->config->loops[i], &loop->answer.totals);
+		break;
+	case TOPIC_TECHNOLOGIES:
+		if (!loop->ranking.told)
+			return false;
+		payload_technologies(out, loop->ranking.ts_us, loop->ranking.cause_us, loop->ranking.valid ? loop->ranking.told : NULL);
 		break;
 	case TOPIC_SUMMARY:
 	case TOPIC_ALARMS:

@@ -10,11 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static const int64_t AGAIN_US = 60000000;
+
 void answer_init(struct engine *e, uint32_t i)
 {
 	struct feedback_state *a = &e->loops[i].answer;
 
 	a->cost = a->carbon = (struct lorenz_rates){NAN, NAN};
+	a->emissions.base_kg_h = NAN;
 	a->flow_us = e->now.mono_us;
 	a->totals_ts_us = a->actual_ts_us = NO_TIME;
 	a->deviates_us = NO_TIME;
@@ -190,6 +193,19 @@ static bool find_replaced(const struct engine *e, uint32_t i, char *text, size_t
 	return false;
 }
 
+/* Of the demand that is there, beside the heat pump as it is asked to run. */
+static void look_at_shortfall(struct engine *e, uint32_t i, const struct sight *sight)
+{
+	double q_kw = e->loops[i].decision.q_kw, duty_kw = sight->valid ? sight->frame.curve.q_total_kw : NAN;
+	double short_kw = sight->valid ? frame_shortfall_kw(&sight->frame, q_kw) : 0;
+	char text[ALARM_TEXT_SIZE] = "";
+
+	if (short_kw > 0)
+		snprintf(text, sizeof(text), "%.4g kW of %.4g kW are not made: the heat pump makes %.4g kW, the utilities as much as they can",
+		         short_kw, duty_kw, q_kw);
+	alarm_set(e, i, ALARM_SHORTFALL, short_kw > 0, text);
+}
+
 static void look_at_decision(struct engine *e, uint32_t i, const struct sight *sight)
 {
 	const struct loop *loop = &e->loops[i];
@@ -204,11 +220,14 @@ static void look_at_decision(struct engine *e, uint32_t i, const struct sight *s
 
 /* ---- after a decision, after a measurement ----------------------------------------------- */
 
-static void plan_tariff(struct engine *e, uint32_t i)
+/* Where time alone changes something: a tariff at its edge, what is left of a budget, a load that has been steady for long enough. */
+static void plan(struct engine *e, uint32_t i)
 {
 	const struct loop_config *config = &e->config->loops[i];
 	int64_t until_us = tariff_until_us(config->adders, config->n_adders, e->now.utc_us);
 
+	if ((budget_counts(e, i) || learn_counts(e, i)) && e->now.utc_us + AGAIN_US < until_us)
+		until_us = e->now.utc_us + AGAIN_US;
 	if (until_us != INT64_MAX)
 		deadlines_set(&e->deadlines, id_tariff(e, i), e->now.mono_us + (until_us - e->now.utc_us));
 }
@@ -221,7 +240,9 @@ void answer_decided(struct engine *e, uint32_t i, const struct sight *sight)
 
 	a->cost = sight->valid ? frame_rates(&sight->frame, MERIT_COST, q_kw) : none;
 	a->carbon = sight->valid ? frame_rates(&sight->frame, MERIT_CARBON, q_kw) : none;
-	plan_tariff(e, i);
+	if (sight->valid && !isnan(loop_config(e, i)->carbon_budget_kg))
+		a->emissions = frame_emissions(&sight->frame, q_kw);
+	plan(e, i);
 	if (!isnan(sight->inputs.slot[SLOT_DEMAND_SITE_POWER]) && !isnan(sight->inputs.slot[SLOT_DEMAND_PEAK])) {
 		note_own(e, i, &sight->inputs);
 		look_at_demand(e, &sight->inputs);
@@ -229,6 +250,8 @@ void answer_decided(struct engine *e, uint32_t i, const struct sight *sight)
 		alarm_set(e, NO_LOOP, ALARM_DEMAND_EXCEEDED, false, NULL); /* of a configuration before */
 	}
 	look_at_decision(e, i, sight);
+	look_at_shortfall(e, i, sight);
+	budget_look(e, i, &sight->inputs);
 	look_at_feedback(e, i);
 	check_follow(e, i);
 	totals_follow(e, i);
@@ -241,6 +264,8 @@ void answer_changed(struct engine *e, uint32_t i)
 	int64_t due_us = loop->payloads_us + e->config->publish_interval_us;
 
 	answer_read(e, i);
+	if (learn_follow(e, i))
+		engine_mark(e, i);
 	if (!loop->published || loop->dirty)
 		return;
 	look_at_feedback(e, i);

@@ -99,8 +99,8 @@ static bool check_objective(const struct loop_config *config, struct err *err)
 		err_set(err, "%s: %s needs %s, which is not configured", config->name, objective_text[config->objective], lacks);
 	else if (config->objective == OBJECTIVE_BLEND && !(config->carbon_value_eur_t > 0))
 		err_set(err, "%s: blend needs a carbon value above 0: command carbon_value first", config->name);
-	else if (config->objective == OBJECTIVE_COST_UNDER_CARBON_CAP && isnan(config->carbon_cap_kg_h))
-		err_set(err, "%s: cost_under_carbon_cap needs a carbon_cap, which is not configured", config->name);
+	else if (config->objective == OBJECTIVE_COST_UNDER_CARBON_CAP && isnan(config->carbon_cap_kg_h) && isnan(config->carbon_budget_kg))
+		err_set(err, "%s: cost_under_carbon_cap needs a carbon_cap or carbon_budget, which is not configured", config->name);
 	else
 		return true;
 	return false;

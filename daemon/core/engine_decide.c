@@ -2,6 +2,9 @@
  * makes of that. Bad inputs hold the last decision for a while where that is configured, then ask for the fallback or for
  * off; a machine that is not known to be available is off at once. */
 #include "engine_internal.h"
+#include "technologies.h"
+
+#include "envelope.h"
 
 #include <math.h>
 
@@ -60,7 +63,7 @@ static bool is_available(const struct engine *e, uint32_t i)
 	enum reason reason;
 	const struct input *available = &config->slot[SLOT_AVAILABLE];
 
-	return !answer_stops(e, i, &reason) && (available->kind == INPUT_ABSENT || read_input_now(e, available) > 0);
+	return !answer_stops(e, i, &reason) && !e->loops[i].outside && (available->kind == INPUT_ABSENT || read_input_now(e, available) > 0);
 }
 
 bool loop_must_stop(const struct engine *e, uint32_t i)
@@ -85,6 +88,7 @@ void loop_look(const struct engine *e, uint32_t i, struct sight *sight)
 	char words[256];
 
 	sight->quality = inputs_gather(config, plant_read, e->plant, e->now.utc_us, &sight->inputs, &bad);
+	sight->inputs.outside = envelope_outside(config, &sight->inputs, e->loops[i].outside);
 	if (sight->quality == QUALITY_BAD) {
 		plant_why(e->plant, bad, words, sizeof(words));
 		err_set(&sight->why, "%s: %s", e->config->signals[bad].name, words);
@@ -94,9 +98,15 @@ void loop_look(const struct engine *e, uint32_t i, struct sight *sight)
 	if (sight->quality == QUALITY_GOOD && e->clock == CLOCK_UNSET)
 		sight->quality = QUALITY_UNCERTAIN;
 	answer_inputs(e, i, &sight->inputs);
+	budget_inputs(e, i, &sight->inputs);
+	learn_inputs(e, i, &sight->inputs);
+	if (e->loops[i].pace.on)
+		sight->inputs.technology = e->loops[i].technology;
 	sight->valid = frame_build(config, &sight->inputs, &sight->frame, &sight->why);
 	if (sight->valid && sight->frame.checked < sight->quality)
 		sight->quality = sight->frame.checked;
+	if (sight->valid && sight->frame.general && sight->frame.machines.ranking.n > 0 && sight->frame.machines.technology == NO_TECHNOLOGY)
+		technologies_why(&sight->frame.machines.ranking, objective_merit(config->objective), &sight->why);
 	if (sight->valid && answer_stops(e, i, &sight->frame.stopped))
 		sight->frame.available = false;
 }
@@ -144,7 +154,8 @@ static enum basis want_without(const struct engine *e, uint32_t i, struct wanted
 	    [BASIS_INPUTS] = PACE_OFF, [BASIS_HOLD] = PACE_AS_IS, [BASIS_FALLBACK] = PACE_FREE,
 	    [BASIS_HAND] = PACE_FREE, [BASIS_NONE] = PACE_OFF};
 	const struct loop_config *config = loop_config(e, i);
-	double high_k = fmin(config->max_k, read_input_now(e, &config->slot[SLOT_T_MAX]));
+	double envelope_k = envelope_t_max_k(config, read_input_now(e, &config->slot[SLOT_SOURCE_T_IN]));
+	double high_k = fmin(fmin(config->max_k, envelope_k), read_input_now(e, &config->slot[SLOT_T_MAX]));
 	enum basis basis = basis_without(e, i, until_us);
 
 	if (config->min_k > high_k)
@@ -196,7 +207,8 @@ static struct decision without_inputs(const struct loop *loop, const struct appl
 	                         .t_expected_k = NAN,
 	                         .q_kw = NAN,
 	                         .p_kw = NAN,
-	                         .cop = NAN};
+	                         .cop = NAN,
+	                         .technology = loop->technology};
 }
 
 static void apply(struct engine *e, uint32_t i, const struct sight *sight, const struct decision *best,
@@ -219,17 +231,54 @@ static void apply(struct engine *e, uint32_t i, const struct sight *sight, const
 	}
 }
 
-void loop_decide(struct engine *e, uint32_t i, struct sight *sight)
+/* ---- another technology ----------------------------------------------------------------- */
+
+static bool chooses(const struct loop_config *config, const struct sight *sight)
+{
+	return sight->valid && sight->frame.general && sight->frame.machines.ranking.n > 0 && config->mode != MODE_MANUAL;
+}
+
+/* What runs and fits no longer goes off at once. */
+static void drop(const struct loop_config *config, struct pace *pace, const struct sight *sight, int64_t now_us)
+{
+	const struct wanted off = {.rule = PACE_OFF, .reason = REASON_UNAVAILABLE};
+
+	if (sight->valid && sight->frame.general && sight->frame.machines.must_stop)
+		pace_step(&config->pace, pace, &off, now_us);
+}
+
+/* Another technology is a stop of this one, which runs on at its best until it may stop; and not begun before the other one may
+ * start. False: this one stays. */
+static bool give_way(const struct loop_config *config, const struct pace *pace, const struct sight *sight, int64_t now_us,
+                     struct wanted *wanted, int64_t *until_us)
+{
+	const struct machines *m = &sight->frame.machines;
+	int64_t start_us = pace_next_start_us(&config->pace, pace);
+
+	if (!pace->on || !chooses(config, sight) || m->next == m->technology)
+		return false;
+	if (!wanted->on)
+		return true;
+	if (start_us > now_us) {
+		*until_us = start_us < *until_us ? start_us : *until_us;
+		return false;
+	}
+	wanted->on = false;
+	wanted->stay_k = wanted->t_k;
+	return true;
+}
+
+/* ---- the whole -------------------------------------------------------------------------- */
+
+/* What is wanted on what is seen, or without. */
+static void want(struct engine *e, uint32_t i, struct sight *sight, struct decision *best, struct wanted *wanted, int64_t *until_us)
 {
 	const struct loop_config *config = loop_config(e, i);
 	struct loop *loop = &e->loops[i];
 	struct kept aimed = {.on = loop->pace.on, .t_k = loop->pace.target_k};
-	struct decision best = {0};
-	struct wanted wanted;
-	struct applied applied;
-	int64_t until_us = INT64_MAX;
 
-	sight->valid = sight->valid && decide(config, &sight->frame, aimed, &best, &wanted, &sight->why);
+	loop->outside = sight->inputs.outside;
+	sight->valid = sight->valid && decide(config, &sight->frame, aimed, best, wanted, &sight->why);
 	loop->basis = BASIS_INPUTS;
 	if (sight->valid) {
 		loop->decided = true;
@@ -237,11 +286,40 @@ void loop_decide(struct engine *e, uint32_t i, struct sight *sight)
 	} else {
 		if (loop->bad_since_us == NO_TIME)
 			loop->bad_since_us = e->now.mono_us;
-		loop->basis = want_without(e, i, &wanted, &until_us);
+		loop->basis = want_without(e, i, wanted, until_us);
 	}
-	want_by_hand(config, &loop->pace, &wanted);
+	want_by_hand(config, &loop->pace, wanted);
+}
+
+static void keep_technology(struct loop *loop)
+{
+	if (!loop->pace.on)
+		loop->technology = NO_TECHNOLOGY;
+	else if (loop->basis == BASIS_INPUTS)
+		loop->technology = loop->decision.technology;
+}
+
+void loop_decide(struct engine *e, uint32_t i, struct sight *sight)
+{
+	const struct loop_config *config = loop_config(e, i);
+	struct loop *loop = &e->loops[i];
+	struct decision best = {0};
+	struct wanted wanted;
+	struct applied applied;
+	int64_t until_us = INT64_MAX;
+	bool leaves;
+
+	drop(config, &loop->pace, sight, e->now.mono_us);
+	want(e, i, sight, &best, &wanted, &until_us);
+	leaves = give_way(config, &loop->pace, sight, e->now.mono_us, &wanted, &until_us);
 	applied = pace_step(&config->pace, &loop->pace, &wanted, e->now.mono_us);
+	if (leaves && !applied.on) {
+		technologies_become(config, &sight->inputs, &sight->frame, sight->frame.machines.next);
+		want(e, i, sight, &best, &wanted, &until_us);
+		applied = pace_step(&config->pace, &loop->pace, &wanted, e->now.mono_us);
+	}
 	apply(e, i, sight, &best, &applied);
+	keep_technology(loop);
 	loop->next_us = applied.next_us < until_us ? applied.next_us : until_us;
 	if (loop->next_us == INT64_MAX)
 		deadlines_clear(&e->deadlines, id_pace(e, i));

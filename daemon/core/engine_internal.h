@@ -11,6 +11,7 @@
 #include "feedback.h"
 #include "frame.h"
 #include "graph.h"
+#include "learned.h"
 #include "plant.h"
 #include "ratelim.h"
 #include "totals.h"
@@ -30,6 +31,12 @@ struct own_range {
 	double low_kw, high_kw;
 };
 
+/* What a loop has learned of its plant. */
+struct learning {
+	struct steady steady;
+	struct learned source_rate; /* kW/K */
+};
+
 /* What a loop knows of the plant's answer. */
 struct feedback_state {
 	struct feedback feedback;        /* as last read */
@@ -37,6 +44,8 @@ struct feedback_state {
 	int64_t actual_ts_us;
 	struct actual *actual;           /* the newest published; NULL: never */
 	struct lorenz_rates cost, carbon; /* in force; NaN: not known */
+	struct frame_emissions emissions; /* as last known; NaN: never */
+	struct learning *learning;       /* NULL: nothing */
 	struct flow flow;
 	int64_t flow_us;                 /* monotonic: up to where it is counted */
 	struct tally totals;
@@ -49,11 +58,21 @@ struct feedback_state {
 	struct ratelim tellings;
 };
 
+/* What was last told of a loop's technologies. */
+struct ranking_state {
+	struct ranking *told; /* NULL: never anything */
+	bool valid;           /* false: there was no valid decision */
+	int64_t ts_us, cause_us;
+	uint64_t seen, stored; /* fingerprints of what was published, and of the order in the history; 0: nothing */
+};
+
 struct loop {
 	struct setpoint setpoint;        /* the newest published */
 	double published_k;              /* its temperature, unrounded; NaN: none */
 	struct decision decision;        /* as it runs, also where not published */
 	struct pace pace;
+	uint8_t technology;              /* that runs; NO_TECHNOLOGY: none, or none are listed */
+	struct ranking_state ranking;
 	struct operated *operated;       /* NULL: as configured */
 	struct feedback_state answer;
 	int64_t bad_since_us;            /* monotonic: there was no valid decision since; NO_TIME: there is one */
@@ -72,6 +91,9 @@ struct loop {
 	char *why;                       /* words on the newest lack of a decision or contradiction; NULL: never any */
 	enum quality quality;
 	enum basis basis, told;          /* told: what the newest event said */
+	unsigned outside;                /* of the operating envelope */
+	bool outside_told;
+	unsigned units_out;              /* as told, by their place in the configuration */
 	bool dirty, published, points_valid;
 	bool settled;                    /* decided under this configuration */
 	bool decided;                    /* there was a valid decision since the start */
@@ -204,6 +226,13 @@ bool loop_must_stop(const struct engine *e, uint32_t i); /* at once, whatever is
 /* The loop's decision on what is seen, as paced; sets its basis and when it may change by itself. */
 void loop_decide(struct engine *e, uint32_t i, struct sight *sight);
 
+/* Another word, or a struct by its table, into a fingerprint. */
+uint64_t fingerprint_mix(uint64_t hash, uint64_t word);
+uint64_t fingerprint_fields(uint64_t hash, const struct field *fields, const void *base);
+/* engine_technologies.c */
+/* The ranking, where it is news; frame NULL: no valid decision. */
+void technologies_publish(struct engine *e, uint32_t i, const struct frame *frame);
+void technologies_adopt(struct engine *e, uint32_t i, struct engine *old, uint32_t from);
 /* engine_command.c */
 void loop_end_wishes(struct engine *e, uint32_t i);            /* whose time is over */
 void engine_adopt_wishes(struct engine *e, const struct engine *old); /* under another configuration, after the loops */
@@ -234,6 +263,19 @@ void totals_due(struct engine *e, uint32_t i);
 void totals_day_due(struct engine *e);
 void totals_write_summary(const struct engine *e, struct json_out *out);
 
+/* engine_budget.c: a day's carbon budget. */
+/* It bounds the loop's decisions. */
+bool budget_counts(const struct engine *e, uint32_t i);
+/* What is left now, and the cap that makes of it, into what is seen. */
+void budget_inputs(const struct engine *e, uint32_t i, struct loop_inputs *inputs);
+void budget_look(struct engine *e, uint32_t i, const struct loop_inputs *inputs);
+
+/* engine_learn.c: what the plant's answer teaches. */
+bool learn_counts(const struct engine *e, uint32_t i);
+/* After what is measured was read; true where something has been learned. */
+bool learn_follow(struct engine *e, uint32_t i);
+void learn_inputs(const struct engine *e, uint32_t i, struct loop_inputs *inputs);
+
 /* engine_alarm.c */
 /* Words from e, or none; loop NO_LOOP: of the site. */
 void alarm_set(struct engine *e, uint32_t loop, enum alarm_code code, bool active, const char *text);
@@ -241,6 +283,9 @@ void alarm_site_news(struct engine *e);
 void alarm_site_due(struct engine *e);
 /* The alarm that the value names by its id or, for a loop, by its code; or "all" of them. False: there is none, why says so. */
 bool engine_acknowledge(struct engine *e, uint32_t loop, const struct command_record *wish, struct err *why);
+
+/* engine_tell.c: where it has changed, that a machine is outside its envelope, or which units are left out. */
+void tell_machine(struct engine *e, uint32_t i, const struct loop_inputs *inputs);
 
 /* Decides anew on the present inputs and publishes what changed. */
 void loop_recompute(struct engine *e, uint32_t i);

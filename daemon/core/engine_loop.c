@@ -1,6 +1,8 @@
 /* One loop: what of its decisions is news to SCADA and the history, and what is told where there is none. */
 #include "engine_internal.h"
 
+#include "hash.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,39 +12,47 @@ enum { WHY_SIZE = 320 };
 
 /* ---- points and state, on change -------------------------------------------------------- */
 
-static uint64_t mix(uint64_t hash, uint64_t word)
+uint64_t fingerprint_mix(uint64_t hash, uint64_t word)
 {
 	hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
 	return hash ^ (hash >> 29);
 }
 
-static uint64_t mix_fields(uint64_t hash, const struct field *fields, const void *base)
+uint64_t fingerprint_fields(uint64_t hash, const struct field *fields, const void *base)
 {
 	for (; fields->name; fields++) {
 		uint64_t word = 0;
 
+		if (fields->type == FIELD_NAME) {
+			hash = fingerprint_mix(hash, hash_fnv1a((const char *)base + fields->offset, TECHNOLOGY_NAME_SIZE));
+			continue;
+		}
 		memcpy(&word, (const char *)base + fields->offset, fields->type == FIELD_BOOL ? sizeof(bool) : sizeof(word));
-		hash = mix(hash, word);
+		hash = fingerprint_mix(hash, word);
 	}
 	return hash;
+}
+
+static uint64_t mix_number(uint64_t hash, double number)
+{
+	uint64_t word;
+
+	memcpy(&word, &number, sizeof(word));
+	return fingerprint_mix(hash, word);
 }
 
 static uint64_t mix_point(uint64_t hash, const struct point_more *more)
 {
-	hash = mix(mix_fields(hash, point_more_fields, more), more->running);
-	for (size_t i = 0; i < POINT_UTILITIES_MAX; i++) {
-		uint64_t word;
-
-		memcpy(&word, &more->utility_kw[i], sizeof(word));
-		hash = mix(hash, word);
-	}
-	return hash;
+	hash = fingerprint_mix(fingerprint_fields(hash, point_more_fields, more), more->running);
+	for (size_t i = 0; i < POINT_UTILITIES_MAX; i++)
+		hash = mix_number(hash, more->utility_kw[i]);
+	return mix_number(hash, more->shortfall_kw);
 }
 
 static uint64_t mix_more(uint64_t hash, const struct evaluation_more *more)
 {
-	hash = mix_fields(hash, more_inputs_fields, &more->inputs);
-	hash = mix_fields(hash, direct_fields, &more->direct);
+	hash = fingerprint_fields(hash, more_inputs_fields, &more->inputs);
+	hash = fingerprint_fields(hash, direct_fields, &more->direct);
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++)
 		hash = mix_point(mix_point(hash, &more->optimal[merit]), &more->break_even[merit]);
 	return hash;
@@ -55,15 +65,15 @@ static uint64_t points_fingerprint(const struct evaluation *evaluation)
 
 	if (!evaluation)
 		return hash;
-	hash = mix_fields(hash, point_inputs_fields, &evaluation->inputs);
+	hash = fingerprint_fields(hash, point_inputs_fields, &evaluation->inputs);
 	if (evaluation->more)
 		hash = mix_more(hash, evaluation->more);
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
 		if (!evaluation->merit[merit].present)
 			continue;
-		hash = mix_fields(hash, point_fields, &evaluation->merit[merit].optimal);
-		hash = mix_fields(hash, point_fields, &evaluation->merit[merit].break_even);
-		hash = mix(hash, evaluation->merit[merit].is_goal + 2U * evaluation->merit[merit].met);
+		hash = fingerprint_fields(hash, point_fields, &evaluation->merit[merit].optimal);
+		hash = fingerprint_fields(hash, point_fields, &evaluation->merit[merit].break_even);
+		hash = fingerprint_mix(hash, evaluation->merit[merit].is_goal + 2U * evaluation->merit[merit].met);
 	}
 	return hash | 2;
 }
@@ -73,8 +83,8 @@ static uint64_t mix_pacing(uint64_t hash, const struct loop *loop)
 	uint64_t target;
 
 	memcpy(&target, &loop->pace.target_k, sizeof(target));
-	hash = mix(mix(hash, target), (uint64_t)loop->pace.since_us);
-	return mix(mix(hash, loop->pace.starts), (uint64_t)loop->next_us) | 1;
+	hash = fingerprint_mix(fingerprint_mix(hash, target), (uint64_t)loop->pace.since_us);
+	return fingerprint_mix(fingerprint_mix(hash, loop->pace.starts), (uint64_t)loop->next_us) | 1;
 }
 
 /* Signals' versions only rise, so their sum tells every change. */
@@ -181,6 +191,7 @@ static void publish_payloads(struct engine *e, uint32_t i, const struct loop_inp
 	}
 	publish_points(e, i, frame && evaluate(loop_config(e, i), inputs, frame, &evaluation, &more, &ignored) ? &evaluation : NULL);
 	publish_state(e, i);
+	technologies_publish(e, i, frame);
 	answer_publish(e, i, frame);
 }
 
@@ -208,7 +219,7 @@ static bool is_news(const struct engine *e, uint32_t i, const struct setpoint *n
 	const struct setpoint *last = &loop->setpoint;
 
 	return !loop->published || next->hp_on != last->hp_on || next->quality != last->quality || next->reason != last->reason ||
-	       next->mode != last->mode || next->objective != last->objective || e->config->loops[i].deadband_k <= 0 ||
+	       next->mode != last->mode || strcmp(next->technology, last->technology) != 0 || next->objective != last->objective || e->config->loops[i].deadband_k <= 0 ||
 	       !same_temperature(loop->decision.t_k, loop->published_k);
 }
 
@@ -331,12 +342,14 @@ static void become(struct engine *e, uint32_t i, enum basis before, const struct
 
 	loop->quality = quality_of(loop, sight->quality);
 	loop->doubted = decided && sight->frame.checked != QUALITY_GOOD;
-	if (!decided || loop->doubted)
+	if (!decided || loop->doubted || loop->decision.reason == REASON_NO_TECHNOLOGY)
 		remember_why(loop, sight->why.text);
 	if (loop->basis != before)
 		tell(e, i);
 	if (decided && loop->doubted != was_doubted)
 		tell_doubt(e, i);
+	if (decided)
+		tell_machine(e, i, &sight->inputs);
 }
 
 static void account(struct loop *loop, const struct frame *frame)
@@ -375,6 +388,7 @@ void loop_recompute(struct engine *e, uint32_t i)
 	struct sight sight;
 
 	answer_read(e, i);
+	learn_follow(e, i);
 	if (starting(e, i))
 		return;
 	loop_look(e, i, &sight);

@@ -31,6 +31,11 @@ static double measured_or(double measured, double expected)
 	return isnan(measured) ? expected : fmax(measured, 0);
 }
 
+static double emitted_kg_h(const struct frame_emissions *e, const struct flow *flow)
+{
+	return e->base_kg_h - lorenz_savings(e->rates, fmin(flow->q_kw, e->demand_kw), flow->p_kw);
+}
+
 static struct flow flow_now(const struct engine *e, uint32_t i)
 {
 	const struct loop *loop = &e->loops[i];
@@ -44,11 +49,19 @@ static struct flow flow_now(const struct engine *e, uint32_t i)
 	    .measured = !isnan(f->q_sink_kw) && !isnan(f->p_elec_kw),
 	};
 
+	if (!isnan(loop_config(e, i)->carbon_budget_kg))
+		flow.emitted_kg_h = emitted_kg_h(&a->emissions, &flow);
 	if (f->trip == SAID_YES || feedback_is_local(f))
 		return flow;
 	flow.eur_h = lorenz_savings(a->cost, flow.q_kw, flow.p_kw);
 	flow.kg_h = lorenz_savings(a->carbon, flow.q_kw, flow.p_kw);
 	return flow;
+}
+
+/* The day's totals are of use beyond being told. */
+static bool is_counted(const struct engine *e, uint32_t i)
+{
+	return e->options.live || !isnan(loop_config(e, i)->carbon_budget_kg);
 }
 
 static void count(struct engine *e, uint32_t i)
@@ -61,7 +74,7 @@ static void count(struct engine *e, uint32_t i)
 
 static bool flows(const struct flow *flow)
 {
-	return flow->on || flow->q_kw > 0 || flow->p_kw > 0;
+	return flow->on || flow->q_kw > 0 || flow->p_kw > 0 || (isfinite(flow->emitted_kg_h) && flow->emitted_kg_h != 0);
 }
 
 /* Bit by bit: a NaN that stays is no news. */
@@ -69,7 +82,7 @@ static bool same_flow(const struct flow *a, const struct flow *b)
 {
 	return memcmp(&a->q_kw, &b->q_kw, sizeof(double)) == 0 && memcmp(&a->p_kw, &b->p_kw, sizeof(double)) == 0 &&
 	       memcmp(&a->eur_h, &b->eur_h, sizeof(double)) == 0 && memcmp(&a->kg_h, &b->kg_h, sizeof(double)) == 0 &&
-	       a->on == b->on && a->measured == b->measured;
+	       memcmp(&a->emitted_kg_h, &b->emitted_kg_h, sizeof(double)) == 0 && a->on == b->on && a->measured == b->measured;
 }
 
 void totals_follow(struct engine *e, uint32_t i)
@@ -77,10 +90,12 @@ void totals_follow(struct engine *e, uint32_t i)
 	struct feedback_state *a = &e->loops[i].answer;
 	struct flow flow = flow_now(e, i);
 
-	if (!e->options.live || (a->totals_ts_us != NO_TIME && same_flow(&flow, &a->flow)))
+	if (!is_counted(e, i) || (a->totals_ts_us != NO_TIME && same_flow(&flow, &a->flow)))
 		return;
 	count(e, i);
 	a->flow = flow;
+	if (!e->options.live)
+		return;
 	e->summary_news = true;
 	alarm_site_news(e);
 	if (a->totals_ts_us == NO_TIME)
@@ -96,6 +111,8 @@ static void store(struct engine *e, uint32_t i)
 	struct record record = {.kind = RECORD_TOTALS, .loop = i, .ts_us = e->now.utc_us};
 
 	record.totals = e->loops[i].answer.totals;
+	if (isnan(loop_config(e, i)->carbon_budget_kg))
+		record.totals.total.carbon_emitted_kg = record.totals.today.carbon_emitted_kg = NAN;
 	emit(e, &record);
 }
 
@@ -103,7 +120,7 @@ void totals_due(struct engine *e, uint32_t i)
 {
 	struct feedback_state *a = &e->loops[i].answer;
 
-	if (!e->loops[i].published)
+	if (!e->loops[i].published || !e->options.live)
 		return;
 	count(e, i);
 	a->totals_ts_us = e->now.utc_us;
@@ -132,8 +149,7 @@ static void find_day(struct engine *e)
 
 	if (e->day_us < day_us || e->day_us > end_us)
 		e->day_us = day_us;
-	if (e->options.live)
-		deadlines_set(&e->deadlines, id_day(e), e->now.mono_us + (end_us - e->now.utc_us));
+	deadlines_set(&e->deadlines, id_day(e), e->now.mono_us + (end_us - e->now.utc_us));
 }
 
 void totals_begin(struct engine *e)
@@ -154,6 +170,8 @@ void totals_day_due(struct engine *e)
 			store(e, i);
 		totals_day(&a->totals, e->day_us);
 		totals_due(e, i);
+		if (budget_counts(e, i))
+			engine_mark(e, i);
 	}
 }
 
@@ -189,6 +207,7 @@ static double plus(double sum, double more)
 
 static void add_loop(const struct engine *e, const struct loop *loop, struct site_sums *s)
 {
+	bool budgeted = !isnan(e->config->loops[loop - e->loops].carbon_budget_kg);
 	const struct feedback_state *a = &loop->answer;
 
 	s->on += a->flow.on;
@@ -201,6 +220,8 @@ static void add_loop(const struct engine *e, const struct loop *loop, struct sit
 	sums_add(&s->total, &a->totals.total);
 	if (a->totals.day_us == e->day_us)
 		sums_add(&s->today, &a->totals.today);
+	if (!budgeted) /* a sum of some loops alone would say nothing of the site */
+		s->total.carbon_emitted_kg = s->today.carbon_emitted_kg = NAN;
 }
 
 void totals_write_summary(const struct engine *e, struct json_out *out)

@@ -5,6 +5,11 @@
 
 #include <math.h>
 
+struct frame_bounds frame_bounds_of(const struct frame *f)
+{
+	return (struct frame_bounds){.t_max_k = f->outside ? f->curve.t_in_k - 1 : INFINITY};
+}
+
 const struct lorenz_curve *frame_curve(const struct frame *f)
 {
 	return f->general ? &f->machines.rest : &f->curve;
@@ -41,26 +46,57 @@ bool frame_is_constrained(const struct frame *f, enum merit merit)
 
 bool frame_pays(const struct frame *f, enum merit merit, double q_kw, double p_kw)
 {
-	return frame_is_constrained(f, merit) ? machines_pays(f, q_kw, p_kw) : frame_savings(f, merit, q_kw, p_kw) > 0;
+	if (frame_is_constrained(f, merit))
+		return machines_pays(f, q_kw, p_kw);
+	return frame_need_kw(f) > 0 || frame_savings(f, merit, q_kw, p_kw) > 0;
+}
+
+double frame_need_kw(const struct frame *f)
+{
+	return f->general ? f->machines.need_kw : 0;
+}
+
+double frame_shortfall_kw(const struct frame *f, double q_kw)
+{
+	return f->general ? machines_short_kw(&f->machines, fmax(f->machines.rest.q_total_kw - q_kw, 0)) : 0;
 }
 
 double frame_reference(const struct frame *f, enum merit merit)
 {
+	if (f->general && machines_short_kw(&f->machines, f->curve.q_total_kw) > 0)
+		return NAN;
 	if (f->general)
 		return machines_avoided(f, merit, f->curve.q_total_kw, f->curve.q_total_kw);
 	return f->rates[merit].heat * f->curve.q_total_kw / 1000;
 }
 
-struct lorenz_rates frame_rates(const struct frame *f, enum merit merit, double q_kw)
+static struct lorenz_rates rates_near(const struct frame *f, enum merit merit, double q_kw)
 {
-	double near_kw = q_kw > 0 ? q_kw : f->curve.q_total_kw / 100, source;
+	double near_kw = q_kw > 0 ? q_kw : f->curve.q_total_kw / 100;
+	struct lorenz_rates source;
 
 	if (!f->general || !(near_kw > 0))
 		return f->rates[merit];
-	source = machines_source_rate(f, merit);
+	source = machines_source_rates(f, merit);
 	return (struct lorenz_rates){
-	    .elec = f->rates[merit].elec - source,
-	    .heat = 1000 * machines_avoided(f, merit, f->machines.rest.q_total_kw, near_kw) / near_kw - source,
+	    .elec = f->rates[merit].elec + source.elec,
+	    .heat = 1000 * machines_avoided(f, merit, f->machines.rest.q_total_kw, near_kw) / near_kw - source.heat,
+	};
+}
+
+struct lorenz_rates frame_rates(const struct frame *f, enum merit merit, double q_kw)
+{
+	return frame_need_kw(f) > 0 ? (struct lorenz_rates){NAN, NAN} : rates_near(f, merit, q_kw);
+}
+
+struct frame_emissions frame_emissions(const struct frame *f, double q_kw)
+{
+	double rest_kw = frame_curve(f)->q_total_kw;
+
+	return (struct frame_emissions){
+	    .demand_kw = rest_kw,
+	    .base_kg_h = f->general ? machines_avoided(f, MERIT_CARBON, rest_kw, rest_kw) : f->rates[MERIT_CARBON].heat * rest_kw / 1000,
+	    .rates = rates_near(f, MERIT_CARBON, q_kw),
 	};
 }
 
@@ -121,9 +157,14 @@ double frame_capacity_kw(const struct frame *f)
 	return isfinite(kw) ? kw : NAN;
 }
 
+bool frame_buys_peak(const struct frame *f)
+{
+	return f->at[MERIT_COST].elec > f->rates[MERIT_COST].elec;
+}
+
 bool frame_source_is_spent(const struct frame *f)
 {
-	return f->general && machines_source_kw(f) <= 0;
+	return f->general && machines_source_kw(f, NULL) <= 0;
 }
 
 /* ---- points ----------------------------------------------------------------------------- */

@@ -13,6 +13,8 @@ struct frame_bounds {
 	                      * neither capacity nor the machine's own power */
 };
 
+/* Of its points: none, or outside its envelope that nothing can be below the inlet. */
+struct frame_bounds frame_bounds_of(const struct frame *frame);
 /* What the heat pump heats. */
 const struct lorenz_curve *frame_curve(const struct frame *frame);
 double frame_t_k(const struct frame *frame, double q_kw);      /* outlet at a heat */
@@ -23,10 +25,20 @@ double frame_savings(const struct frame *frame, enum merit merit, double q_kw, d
 /* A heat is of use. */
 bool frame_pays(const struct frame *frame, enum merit merit, double q_kw, double p_kw);
 bool frame_is_constrained(const struct frame *frame, enum merit merit);
-/* What all of the demand costs or emits without a heat pump, an hour. */
+/* Heat that the utilities cannot make; 0 where they can carry the demand alone. */
+double frame_need_kw(const struct frame *frame);
+/* What nobody makes beside that heat from the heat pump. */
+double frame_shortfall_kw(const struct frame *frame, double q_kw);
+/* What all of the demand costs or emits without a heat pump, an hour; NaN where it cannot do without. */
 double frame_reference(const struct frame *frame, enum merit merit);
-/* Rates that tell the savings near that heat. */
+/* Rates that tell the savings near that heat; NaN where there is nothing to compare with. */
 struct lorenz_rates frame_rates(const struct frame *frame, enum merit merit, double q_kw);
+/* What an hour emits near that heat, of which no more than the demand is of use: base less what the rates save. */
+struct frame_emissions {
+	double demand_kw, base_kg_h;
+	struct lorenz_rates rates;
+};
+struct frame_emissions frame_emissions(const struct frame *frame, double q_kw);
 /* Most heat under the bounds; *limit (may be NULL): which. */
 double frame_top_kw(const struct frame *frame, enum merit merit, const struct frame_bounds *bounds, enum lorenz_limit *limit);
 /* The least heat from q_kw on that the machines can make, not above most_kw: below q_kw only where there is none. */
@@ -35,6 +47,8 @@ double frame_least_kw(const struct frame *frame); /* the minimum load */
 /* The bound that is in that heat's way, whatever is paid for power. */
 enum lorenz_limit frame_limit_at(const struct frame *frame, double q_kw);
 double frame_capacity_kw(const struct frame *frame); /* NaN: unlimited */
+/* By cost more power pays than what is paid already. */
+bool frame_buys_peak(const struct frame *frame);
 /* The source's own limits leave nothing to take. */
 bool frame_source_is_spent(const struct frame *frame);
 /* Optimum and break-even; a refusal is put into words. */

@@ -1,6 +1,7 @@
 /* Walks every input of every loop twice: once to count the edges, once to write them down. */
 #include "graph.h"
 
+#include "config_flow.h"
 #include "config_machines.h"
 
 #include <stdlib.h>
@@ -16,6 +17,7 @@ static void visit_input(struct graph *graph, uint32_t loop, const struct input *
 static void visit_all(struct graph *graph, const struct config *config, visit_edge *visit)
 {
 	struct machines_place place;
+	struct flow_place flow;
 
 	for (uint32_t i = 0; i < config->n_loops; i++) {
 		const struct loop_config *loop = &config->loops[i];
@@ -24,12 +26,15 @@ static void visit_all(struct graph *graph, const struct config *config, visit_ed
 			visit_input(graph, i, &loop->slot[slot], visit);
 		for (size_t k = 0; machines_place(loop->machines, k, &place); k++)
 			visit_input(graph, i, place.input, visit);
+		for (size_t k = 0; flow_next(loop, &k, &flow);)
+			visit_input(graph, i, flow.input, visit);
 		for (size_t k = 0; k < loop->n_adders; k++)
 			visit_input(graph, i, &loop->adders[k].add, visit);
 		for (size_t k = 0; k < loop->n_curve; k++) {
 			visit_input(graph, i, &loop->curve[k].t_in, visit);
 			visit_input(graph, i, &loop->curve[k].t_out, visit);
 			visit_input(graph, i, &loop->curve[k].duty, visit);
+			visit_input(graph, i, &loop->curve[k].rate, visit);
 		}
 	}
 }

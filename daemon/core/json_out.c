@@ -241,6 +241,9 @@ static void write_field(struct json_out *out, const struct field *field, const v
 	case FIELD_REASON:
 		json_out_text(out, field->name, reason_text[*(const enum reason *)at]);
 		break;
+	case FIELD_NAME:
+		json_out_text(out, field->name, *(const char *)at ? at : NULL);
+		break;
 	case FIELD_CONTROLLED:
 		json_out_text(out, field->name, controlled_text[*(const enum controlled *)at]);
 		break;

@@ -7,6 +7,7 @@
 #include <math.h>
 
 static const double KW_PER_MW = 1000, KG_PER_T = 1000;
+static const double SEARCH_NEAR = 1e-7; /* how exactly the library finds a bound, relative */
 
 /* ---- solving ---------------------------------------------------------------------------- */
 
@@ -89,20 +90,53 @@ double machines_top_kw(const struct frame *frame, enum merit merit, const struct
 	return solution.optimal.q_kw;
 }
 
-double machines_power_kw(const struct frame *frame, double q_kw)
+enum lorenz_status machines_point_at(const struct frame *frame, double q_kw, struct lorenz_case_point *out)
 {
 	struct lorenz_case c = case_of(frame);
+
+	return lorenz_case_at(&c, q_kw, out);
+}
+
+double machines_power_kw(const struct frame *frame, double q_kw)
+{
 	struct lorenz_case_point point;
 
-	return lorenz_case_at(&c, q_kw, &point) == LORENZ_OK ? point.p_kw : NAN;
+	return machines_point_at(frame, q_kw, &point) == LORENZ_OK ? point.p_kw : NAN;
 }
 
 enum lorenz_limit machines_limit_at(const struct frame *frame, double q_kw)
 {
-	struct lorenz_case c = case_of(frame);
 	struct lorenz_case_point point;
 
-	return lorenz_case_at(&c, q_kw, &point) == LORENZ_OK && q_kw > 0 ? point.limited_by : LORENZ_LIMIT_NONE;
+	return machines_point_at(frame, q_kw, &point) == LORENZ_OK && q_kw > 0 ? point.limited_by : LORENZ_LIMIT_NONE;
+}
+
+/* ---- cost against carbon ---------------------------------------------------------------- */
+
+static struct lorenz_case front_case(const struct frame *frame)
+{
+	const struct frame_bounds bounds = frame_bounds_of(frame);
+	struct lorenz_case c = case_of(frame);
+
+	bound(frame, MERIT_COST, &bounds, &c);
+	if (!frame_buys_peak(frame))
+		c.limits.p_max_kw = fmin(c.limits.p_max_kw, frame->bound_kw[MERIT_CARBON]);
+	return c;
+}
+
+enum lorenz_status machines_pareto(const struct frame *frame, size_t n, struct lorenz_case_point *out)
+{
+	struct lorenz_case c = front_case(frame);
+
+	return lorenz_case_pareto(&c, n, out);
+}
+
+enum lorenz_status machines_goals(const struct frame *frame, const struct lorenz_goal *goals, size_t n,
+                                  struct lorenz_solution *out)
+{
+	struct lorenz_case c = front_case(frame);
+
+	return lorenz_case_solve(&c, goals, n, out);
 }
 
 /* ---- loads of units --------------------------------------------------------------------- */
@@ -151,12 +185,17 @@ double machines_capacity_kw(const struct frame *frame)
 	return c->units.n > 0 ? fmin(sum_kw, c->limits.q_max_kw) : c->limits.q_max_kw;
 }
 
-double machines_source_kw(const struct frame *frame)
+double machines_source_kw(const struct frame *frame, enum lorenz_limit *limit)
 {
 	const struct lorenz_direct *direct = &frame->machines.direct.direct;
+	const struct lorenz_efficiency *efficiency = &frame->machines.efficiency;
 	struct lorenz_source rest = lorenz_source_after(&frame->machines.plant.source, direct->advised ? 0 : direct->q_kw);
 
-	return lorenz_source_heat_max_kw(&rest, NULL);
+	if (limit)
+		*limit = LORENZ_LIMIT_NONE;
+	if (efficiency->model == LORENZ_MODEL_SHARES && !(efficiency->of.shares.source > 0))
+		return INFINITY;
+	return lorenz_source_heat_max_kw(&rest, limit);
 }
 
 /* ---- savings ---------------------------------------------------------------------------- */
@@ -181,6 +220,13 @@ static double value_of(const struct frame *frame, enum merit merit, double cost,
 	return NAN;
 }
 
+double machines_short_kw(const struct machines *m, double demand_kw)
+{
+	double made_kw[LORENZ_UTILITIES_MAX], short_kw = lorenz_utilities_dispatch(&m->plant.utilities, demand_kw, made_kw);
+
+	return short_kw > SEARCH_NEAR * m->rest.q_total_kw ? short_kw : 0;
+}
+
 /* What the utilities do not need for q_kw less than from_kw. */
 double machines_avoided(const struct frame *frame, enum merit merit, double from_kw, double q_kw)
 {
@@ -197,19 +243,34 @@ double machines_avoided(const struct frame *frame, enum merit merit, double from
 	return isfinite(frame->rates[merit].heat) ? sum : NAN;
 }
 
-double machines_source_rate(const struct frame *frame, enum merit merit)
+/* Heat from the source per heat and per power. */
+static void source_shares(const struct frame *frame, double *per_q, double *per_p)
+{
+	const struct lorenz_efficiency *efficiency = &frame->machines.efficiency;
+	bool shares = efficiency->model == LORENZ_MODEL_SHARES;
+
+	*per_q = shares ? efficiency->of.shares.source : 1;
+	*per_p = shares ? 0 : -1;
+}
+
+struct lorenz_rates machines_source_rates(const struct frame *frame, enum merit merit)
 {
 	const struct lorenz_merit *source = &frame->machines.plant.source_heat;
+	double rate = value_of(frame, merit, source->cost, source->carbon), per_q, per_p;
 
-	return value_of(frame, merit, source->cost, source->carbon);
+	source_shares(frame, &per_q, &per_p);
+	return (struct lorenz_rates){.elec = rate * per_p, .heat = rate * per_q};
 }
 
 double machines_savings(const struct frame *frame, enum merit merit, double elec, double q_kw, double p_kw)
 {
+	struct lorenz_rates source;
+
 	if (isnan(q_kw) || isnan(p_kw))
 		return NAN;
+	source = machines_source_rates(frame, merit);
 	return machines_avoided(frame, merit, frame->machines.rest.q_total_kw, q_kw) - elec * p_kw / KW_PER_MW -
-	       machines_source_rate(frame, merit) * (q_kw - p_kw) / KW_PER_MW;
+	       (source.heat * q_kw + source.elec * p_kw) / KW_PER_MW;
 }
 
 /* Source heat counts as fuel, what a CHP feeds in as electricity not bought. */
@@ -225,7 +286,9 @@ struct lorenz_breakdown machines_breakdown(const struct frame *frame, enum merit
 	for (size_t i = 0; i < m->plant.utilities.n; i++)
 		elec_kw += m->utility_elec[i] * made_kw[i];
 	out.elec = frame->rates[merit].elec * elec_kw / KW_PER_MW;
-	if (merit == MERIT_COST)
+	if (isnan(p_kw))
+		out.allowances = NAN;
+	else if (merit == MERIT_COST)
 		out.allowances = prices->fuel_carbon_kg_mwh * prices->co2_eur_t / KG_PER_T / prices->boiler_efficiency *
 		                 made_kw[0] / KW_PER_MW;
 	out.fuel = out.total - out.elec - out.allowances;
@@ -241,11 +304,21 @@ bool machines_pays(const struct frame *frame, double q_kw, double p_kw)
 	double cost = machines_savings(frame, MERIT_COST, frame->rates[MERIT_COST].elec, q_kw, p_kw);
 	double carbon = machines_savings(frame, MERIT_CARBON, frame->rates[MERIT_CARBON].elec, q_kw, p_kw);
 
+	if (frame->machines.need_kw > 0)
+		return true;
 	if (!machines_meets(frame, q_kw, p_kw))
 		return goal->kind == LORENZ_GOAL_CARBON_CAP && carbon > 0;
 	if (goal->kind == LORENZ_GOAL_CARBON_CAP)
 		return cost > 0 || !machines_meets(frame, 0, 0);
 	return goal->kind == LORENZ_GOAL_ELECTRIFY || carbon > 0;
+}
+
+/* What the least heat that is needed saves, against utilities at their capacity; 0 where none is. */
+static double saved_at_least(const struct frame *frame, enum merit merit)
+{
+	double need_kw = frame->machines.need_kw, q_kw = need_kw > 0 ? machines_load_kw(frame, need_kw, INFINITY) : 0;
+
+	return q_kw > 0 ? machines_savings(frame, merit, frame->rates[merit].elec, q_kw, machines_power_kw(frame, q_kw)) : 0;
 }
 
 /* As exactly as the search finds it. */
@@ -254,7 +327,7 @@ bool machines_meets(const struct frame *frame, double q_kw, double p_kw)
 	static const double NEAR = 1e-6;
 	const struct lorenz_goal *goal = &frame->machines.own;
 	enum merit merit = goal->kind == LORENZ_GOAL_CARBON_FREE ? MERIT_COST : MERIT_CARBON;
-	double saved = machines_savings(frame, merit, frame->rates[merit].elec, q_kw, p_kw), least = 0;
+	double saved = machines_savings(frame, merit, frame->rates[merit].elec, q_kw, p_kw), least = saved_at_least(frame, merit);
 	double total_kw = frame->machines.rest.q_total_kw, reference = machines_avoided(frame, merit, total_kw, total_kw);
 
 	if (goal->kind == LORENZ_GOAL_CARBON_CAP)

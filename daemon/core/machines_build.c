@@ -2,10 +2,13 @@
  * the heat pump is off. */
 #include "evaluate.h"
 #include "machines.h"
+#include "technologies.h"
 
 #include <math.h>
 
 static const double US_PER_H = 3600e6;
+
+enum { ELECTRIC_BOILER = 1 }; /* among the utilities, after the boiler of market.fuel */
 
 static double or_else(double value, double fallback)
 {
@@ -17,21 +20,35 @@ static double single(const struct loop_inputs *inputs, enum slot slot)
 	return inputs->machines[slot - SLOT_MACHINES];
 }
 
-static void build_efficiency(const struct machines_config *config, const struct loop_inputs *inputs,
-                             struct lorenz_efficiency *out)
+struct lorenz_efficiency machines_model(const struct lorenz_efficiency *model, const double *parameters)
 {
-	if (!config->model) {
-		*out = lorenz_efficiency_constant(inputs->slot[SLOT_ETA]);
-		return;
+	struct lorenz_efficiency out = *model;
+	struct lorenz_jensen *jensen = &out.of.jensen;
+
+	if (out.model == LORENZ_MODEL_CARNOT) {
+		out.of.carnot = parameters[SLOT_MODEL_FRACTION - SLOT_MODEL_PINCH];
+	} else if (out.model == LORENZ_MODEL_JENSEN) {
+		jensen->pinch_k = or_else(parameters[SLOT_MODEL_PINCH - SLOT_MODEL_PINCH], jensen->pinch_k);
+		jensen->isentropic = or_else(parameters[SLOT_MODEL_ISENTROPIC - SLOT_MODEL_PINCH], jensen->isentropic);
+		jensen->heat_loss = or_else(parameters[SLOT_MODEL_HEAT_LOSS - SLOT_MODEL_PINCH], jensen->heat_loss);
 	}
-	*out = *config->model;
-	if (out->model == LORENZ_MODEL_CARNOT) {
-		out->of.carnot = single(inputs, SLOT_MODEL_FRACTION);
-	} else if (out->model == LORENZ_MODEL_JENSEN) {
-		out->of.jensen.pinch_k = or_else(single(inputs, SLOT_MODEL_PINCH), out->of.jensen.pinch_k);
-		out->of.jensen.isentropic = or_else(single(inputs, SLOT_MODEL_ISENTROPIC), out->of.jensen.isentropic);
-		out->of.jensen.heat_loss = or_else(single(inputs, SLOT_MODEL_HEAT_LOSS), out->of.jensen.heat_loss);
-	}
+	return out;
+}
+
+struct lorenz_efficiency machines_efficiency(const struct machines_config *config, const struct loop_inputs *inputs)
+{
+	if (!config->model)
+		return lorenz_efficiency_constant(inputs->slot[SLOT_ETA]);
+	return machines_model(config->model, &inputs->machines[SLOT_MODEL_PINCH - SLOT_MACHINES]);
+}
+
+/* Outside the operating envelope there may be no flow at all: then next to nothing can be taken. */
+static double source_rate_kw_k(const struct loop_inputs *inputs)
+{
+	static const double NEXT_TO_NOTHING = 1e-6;
+	double rate = or_else(single(inputs, SLOT_SOURCE_HEAT_CAPACITY_RATE), INFINITY);
+
+	return inputs->outside ? fmax(rate, NEXT_TO_NOTHING) : rate;
 }
 
 static struct lorenz_source source_of(const struct loop_inputs *inputs)
@@ -40,7 +57,7 @@ static struct lorenz_source source_of(const struct loop_inputs *inputs)
 	struct lorenz_source source = lorenz_source_steady(t_in_k);
 
 	source.t_out_k = fmin(or_else(inputs->slot[SLOT_SOURCE_T_OUT], t_in_k), t_in_k);
-	source.c_kw_k = or_else(single(inputs, SLOT_SOURCE_HEAT_CAPACITY_RATE), INFINITY);
+	source.c_kw_k = source_rate_kw_k(inputs);
 	source.t_out_min_k = or_else(single(inputs, SLOT_SOURCE_T_OUT_MIN), 0);
 	source.cooling_max_kw = or_else(single(inputs, SLOT_SOURCE_COOLING_MAX) * source.c_kw_k, INFINITY);
 	source.body_c_kw_k = or_else(single(inputs, SLOT_BODY_HEAT_CAPACITY_RATE), INFINITY);
@@ -60,20 +77,42 @@ static struct lorenz_limits limits_of(const struct lorenz_machine *machine)
 	};
 }
 
+static const double *unit_inputs(const struct loop_inputs *inputs, size_t unit)
+{
+	return inputs->machines + MACHINES_SINGLE + unit * UNIT_INPUTS;
+}
+
+bool machines_unit_is_out(const struct loop_inputs *inputs, size_t unit)
+{
+	const double *at = unit_inputs(inputs, unit);
+
+	return !(at[SLOT_UNIT_CAPACITY - SLOT_UNIT] > 0) || or_else(at[SLOT_UNIT_AVAILABLE - SLOT_UNIT], 1) == 0;
+}
+
+/* What the envelope leaves of all units together, each gets its part of. */
+static double units_share(const struct machines_config *config, const struct loop_inputs *inputs, double envelope_kw)
+{
+	double sum_kw = 0;
+
+	for (size_t i = 0; i < config->n_units; i++)
+		sum_kw += unit_inputs(inputs, i)[SLOT_UNIT_CAPACITY - SLOT_UNIT];
+	return sum_kw > envelope_kw ? envelope_kw / sum_kw : 1;
+}
+
 /* Where the loop has units and none of them can run, its capacity is 0; false. */
 static bool build_units(const struct machines_config *config, const struct loop_inputs *inputs, struct machines *m)
 {
-	const double *at = inputs->machines + MACHINES_SINGLE;
 	struct lorenz_units *units = &m->plant.units;
+	double share = units_share(config, inputs, m->plant.limits.q_max_kw);
 
-	for (size_t i = 0; i < config->n_units; i++, at += UNIT_INPUTS) {
-		double capacity_kw = at[SLOT_UNIT_CAPACITY - SLOT_UNIT];
+	for (size_t i = 0; i < config->n_units; i++) {
+		const double *at = unit_inputs(inputs, i);
 
-		if (!(capacity_kw > 0) || or_else(at[SLOT_UNIT_AVAILABLE - SLOT_UNIT], 1) == 0)
+		if (machines_unit_is_out(inputs, i) || !(share > 0))
 			continue;
 		m->unit_of[units->n] = (uint8_t)i;
 		units->unit[units->n++] = (struct lorenz_unit){
-		    .capacity_kw = capacity_kw,
+		    .capacity_kw = share * at[SLOT_UNIT_CAPACITY - SLOT_UNIT],
 		    .min_share = or_else(at[SLOT_UNIT_MIN_LOAD - SLOT_UNIT], 0),
 		    .factor = or_else(at[SLOT_UNIT_COP_FACTOR - SLOT_UNIT], 1),
 		    .part_load = config->units[i].part_load,
@@ -102,7 +141,8 @@ static void build_utilities(const struct machines_config *config, const struct l
 	struct lorenz_utilities *utilities = &m->plant.utilities;
 	struct lorenz_merit heat = merit_of(cost->heat, carbon->heat);
 
-	utilities->unit[utilities->n++] = (struct lorenz_utility){INFINITY, heat.cost, heat.carbon};
+	utilities->unit[utilities->n++] =
+	    (struct lorenz_utility){or_else(single(inputs, SLOT_BOILER_CAPACITY), INFINITY), heat.cost, heat.carbon};
 	m->has_electric_boiler = !isnan(electric_kw);
 	m->utility_elec[0] = 0;
 	if (m->has_electric_boiler) {
@@ -142,7 +182,7 @@ static bool refused(const struct machines_config *config, const struct machines 
 }
 
 /* What MERIT_BLEND stands for. */
-static struct lorenz_goal own_goal(const struct loop_config *loop)
+static struct lorenz_goal own_goal(const struct loop_config *loop, const struct loop_inputs *inputs)
 {
 	static const enum lorenz_goal_kind kinds[OBJECTIVE_COUNT] = {
 	    [OBJECTIVE_BLEND] = LORENZ_GOAL_BLEND,
@@ -154,7 +194,7 @@ static struct lorenz_goal own_goal(const struct loop_config *loop)
 	return (struct lorenz_goal){
 	    .kind = kinds[loop->objective],
 	    .carbon_value_eur_t = loop->carbon_value_eur_t,
-	    .carbon_cap_kg_h = loop->carbon_cap_kg_h,
+	    .carbon_cap_kg_h = inputs->carbon_cap_kg_h,
 	};
 }
 
@@ -170,11 +210,15 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 	m->plant.approach = (struct lorenz_approach){or_else(sink_k, 0), or_else(source_k, 0), sink_k > 0 || source_k > 0};
 	m->plant.limits = limits_of(&frame->machine);
 	m->plant.elec = merit_of(frame->rates[MERIT_COST].elec, frame->rates[MERIT_CARBON].elec);
-	m->plant.source_heat = (struct lorenz_merit){or_else(single(inputs, SLOT_SOURCE_PRICE), 0), 0};
+	m->plant.source_heat =
+	    (struct lorenz_merit){or_else(single(inputs, SLOT_SOURCE_PRICE), 0), or_else(single(inputs, SLOT_SOURCE_CARBON), 0)};
 	m->plant.direct_dt_min_k = or_else(single(inputs, SLOT_DIRECT_PINCH), 0);
-	m->own = own_goal(loop);
-	build_efficiency(config, inputs, &m->efficiency);
-	frame->available &= build_units(config, inputs, m);
+	m->own = own_goal(loop, inputs);
+	m->efficiency = machines_efficiency(config, inputs);
+	if (config->n_technologies > 0)
+		m->efficiency = lorenz_efficiency_shares(1, 0); /* until one is chosen */
+	if (!build_units(config, inputs, m) && config->n_technologies == 0)
+		frame->available = false;
 	build_utilities(config, inputs, frame, m);
 	status = lorenz_case_check(&m->plant, &bad);
 	if (status == LORENZ_OK)
@@ -182,5 +226,29 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 	if (status != LORENZ_OK)
 		return refused(config, m, status, bad, e);
 	lorenz_curve_rest(&frame->curve, m->direct.direct.advised ? 0 : m->direct.direct.q_kw, &m->rest);
-	return true;
+	m->need_kw = machines_short_kw(m, m->rest.q_total_kw);
+	m->ranking.n = config->n_technologies;
+	m->technology = m->next = NO_TECHNOLOGY;
+	m->must_stop = false;
+	if (m->ranking.n == 0)
+		return true;
+	status = technologies_build(loop, inputs, frame);
+	return status == LORENZ_OK || refused(config, m, status, bad, e);
+}
+
+double machines_boiler_draws_kw(const struct loop_inputs *inputs)
+{
+	return or_else(single(inputs, SLOT_ELECTRIC_BOILER_P_ELEC), 0);
+}
+
+void machines_hold_boiler(struct frame *frame, double p_kw)
+{
+	struct machines *m = &frame->machines;
+	struct lorenz_utility *boiler = &m->plant.utilities.unit[ELECTRIC_BOILER];
+
+	boiler->capacity_kw = fmin(boiler->capacity_kw, p_kw / m->utility_elec[ELECTRIC_BOILER]);
+	m->plant.curve = &frame->curve;
+	m->plant.efficiency = &m->efficiency;
+	lorenz_case_direct(&m->plant, &m->direct);
+	m->need_kw = machines_short_kw(m, m->rest.q_total_kw);
 }

@@ -107,6 +107,13 @@ static bool pays(const struct threshold *least, const struct wanted *w)
 	return true;
 }
 
+int64_t pace_next_start_us(const struct pace_config *c, const struct pace *p)
+{
+	if (c->max_starts <= 0 || p->starts < (uint64_t)c->max_starts)
+		return NO_TIME;
+	return p->starts_us[(p->starts - (uint64_t)c->max_starts) % PACE_STARTS_MAX] + DAY_US;
+}
+
 /* Until when it waits before it goes on or off. */
 static struct wait wait_of(const struct pace_config *c, const struct pace *p, const struct wanted *w)
 {
@@ -116,9 +123,8 @@ static struct wait wait_of(const struct pace_config *c, const struct pace *p, co
 	wait_for(&wait, p->pending_us + delay_us, p->on ? REASON_STOP_DELAY : REASON_START_DELAY);
 	if (p->since_us != NO_TIME)
 		wait_for(&wait, p->since_us + (p->on ? c->min_on_us : c->min_off_us), p->on ? REASON_MIN_ON : REASON_MIN_OFF);
-	if (!p->on && c->max_starts > 0 && p->starts >= (uint64_t)c->max_starts)
-		wait_for(&wait, p->starts_us[(p->starts - (uint64_t)c->max_starts) % PACE_STARTS_MAX] + DAY_US,
-		         REASON_MAX_STARTS);
+	if (!p->on)
+		wait_for(&wait, pace_next_start_us(c, p), REASON_MAX_STARTS);
 	return wait;
 }
 

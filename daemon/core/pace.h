@@ -54,6 +54,7 @@ struct pace_past {
 	int64_t alive_us; /* until when what was said was kept up, at least */
 	unsigned n_starts;
 	int64_t starts_us[PACE_STARTS_MAX]; /* oldest first */
+	char technology[TECHNOLOGY_NAME_SIZE]; /* that ran; empty: none is told */
 };
 void pace_past_init(struct pace_past *past);
 /* A setpoint of the history, in the order of time; t_c NaN: null. */
@@ -65,6 +66,8 @@ void pace_init(struct pace *pace);                         /* off, for longer th
  * valid_for_us: what was said counts as dropped that long after it was kept up, and the machine as off since. */
 void pace_resume(struct pace *pace, const struct pace_past *past, int64_t valid_for_us, int64_t offset_us, int64_t now_us);
 struct applied pace_step(const struct pace_config *config, struct pace *pace, const struct wanted *wanted, int64_t now_us);
+/* When another start is allowed by their number alone; not after now: at once. */
+int64_t pace_next_start_us(const struct pace_config *config, const struct pace *pace);
 /* Starts within the day before now, at most PACE_STARTS_MAX. */
 unsigned pace_starts_day(const struct pace *pace, int64_t now_us);
 

@@ -19,16 +19,6 @@ static void write_units(const struct writing *w, const struct point_more *more)
 	json_out_array_end(w->out);
 }
 
-static void write_utilities(const struct writing *w, const struct point_more *more)
-{
-	const struct evaluation_more *all = w->evaluation->more;
-
-	json_out_object(w->out, "utilities");
-	for (size_t i = 0; i < all->n_utilities; i++)
-		json_out_number(w->out, machines_utility_name(w->machines, all->has_electric_boiler, i), more->utility_kw[i]);
-	json_out_object_end(w->out);
-}
-
 static void write_point(const struct writing *w, const char *key, const struct point *point, const struct point_more *more)
 {
 	json_out_object(w->out, key);
@@ -37,7 +27,8 @@ static void write_point(const struct writing *w, const char *key, const struct p
 		json_out_fields(w->out, point_more_fields, more);
 		if (w->machines->n_units > 0)
 			write_units(w, more);
-		write_utilities(w, more);
+		machines_write_utilities(w->out, "utilities", w->machines, more);
+		json_out_number(w->out, "shortfall_kw", more->shortfall_kw);
 	}
 	if (w->extra)
 		w->extra->write(w->out, w->extra->ctx, point);
@@ -93,6 +84,33 @@ void payload_points(struct json_out *out, int64_t ts_us, int64_t cause_us, const
 		json_out_fields(out, direct_fields, &evaluation->more->direct);
 		json_out_object_end(out);
 	}
+}
+
+void payload_ranking(struct json_out *out, const struct ranking *ranking)
+{
+	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
+		if (!ranking || !ranking->present[merit]) {
+			if (merit != MERIT_BLEND)
+				json_out_null(out, merit_text[merit]);
+			continue;
+		}
+		json_out_array(out, ranking_objective(ranking, merit));
+		for (size_t i = 0; i < ranking->n; i++) {
+			json_out_object(out, NULL);
+			json_out_fields(out, technology_fields, &ranking->row[merit][i]);
+			json_out_object_end(out);
+		}
+		json_out_array_end(out);
+	}
+}
+
+void payload_technologies(struct json_out *out, int64_t ts_us, int64_t cause_us, const struct ranking *ranking)
+{
+	json_out_object(out, NULL);
+	json_out_time(out, "ts", ts_us);
+	json_out_time(out, "cause_ts", cause_us);
+	payload_ranking(out, ranking);
+	json_out_object_end(out);
 }
 
 void payload_setpoint(struct json_out *out, const struct setpoint *setpoint)

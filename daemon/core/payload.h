@@ -15,6 +15,10 @@ struct point_extra {
  * decision, all null. machines (may be NULL): the loop's, for the names in them. */
 void payload_points(struct json_out *out, int64_t ts_us, int64_t cause_us, const struct evaluation *evaluation,
                     const struct machines_config *machines, const struct point_extra *extra);
+/* The whole payload; ranking NULL: no valid decision. */
+void payload_technologies(struct json_out *out, int64_t ts_us, int64_t cause_us, const struct ranking *ranking);
+/* The members of it that are objectives, into an object that the caller opens and closes. */
+void payload_ranking(struct json_out *out, const struct ranking *ranking);
 void payload_setpoint(struct json_out *out, const struct setpoint *setpoint);
 void payload_heartbeat(struct json_out *out, int64_t ts_us, double uptime_s, int64_t seq);
 struct health {

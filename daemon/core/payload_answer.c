@@ -32,6 +32,8 @@ static void write_sums(struct json_out *out, const char *key, int64_t since_us, 
 		sums.cost_savings_eur = NAN;
 	if (loop->slot[SLOT_ELEC_CARBON].kind == INPUT_ABSENT || loop->slot[SLOT_FUEL_CARBON].kind == INPUT_ABSENT)
 		sums.carbon_savings_kg = NAN;
+	if (isnan(loop->carbon_budget_kg))
+		sums.carbon_emitted_kg = NAN;
 	json_out_object(out, key);
 	json_out_time(out, "since", since_us);
 	json_out_fields(out, sums_fields, &sums);

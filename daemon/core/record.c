@@ -40,6 +40,9 @@ const char *const reason_text[REASON_COUNT] = {
 	[REASON_RAMP] = "ramp",
 	[REASON_MANUAL] = "manual",
 	[REASON_SOURCE] = "source",
+	[REASON_ENVELOPE] = "envelope",
+	[REASON_NEEDED] = "needed",
+	[REASON_NO_TECHNOLOGY] = "no_technology",
 };
 
 const char *const controlled_text[CONTROLLED_COUNT] = {
@@ -101,6 +104,29 @@ const struct field point_more_fields[] = {
 	MORE(source_heat_kw, FIELD_NUMBER),
 	MORE(units_on, FIELD_INTEGER),
 	MORE(extrapolated, FIELD_BOOL),
+	MORE(technology, FIELD_NAME),
+	{NULL, FIELD_NUMBER, 0},
+};
+
+#define TECHNOLOGY(member, type) {#member, type, offsetof(struct technology_row, member)}
+const struct field technology_fields[] = {
+	TECHNOLOGY(technology, FIELD_NAME),
+	TECHNOLOGY(rank, FIELD_INTEGER),
+	TECHNOLOGY(fits, FIELD_BOOL),
+	TECHNOLOGY(reason, FIELD_TEXT),
+	TECHNOLOGY(met, FIELD_BOOL),
+	TECHNOLOGY(t_sink_out_c, FIELD_NUMBER),
+	TECHNOLOGY(electrification, FIELD_NUMBER),
+	TECHNOLOGY(cop, FIELD_NUMBER),
+	TECHNOLOGY(q_sink_kw, FIELD_NUMBER),
+	TECHNOLOGY(p_elec_kw, FIELD_NUMBER),
+	TECHNOLOGY(source_heat_kw, FIELD_NUMBER),
+	TECHNOLOGY(cost_savings_eur_h, FIELD_NUMBER),
+	TECHNOLOGY(cost_savings_pct, FIELD_NUMBER),
+	TECHNOLOGY(carbon_savings_kg_h, FIELD_NUMBER),
+	TECHNOLOGY(carbon_savings_pct, FIELD_NUMBER),
+	TECHNOLOGY(limited_by, FIELD_TEXT),
+	TECHNOLOGY(extrapolated, FIELD_BOOL),
 	{NULL, FIELD_NUMBER, 0},
 };
 
@@ -114,6 +140,7 @@ const struct field setpoint_fields[] = {
 	SETPOINT("p_elec_kw", FIELD_NUMBER, p_elec_kw),
 	SETPOINT("cop", FIELD_NUMBER, cop),
 	SETPOINT("controlled", FIELD_CONTROLLED, controlled),
+	SETPOINT("technology", FIELD_NAME, technology),
 	SETPOINT("objective", FIELD_OBJECTIVE, objective),
 	SETPOINT("mode", FIELD_MODE, mode),
 	SETPOINT("quality", FIELD_QUALITY, quality),
@@ -145,6 +172,8 @@ size_t record_size(const struct record *record)
 		return offsetof(struct record, sample) + sizeof(record->sample);
 	case RECORD_POINT:
 		return record->point.has_more ? offsetof(struct record, point) + sizeof(record->point) : offsetof(struct record, point.more);
+	case RECORD_TECHNOLOGY:
+		return offsetof(struct record, technology) + sizeof(record->technology);
 	case RECORD_SETPOINT:
 		return offsetof(struct record, setpoint) + sizeof(record->setpoint);
 	case RECORD_COMMAND:

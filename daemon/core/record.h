@@ -37,6 +37,9 @@ enum reason {
 	REASON_RAMP,
 	REASON_MANUAL,
 	REASON_SOURCE,
+	REASON_ENVELOPE,
+	REASON_NEEDED,
+	REASON_NO_TECHNOLOGY,
 	REASON_COUNT
 };
 extern const char *const reason_text[REASON_COUNT];
@@ -84,8 +87,30 @@ struct point_more {
 	double source_heat_kw;
 	int64_t units_on;          /* NO_TIME: there are no units */
 	bool extrapolated;         /* the efficiency is outside the range its model was made for */
+	bool has_electric_boiler;  /* among the utilities, after the boiler */
+	uint8_t n_utilities;
 	unsigned running;          /* bit i: the i-th unit of the configuration */
 	double utility_kw[POINT_UTILITIES_MAX];
+	double shortfall_kw;       /* what nobody makes; NaN: the demand is carried */
+	char technology[TECHNOLOGY_NAME_SIZE]; /* empty: the loop lists none, or none fits */
+};
+
+/* What the technologies of a loop would do for an objective, best first. */
+struct technology_row {
+	char technology[TECHNOLOGY_NAME_SIZE];
+	int64_t rank;          /* from 1 */
+	bool fits;
+	const char *reason;    /* why it does not, static; NULL where it fits */
+	bool met;              /* the objective's constraint, where it has one */
+	double t_sink_out_c, electrification, cop, q_sink_kw, p_elec_kw, source_heat_kw;
+	double cost_savings_eur_h, cost_savings_pct, carbon_savings_kg_h, carbon_savings_pct;
+	const char *limited_by; /* static */
+	bool extrapolated;
+	/* not told */
+	uint8_t index;         /* in the loop's list */
+	bool idle;             /* it would fit, but saves nothing */
+	double shortfall_kw;   /* what nobody makes beside it */
+	double value;          /* what it is ranked by */
 };
 
 struct setpoint {
@@ -94,6 +119,7 @@ struct setpoint {
 	double t_sink_out_expected_c;
 	bool hp_on;
 	enum controlled controlled;
+	char technology[TECHNOLOGY_NAME_SIZE]; /* empty: the loop lists none, or it is off */
 	double q_sink_kw;
 	double p_elec_kw;
 	double cop;
@@ -112,6 +138,7 @@ struct sums {
 	double cost_savings_eur, carbon_savings_kg;
 	double on_h;
 	double measured_h;                   /* of all hours those in which heat and power were measured */
+	double carbon_emitted_kg;            /* heat pump and boilers together, where a budget asks for it; may fall */
 };
 struct tally {
 	int64_t since_us;                    /* when counting began */
@@ -120,7 +147,7 @@ struct tally {
 };
 
 /* One field of a payload and column of a view. */
-enum field_type { FIELD_NUMBER, FIELD_TEXT, FIELD_BOOL, FIELD_INTEGER, FIELD_TIME, FIELD_OBJECTIVE, FIELD_MODE, FIELD_QUALITY, FIELD_QUALITY_CODE, FIELD_REASON, FIELD_CONTROLLED };
+enum field_type { FIELD_NUMBER, FIELD_TEXT, FIELD_BOOL, FIELD_INTEGER, FIELD_TIME, FIELD_OBJECTIVE, FIELD_MODE, FIELD_QUALITY, FIELD_QUALITY_CODE, FIELD_REASON, FIELD_CONTROLLED, FIELD_NAME /* text in the struct itself; empty is null */ };
 struct field {
 	const char *name;
 	enum field_type type;
@@ -128,6 +155,7 @@ struct field {
 };
 extern const struct field point_fields[];    /* the point's payload, in order; ends with a NULL name */
 extern const struct field point_more_fields[]; /* what follows those, where there is more; ends with a NULL name */
+extern const struct field technology_fields[]; /* of a ranking's entry; ends with a NULL name */
 extern const struct field sums_fields[];     /* ends with a NULL name */
 extern const struct field setpoint_fields[]; /* the setpoint's payload, in order; ends with a NULL name */
 
@@ -163,6 +191,7 @@ struct command_record {
 enum record_kind {
 	RECORD_SAMPLE,
 	RECORD_POINT,
+	RECORD_TECHNOLOGY,
 	RECORD_SETPOINT,
 	RECORD_COMMAND,
 	RECORD_EVENT,
@@ -192,6 +221,7 @@ struct record {
 	union {
 		struct { uint32_t signal; enum quality quality; double value; /* in the signal's unit */ } sample;
 		struct { enum point_kind kind; double ratio; int64_t cause_us; struct point point; bool has_more; struct point_more more; /* last */ } point;
+		struct { const char *objective; /* static */ struct technology_row row; } technology;
 		struct setpoint setpoint;
 		struct command_record command; /* as accepted; loop NO_LOOP: of all loops */
 		struct { enum severity severity; const char *code; /* static */ char message[EVENT_MESSAGE_MAX]; } event;

@@ -9,7 +9,7 @@
 	}
 const struct field sums_fields[] = {
     SUM(heat_kwh), SUM(electricity_kwh), SUM(cost_savings_eur),   SUM(carbon_savings_kg),
-    SUM(on_h),     SUM(measured_h),      {NULL, FIELD_NUMBER, 0},
+    SUM(on_h),     SUM(measured_h),      SUM(carbon_emitted_kg),   {NULL, FIELD_NUMBER, 0},
 };
 
 void totals_init(struct tally *totals, int64_t utc_us, int64_t day_us)
@@ -32,6 +32,7 @@ void totals_add(struct tally *totals, const struct flow *flow, int64_t length_us
 	    .carbon_savings_kg = known(flow->kg_h) * hours,
 	    .on_h = flow->on ? hours : 0,
 	    .measured_h = flow->measured ? hours : 0,
+	    .carbon_emitted_kg = known(flow->emitted_kg_h) * hours,
 	};
 
 	if (length_us <= 0)
@@ -65,4 +66,5 @@ void sums_add(struct sums *sums, const struct sums *more)
 	sums->carbon_savings_kg += more->carbon_savings_kg;
 	sums->on_h += more->on_h;
 	sums->measured_h += more->measured_h;
+	sums->carbon_emitted_kg += more->carbon_emitted_kg;
 }

@@ -9,6 +9,7 @@
 struct flow {
 	double q_kw, p_kw; /* NaN: not known, counts nothing; never negative */
 	double eur_h, kg_h;
+	double emitted_kg_h; /* 0 where nobody asks */
 	bool on;
 	bool measured; /* heat and power both */
 };

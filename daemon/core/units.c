@@ -24,7 +24,13 @@ static const struct {
     [DIM_POWER_PRICE] = {"a price per power", "EUR/kW or EUR/MW"},
     [DIM_TEMPERATURE_RATE] = {"a rate of temperature", "K/min, K/s or K/h"},
     [DIM_MONEY_RATE] = {"money per time", "EUR/h"},
-    [DIM_MASS_RATE] = {"a mass per time", "kg/h or t/h"},
+    [DIM_MASS_RATE] = {"a mass per time", "kg/h, t/h or kg/s"},
+    [DIM_VOLUME_RATE] = {"a volume per time", "m3/h, m3/s or l/s"},
+    [DIM_HEAT_CAPACITY] = {"a heat capacity", "kJ/(kg K) or J/(kg K)"},
+    [DIM_SPECIFIC_HEAT] = {"a heat per mass", "kJ/kg"},
+    [DIM_DENSITY] = {"a density", "kg/m3"},
+    [DIM_PER_TEMPERATURE] = {"a number per temperature difference", "1/K"},
+    [DIM_MASS] = {"a mass", "kg or t"},
 };
 
 /* Of each dimension the internal unit comes first. The year is 365 days: it is for keeping data, not for calendars. */
@@ -67,6 +73,17 @@ static const struct unit units[] = {
     {"EUR/h", DIM_MONEY_RATE, 1, 0},
     {"kg/h", DIM_MASS_RATE, 1, 0},
     {"t/h", DIM_MASS_RATE, 1e3, 0},
+    {"kg/s", DIM_MASS_RATE, 3600, 0},
+    {"m3/h", DIM_VOLUME_RATE, 1, 0},
+    {"m3/s", DIM_VOLUME_RATE, 3600, 0},
+    {"l/s", DIM_VOLUME_RATE, 3.6, 0},
+    {"kJ/(kg K)", DIM_HEAT_CAPACITY, 1, 0},
+    {"J/(kg K)", DIM_HEAT_CAPACITY, 1e-3, 0},
+    {"kJ/kg", DIM_SPECIFIC_HEAT, 1, 0},
+    {"kg/m3", DIM_DENSITY, 1, 0},
+    {"1/K", DIM_PER_TEMPERATURE, 1, 0},
+    {"kg", DIM_MASS, 1, 0},
+    {"t", DIM_MASS, 1e3, 0},
 };
 enum { N_UNITS = sizeof(units) / sizeof(units[0]) };
 

@@ -1,5 +1,6 @@
 /* The units that plant data come in, a table of our own: udunits knows neither kWh nor currencies.
- * Internal units: K, K (difference), kW, EUR/MWh, EUR/t, kg/MWh, kW/K, microseconds, 1.
+ * Internal units: K, K (difference), kW, EUR/MWh, EUR/t, kg/MWh, kW/K, kg/h, m3/h, kJ/(kg K),
+ * microseconds, 1, 1/K.
  * Refuses a unit of another dimension, and a bare number where the dimension is not 1. */
 #ifndef CORE_UNITS_H
 #define CORE_UNITS_H
@@ -22,7 +23,13 @@ enum dimension {
 	DIM_POWER_PRICE,        /* EUR/kW EUR/MW: investment */
 	DIM_TEMPERATURE_RATE,   /* K/s K/min K/h */
 	DIM_MONEY_RATE,         /* EUR/h */
-	DIM_MASS_RATE,          /* kg/h t/h */
+	DIM_MASS_RATE,          /* kg/h t/h kg/s */
+	DIM_VOLUME_RATE,        /* m3/h m3/s l/s */
+	DIM_HEAT_CAPACITY,      /* kJ/(kg K) J/(kg K) */
+	DIM_SPECIFIC_HEAT,      /* kJ/kg: of evaporation */
+	DIM_DENSITY,            /* kg/m3 */
+	DIM_PER_TEMPERATURE,    /* 1/K */
+	DIM_MASS,               /* kg t */
 	DIM_COUNT
 };
 

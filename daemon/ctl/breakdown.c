@@ -2,6 +2,7 @@
 #include "breakdown.h"
 
 #include "core/demand.h"
+#include "core/frame.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -35,6 +36,8 @@ struct breakdown breakdown_at(const struct frame *frame, double q_kw, double p_k
 	struct lorenz_breakdown carbon = frame->general ? machines_breakdown(frame, MERIT_CARBON, q_kw, p_kw)
 	                                                : lorenz_carbon_breakdown(frame->rates[MERIT_CARBON], duty_kw, q_kw, p_kw);
 
+	if (frame_shortfall_kw(frame, q_kw) > 0) /* less heat is no comparison */
+		beyond_eur_h = cost.elec = cost.fuel = cost.allowances = cost.total = carbon.elec = carbon.fuel = carbon.total = NAN;
 	return (struct breakdown){{
 	    [COST_ELEC] = cost.elec + beyond_eur_h,
 	    [COST_FUEL] = cost.fuel,
@@ -44,6 +47,22 @@ struct breakdown breakdown_at(const struct frame *frame, double q_kw, double p_k
 	    [CARBON_FUEL] = carbon.fuel,
 	    [CARBON_TOTAL] = carbon.total,
 	}};
+}
+
+/* Of several technologies the frame has one: what the heat of another one's source costs is in the savings. */
+struct breakdown breakdown_of(const struct frame *frame, const struct point *point)
+{
+	struct breakdown b = breakdown_at(frame, point->q_sink_kw, point->p_elec_kw);
+	double cost_eur_h = frame_reference(frame, MERIT_COST) - point->cost_savings_eur_h;
+	double carbon_kg_h = frame_reference(frame, MERIT_CARBON) - point->carbon_savings_kg_h;
+
+	if (!frame->general || frame->machines.ranking.n == 0)
+		return b;
+	b.part[COST_FUEL] += cost_eur_h - b.part[COST_TOTAL];
+	b.part[COST_TOTAL] = cost_eur_h;
+	b.part[CARBON_FUEL] += carbon_kg_h - b.part[CARBON_TOTAL];
+	b.part[CARBON_TOTAL] = carbon_kg_h;
+	return b;
 }
 
 void breakdown_json(struct json_out *out, const struct breakdown *b, double hours_a)

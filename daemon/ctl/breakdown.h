@@ -24,6 +24,8 @@ struct breakdown {
 };
 
 /* What power beyond the paid peak costs is electricity's. */
+/* At a point that the frame has, whichever technology makes it. */
+struct breakdown breakdown_of(const struct frame *frame, const struct point *point);
 struct breakdown breakdown_at(const struct frame *frame, double q_kw, double p_kw);
 
 /* The members, with those per year unless hours_a is NaN. */

@@ -71,6 +71,20 @@ static double lay_titles(const struct plot *p, bool put)
 	return y + 8;
 }
 
+static const char *dashes(enum chart_mark mark)
+{
+	switch (mark) {
+	case CHART_DASHED:
+		return " stroke-dasharray=\"7 4\"";
+	case CHART_DOTTED:
+		return " stroke-dasharray=\"2 3\" stroke-width=\"1.6\"";
+	case CHART_AREA:
+	case CHART_LINE:
+		break;
+	}
+	return "";
+}
+
 static void put_swatch(const struct plot *p, const struct chart_series *series, double x, double y)
 {
 	const char *colour = chart_colours[series->colour];
@@ -84,7 +98,7 @@ static void put_swatch(const struct plot *p, const struct chart_series *series, 
 		        x + 10, y - 5, fill, colour);
 	else
 		fprintf(p->out, "<path class=\"line\" d=\"M%.2f %.2fh%d\" stroke=\"%s\"%s/>\n", x, y - 5, SWATCH - 4, colour,
-		        series->mark == CHART_DASHED ? " stroke-dasharray=\"7 4\"" : "");
+		        dashes(series->mark));
 }
 
 /* Side by side as long as there is room; put: not only measured. Returns where it ends. */
@@ -94,15 +108,18 @@ static double lay_legend(const struct plot *p, bool put)
 
 	for (size_t s = 0; s < p->chart->n_series; s++) {
 		const struct chart_series *series = &p->chart->series[s];
-		double width = SWATCH + svg_text_width(series->name, FONT) + GAP;
+		const char *name = series->legend ? series->legend : series->name;
+		double width = SWATCH + svg_text_width(name, FONT) + GAP;
 
+		if (!*name)
+			continue;
 		if (x > 20 && x + width - GAP > p->width - RIGHT) {
 			x = 20;
 			y += LEGEND_LINE;
 		}
 		if (put) {
 			put_swatch(p, series, x, y);
-			svg_text(p->out, x + SWATCH, y, "start", "", series->name);
+			svg_text(p->out, x + SWATCH, y, "start", "", name);
 		}
 		x += width;
 	}
@@ -180,14 +197,13 @@ static void put_name(const struct plot *p, const char *name)
 
 static void put_line(const struct plot *p, const struct chart_series *series)
 {
+	const double *x = series_x(p->chart, series);
 	bool pen = false;
 
-	fprintf(p->out, "<path class=\"line\" stroke=\"%s\"%s d=\"", chart_colours[series->colour],
-	        series->mark == CHART_DASHED ? " stroke-dasharray=\"7 4\"" : "");
-	for (size_t i = 0; i < p->chart->n; i++) {
+	fprintf(p->out, "<path class=\"line\" stroke=\"%s\"%s d=\"", chart_colours[series->colour], dashes(series->mark));
+	for (size_t i = 0; i < series_n(p->chart, series); i++) {
 		if (isfinite(series->y[i]))
-			fprintf(p->out, "%c%.2f %.2f", pen ? 'L' : 'M', axis_px(&p->x, p->chart->x[i]),
-			        axis_px(&p->y, series->y[i]));
+			fprintf(p->out, "%c%.2f %.2f", pen ? 'L' : 'M', axis_px(&p->x, x[i]), axis_px(&p->y, series->y[i]));
 		pen = isfinite(series->y[i]);
 	}
 	fputs("\">", p->out);
@@ -239,8 +255,9 @@ void plot_over_numbers(struct plot *p)
 	const struct chart *c = p->chart;
 	double low, high;
 
+	plot_range_x(c, &low, &high);
+	p->x = axis_fit(low, high, !c->x);
 	plot_range(c, &low, &high);
-	p->x = axis_fit(c->n ? c->x[0] : 0, c->n ? c->x[c->n - 1] : 1, false);
 	p->y = axis_fit(low, high, true);
 	p->x.low_px = p->left;
 	p->x.high_px = p->right;
@@ -256,6 +273,7 @@ void plot_over_numbers(struct plot *p)
 			put_line(p, &c->series[s]);
 	put_frame(p);
 	put_notes(p);
+	plot_points(p);
 }
 
 void chart_svg(FILE *out, const struct chart *chart)

@@ -134,6 +134,38 @@ double plot_stack(const struct chart *chart, size_t s, size_t i)
 	return sum;
 }
 
+size_t series_n(const struct chart *chart, const struct chart_series *series)
+{
+	return series->x ? series->n_own : chart->n;
+}
+
+const double *series_x(const struct chart *chart, const struct chart_series *series)
+{
+	return series->x ? series->x : chart->x;
+}
+
+static void widen(double value, double *low, double *high)
+{
+	if (!isfinite(value))
+		return;
+	*low = fmin(*low, value);
+	*high = fmax(*high, value);
+}
+
+void plot_range_x(const struct chart *chart, double *low, double *high)
+{
+	*low = INFINITY;
+	*high = -INFINITY;
+	for (size_t i = 0; i < chart->n; i++)
+		widen(chart->x[i], low, high);
+	for (size_t s = 0; s < chart->n_series; s++)
+		for (size_t i = 0; chart->series[s].x && i < chart->series[s].n_own; i++)
+			if (isfinite(chart->series[s].y[i]))
+				widen(chart->series[s].x[i], low, high);
+	for (size_t i = 0; i < chart->n_points; i++)
+		widen(chart->points[i].x, low, high);
+}
+
 void plot_range(const struct chart *chart, double *low, double *high)
 {
 	*low = INFINITY;
@@ -141,7 +173,7 @@ void plot_range(const struct chart *chart, double *low, double *high)
 	for (size_t s = 0; s < chart->n_series; s++) {
 		bool area = chart->series[s].mark == CHART_AREA;
 
-		for (size_t i = 0; i < chart->n; i++) {
+		for (size_t i = 0; i < series_n(chart, &chart->series[s]); i++) {
 			double y = chart->series[s].y[i] + (area ? plot_stack(chart, s, i) : 0);
 
 			if (!isfinite(y))
@@ -150,4 +182,6 @@ void plot_range(const struct chart *chart, double *low, double *high)
 			*high = fmax(*high, area || chart->zero ? fmax(y, 0) : y);
 		}
 	}
+	for (size_t i = 0; i < chart->n_points; i++)
+		widen(chart->points[i].y, low, high);
 }

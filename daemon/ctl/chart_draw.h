@@ -34,14 +34,20 @@ void svg_escaped(FILE *out, const char *text);
 /* About how wide a text is, px. */
 double svg_text_width(const char *text, double font_px);
 
+/* How many values a series has, and what they lie over. */
+size_t series_n(const struct chart *chart, const struct chart_series *series);
+const double *series_x(const struct chart *chart, const struct chart_series *series);
 /* The least and greatest of what a series of lines, or the stack of areas, reaches. */
 void plot_range(const struct chart *chart, double *low, double *high);
+/* The same of what they lie over. */
+void plot_range_x(const struct chart *chart, double *low, double *high);
 /* Where the areas before series s end for value i, on the side of zero that the series' own value is. */
 double plot_stack(const struct chart *chart, size_t s, size_t i);
 
 void plot_axis_x(const struct plot *plot);
 void plot_over_numbers(struct plot *plot);
 void plot_over_labels(struct plot *plot);
+void plot_points(const struct plot *plot);
 /* What the frame needs beside labels. */
 double labels_height(const struct chart *chart);
 double labels_left(const struct chart *chart);

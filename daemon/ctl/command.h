@@ -12,6 +12,6 @@ enum exit_code {
 
 typedef int command_run(int argc, char **argv);
 
-command_run command_solve, command_sweep, command_check, command_replay, command_history, command_status, command_alarms;
+command_run command_solve, command_sweep, command_pareto, command_check, command_replay, command_history, command_status, command_alarms;
 
 #endif

@@ -24,13 +24,13 @@ static const struct option options[] = {
      .type = OPTION_WORD,
      .offset = AT(what),
      .required = true,
-     .help = "setpoints, samples, points, events, hourly, totals, alarms, commands or runs"},
+     .help = "setpoints, samples, points, technologies, events, hourly, totals, alarms, commands or runs"},
     {.name = "db", .argument = "FILE", .type = OPTION_TEXT, .offset = AT(db), .required = true, .help = "the service's database"},
     {.name = "loop",
      .argument = "NAME",
      .type = OPTION_TEXT,
      .offset = AT(filter[FILTER_LOOP]),
-     .help = "of setpoints, points, events, totals, alarms and commands"},
+     .help = "of setpoints, points, technologies, events, totals, alarms and commands"},
     {.name = "signal",
      .argument = "NAME",
      .type = OPTION_TEXT,
@@ -71,8 +71,8 @@ static const struct command_spec spec = {
     .about = "Reads what the service has stored, also while it runs. Rows come in the order of time.",
     .notes = "--every counts steps from 1970 UTC. samples: for each signal the mean weighted by time (a value holds until\n"
              "the next or until it is stale, a bad one ends the hold; the value in force at the step's start counts), min,\n"
-             "max, last, and n, the samples in the step; ordered by signal, unit and time. setpoints and points: the last\n"
-             "row in each step, for each loop (and kind); steps without a row are left out.",
+             "max, last, and n, the samples in the step; ordered by signal, unit and time. setpoints, points and technologies:\n"
+             "the last row in each step, for each loop (and kind, or rank); steps without a row are left out.",
     .options = options,
 };
 

@@ -23,6 +23,7 @@ struct history_kind {
 	const char *group; /* --every: a series for each; NULL: --every does not apply */
 	const struct column *columns;
 	size_t n_columns;
+	const char *within; /* orders rows of one time; NULL: nothing */
 };
 extern const struct history_kind history_kinds[]; /* ends with a NULL name */
 

@@ -29,6 +29,7 @@ static const struct column setpoint_columns[] = {
     {"cause_ts", CELL_TIME, NULL, NULL, 0, 0},
     {"cause_us", CELL_INTEGER, NULL, NULL, 0, 0},
     {"seq", CELL_INTEGER, "seq", NULL, 0, 0},
+    {"technology", CELL_TEXT, NULL, NULL, 0, 0},
 };
 
 static const struct column point_columns[] = {
@@ -50,6 +51,40 @@ static const struct column point_columns[] = {
     {"ratio", CELL_NUMBER, NULL, NULL, 0, 0},
     {"cause_ts", CELL_TIME, NULL, NULL, 0, 0},
     {"cause_us", CELL_INTEGER, NULL, NULL, 0, 0},
+    {"t_source_out_c", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"t_supply_c", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"eta_lorenz", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"source_heat_kw", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"units_on", CELL_INTEGER, NULL, NULL, 0, 0},
+    {"units", CELL_TEXT, NULL, NULL, 0, 0},
+    {"utilities", CELL_TEXT, NULL, NULL, 0, 0},
+    {"shortfall_kw", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"extrapolated", CELL_BOOL, NULL, NULL, 0, 0},
+    {"technology", CELL_TEXT, NULL, NULL, 0, 0},
+};
+
+static const struct column technology_columns[] = {
+    {"ts", CELL_TIME, "ts", NULL, 0, 0},
+    {"ts_us", CELL_INTEGER, NULL, NULL, 0, 0},
+    {"loop", CELL_TEXT, "loop", NULL, 0, 0},
+    {"objective", CELL_TEXT, "objective", NULL, 0, 0},
+    {"rank", CELL_INTEGER, "rank", NULL, 0, 0},
+    {"technology", CELL_TEXT, "technology", NULL, 0, 0},
+    {"fits", CELL_BOOL, "fits", NULL, 0, 0},
+    {"t_sink_out_c", CELL_NUMBER, "outlet", "degC", 2, 0},
+    {"electrification", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"cop", CELL_NUMBER, "COP", NULL, 2, 0},
+    {"q_sink_kw", CELL_NUMBER, "heat", "kW", 1, 0},
+    {"p_elec_kw", CELL_NUMBER, "power", "kW", 1, 0},
+    {"source_heat_kw", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"cost_savings_eur_h", CELL_NUMBER, "saved", "EUR/h", 2, 0},
+    {"cost_savings_pct", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"carbon_savings_kg_h", CELL_NUMBER, "saved", "kg/h", 2, 0},
+    {"carbon_savings_pct", CELL_NUMBER, NULL, NULL, 0, 0},
+    {"limited_by", CELL_TEXT, NULL, NULL, 0, 0},
+    {"extrapolated", CELL_BOOL, NULL, NULL, 0, 0},
+    {"met", CELL_BOOL, NULL, NULL, 0, 0},
+    {"reason", CELL_TEXT, "why not", NULL, 0, 0},
 };
 
 static const struct column sample_columns[] = {
@@ -122,7 +157,7 @@ static const struct column command_columns[] = {
 const char *const filter_column[FILTER_COUNT] = {"loop", "signal", "kind"};
 
 const struct history_kind history_kinds[] = {
-    {"setpoints", "setpoints", "ts_us", {[FILTER_LOOP] = true}, false, "loop", setpoint_columns, N(setpoint_columns)},
+    {"setpoints", "setpoints", "ts_us", {[FILTER_LOOP] = true}, false, "loop", setpoint_columns, N(setpoint_columns), NULL},
     {"points",
      "operating_points",
      "ts_us",
@@ -130,14 +165,15 @@ const struct history_kind history_kinds[] = {
      false,
      "loop, kind",
      point_columns,
-     N(point_columns)},
-    {"samples", "samples", "ts_us", {[FILTER_SIGNAL] = true}, true, "signal", sample_columns, N(sample_columns)},
-    {"events", "events", "ts_us", {[FILTER_LOOP] = true}, false, NULL, event_columns, N(event_columns)},
-    {"hourly", "samples_hourly", "hour_us", {[FILTER_SIGNAL] = true}, false, NULL, hourly_columns, N(hourly_columns)},
-    {"totals", "totals", "day_us", {[FILTER_LOOP] = true}, false, NULL, total_columns, N(total_columns)},
-    {"alarms", "alarms", "ts_us", {[FILTER_LOOP] = true}, false, NULL, alarm_columns, N(alarm_columns)},
-    {"commands", "commands", "ts_us", {[FILTER_LOOP] = true}, false, NULL, command_columns, N(command_columns)},
-    {"runs", "runs", "started_us", {false}, false, NULL, run_columns, N(run_columns)},
+     N(point_columns), NULL},
+    {"technologies", "technologies", "ts_us", {[FILTER_LOOP] = true}, false, "loop, objective, rank", technology_columns, N(technology_columns), "loop, objective, rank"},
+    {"samples", "samples", "ts_us", {[FILTER_SIGNAL] = true}, true, "signal", sample_columns, N(sample_columns), NULL},
+    {"events", "events", "ts_us", {[FILTER_LOOP] = true}, false, NULL, event_columns, N(event_columns), NULL},
+    {"hourly", "samples_hourly", "hour_us", {[FILTER_SIGNAL] = true}, false, NULL, hourly_columns, N(hourly_columns), NULL},
+    {"totals", "totals", "day_us", {[FILTER_LOOP] = true}, false, NULL, total_columns, N(total_columns), NULL},
+    {"alarms", "alarms", "ts_us", {[FILTER_LOOP] = true}, false, NULL, alarm_columns, N(alarm_columns), NULL},
+    {"commands", "commands", "ts_us", {[FILTER_LOOP] = true}, false, NULL, command_columns, N(command_columns), NULL},
+    {"runs", "runs", "started_us", {false}, false, NULL, run_columns, N(run_columns), NULL},
     {0},
 };
 
@@ -149,6 +185,25 @@ static void put_columns(FILE *sql, const struct history_kind *kind)
 		fprintf(sql, "%s\"%s\"", i ? ", " : "", kind->columns[i].name);
 }
 
+/* A file that an older program has made and none has opened since lacks the newest ones. */
+static bool view_has(sqlite3 *db, const char *view, const char *column)
+{
+	sqlite3_stmt *statement = NULL;
+	bool has = sqlite3_prepare_v2(db, "SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2", -1, &statement, NULL) == SQLITE_OK &&
+	           sqlite3_bind_text(statement, 1, view, -1, SQLITE_STATIC) == SQLITE_OK &&
+	           sqlite3_bind_text(statement, 2, column, -1, SQLITE_STATIC) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW;
+
+	sqlite3_finalize(statement);
+	return has;
+}
+
+static void put_columns_of_view(FILE *sql, sqlite3 *db, const struct history_kind *kind)
+{
+	for (size_t i = 0; i < kind->n_columns; i++)
+		fprintf(sql, "%s%s\"%s\"", i ? ", " : "", view_has(db, kind->view, kind->columns[i].name) ? "" : "NULL AS ",
+		        kind->columns[i].name);
+}
+
 static void put_where(FILE *sql, const struct history_query *query)
 {
 	fprintf(sql, " FROM %s WHERE %s >= :from AND %s < :to", query->kind->view, query->kind->time, query->kind->time);
@@ -158,14 +213,14 @@ static void put_where(FILE *sql, const struct history_query *query)
 }
 
 /* With one max(), SQLite takes the other columns from the row that has it. */
-static void put_statement(FILE *sql, const struct history_query *query)
+static void put_statement(FILE *sql, sqlite3 *db, const struct history_query *query)
 {
 	const struct history_kind *kind = query->kind;
 
 	fputs("SELECT ", sql);
 	put_columns(sql, kind);
 	fputs(" FROM (SELECT ", sql);
-	put_columns(sql, kind);
+	put_columns_of_view(sql, db, kind);
 	if (query->every_us > 0)
 		fprintf(sql, ", max(%s)", kind->time);
 	else
@@ -178,6 +233,8 @@ static void put_statement(FILE *sql, const struct history_query *query)
 	fprintf(sql, ") ORDER BY %s", query->every_us > 0 ? kind->time : "time_us");
 	if (query->every_us > 0)
 		fprintf(sql, ", %s", kind->group);
+	else if (kind->within)
+		fprintf(sql, ", %s", kind->within);
 }
 
 /* ---- rows ------------------------------------------------------------------------------- */
@@ -241,7 +298,7 @@ int history_rows(sqlite3 *db, const struct history_query *query)
 		fputs("lorenzctl: out of memory\n", stderr);
 		return EXIT_FAILED;
 	}
-	put_statement(sql, query);
+	put_statement(sql, db, query);
 	if (fclose(sql) == 0) {
 		statement = history_prepare(db, query, text);
 		if (statement)

@@ -1,15 +1,17 @@
-/* A loop's places in order: its slots, then three inputs for each segment of its curve, then its adders by time of use, then
- * those of its machines. A market entry is shared unless the loop has its own there. */
+/* A loop's places in order: its slots, then four inputs for each segment of its curve, then its adders by time of use, then
+ * those of its machines, then those of streams told by what flows. A market entry is shared unless the loop has its own there. */
 #include "inputs.h"
 
+#include "core/config_flow.h"
 #include "core/config_machines.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum segment_place { SEGMENT_T_IN, SEGMENT_T_OUT, SEGMENT_DUTY, SEGMENT_PLACES };
+enum segment_place { SEGMENT_T_IN, SEGMENT_T_OUT, SEGMENT_DUTY, SEGMENT_RATE, SEGMENT_PLACES };
 
-static const enum slot segment_slot[SEGMENT_PLACES] = {SLOT_SINK_T_IN, SLOT_SINK_T_TARGET, SLOT_SINK_DUTY};
+static const enum slot segment_slot[SEGMENT_PLACES] = {SLOT_SINK_T_IN, SLOT_SINK_T_TARGET, SLOT_SINK_DUTY,
+                                                           SLOT_SINK_HEAT_CAPACITY_RATE};
 
 /* With a curve, what describes one stream is not an input. */
 static bool is_used(const struct loop_config *loop, enum slot slot)
@@ -30,8 +32,8 @@ static void name_slot(struct loop_config *loop, enum slot slot, struct named_inp
 static void name_segment(struct loop_config *loop, size_t i, enum segment_place place, struct named_input *found)
 {
 	struct segment_config *segment = &loop->curve[i];
-	struct input *const inputs[SEGMENT_PLACES] = {&segment->t_in, &segment->t_out, &segment->duty};
-	const char *const keys[SEGMENT_PLACES] = {"t_in", segment->latent ? "latent" : "t_out", "duty"};
+	struct input *const inputs[SEGMENT_PLACES] = {&segment->t_in, &segment->t_out, &segment->duty, &segment->rate};
+	const char *const keys[SEGMENT_PLACES] = {"t_in", segment->latent ? "latent" : "t_out", "duty", "heat_capacity_rate"};
 
 	found->loop = loop;
 	found->input = inputs[place];
@@ -67,11 +69,26 @@ static void name_machines(struct loop_config *loop, const struct machines_place 
 		snprintf(found->name, sizeof(found->name), "loops.%s.%s", loop->name, path);
 }
 
+static void name_flow(struct loop_config *loop, const struct flow_place *place, struct named_input *found)
+{
+	const char *path = slot_info[place->slot].path;
+
+	found->loop = loop;
+	found->input = place->input;
+	found->slot = place->slot;
+	found->shared = NULL;
+	if (place->segment != SIZE_MAX)
+		snprintf(found->name, sizeof(found->name), "loops.%s.%s.%zu.%s", loop->name, place->where, place->segment, path);
+	else
+		snprintf(found->name, sizeof(found->name), "loops.%s.%s.%s", loop->name, place->where, path);
+}
+
 bool input_next(struct input_walk *walk, struct named_input *found)
 {
 	struct machines_place place;
+	struct flow_place flow;
 
-	for (; walk->loop < walk->config->n_loops; walk->loop++, walk->place = 0) {
+	for (; walk->loop < walk->config->n_loops; walk->loop++, walk->place = walk->flow = 0) {
 		struct loop_config *loop = &walk->config->loops[walk->loop];
 		size_t curve_end = SLOT_DECIDED_END + loop->n_curve * SEGMENT_PLACES;
 
@@ -84,7 +101,8 @@ bool input_next(struct input_walk *walk, struct named_input *found)
 		for (; walk->place < curve_end; walk->place++) {
 			size_t i = walk->place - SLOT_DECIDED_END;
 
-			if (loop->curve[i / SEGMENT_PLACES].latent && i % SEGMENT_PLACES == SEGMENT_T_IN)
+			if (loop->curve[i / SEGMENT_PLACES].latent &&
+			    (i % SEGMENT_PLACES == SEGMENT_T_IN || i % SEGMENT_PLACES == SEGMENT_RATE))
 				continue;
 			name_segment(loop, i / SEGMENT_PLACES, (enum segment_place)(i % SEGMENT_PLACES), found);
 			walk->place++;
@@ -97,6 +115,10 @@ bool input_next(struct input_walk *walk, struct named_input *found)
 		if (machines_place(loop->machines, walk->place - curve_end - loop->n_adders, &place)) {
 			name_machines(loop, &place, found);
 			walk->place++;
+			return true;
+		}
+		if (flow_next(loop, &walk->flow, &flow)) {
+			name_flow(loop, &flow, found);
 			return true;
 		}
 	}

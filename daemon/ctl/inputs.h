@@ -21,7 +21,7 @@ struct named_input {
 /* Walks over all inputs, also those that are not configured; begin with {.config = …}. */
 struct input_walk {
 	struct config *config;
-	size_t loop, place;
+	size_t loop, place, flow;
 };
 bool input_next(struct input_walk *walk, struct named_input *found);
 bool input_is_named(const struct named_input *input, const char *name);

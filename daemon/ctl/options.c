@@ -197,9 +197,9 @@ static void take_word(struct parse *p, const char *text)
 	p->failed = true;
 }
 
-static void slots_init(double slot[SLOT_COUNT])
+static void slots_init(double slot[SLOT_INFO_COUNT])
 {
-	for (size_t i = 0; i < SLOT_COUNT; i++)
+	for (size_t i = 0; i < SLOT_INFO_COUNT; i++)
 		slot[i] = NAN;
 }
 

@@ -18,7 +18,7 @@ enum option_type {
 	OPTION_LIST,     /* struct text_list, one entry for each time it is given */
 	OPTION_NUMBER,   /* double without a unit, NaN: not given */
 	OPTION_QUANTITY, /* double in the internal unit of its dimension, NaN: not given */
-	OPTION_SLOT, /* the same for a loop's input: offset is that of double[SLOT_COUNT], dimension and range are the slot's */
+	OPTION_SLOT, /* the same for a loop's input, in double[SLOT_INFO_COUNT] at offset; dimension and range are the slot's */
 	OPTION_WORD, /* const char *: an argument without dashes, in the order of the rows */
 	OPTION_HEADING, /* a line of the help */
 };

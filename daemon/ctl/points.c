@@ -25,6 +25,7 @@ static const struct field setpoint_now_fields[] = {
     SETPOINT_FIELD(p_elec_kw, FIELD_NUMBER),
     SETPOINT_FIELD(cop, FIELD_NUMBER),
     SETPOINT_FIELD(controlled, FIELD_CONTROLLED),
+    SETPOINT_FIELD(technology, FIELD_NAME),
     SETPOINT_FIELD(objective, FIELD_OBJECTIVE),
     SETPOINT_FIELD(mode, FIELD_MODE),
     SETPOINT_FIELD(quality, FIELD_QUALITY),
@@ -41,7 +42,7 @@ struct point_ctx {
 static void write_extra(struct json_out *out, void *ctx, const struct point *point)
 {
 	const struct point_ctx *c = ctx;
-	struct breakdown breakdown = breakdown_at(c->frame, point->q_sink_kw, point->p_elec_kw);
+	struct breakdown breakdown = breakdown_of(c->frame, point);
 	struct worth worth = worth_of(c->investment, point);
 
 	if (worth_is_asked(c->investment))
@@ -74,6 +75,8 @@ static void write_at(struct json_out *out, const struct points_output *output, c
 	json_out_object(out, solved->at_kind);
 	if (output->swept && output->swept->outlet) {
 		json_out_fields(out, point_fields, &solved->at);
+		if (solved->evaluation.more)
+			json_out_fields(out, point_more_fields, &solved->at_more);
 		extra->write(out, extra->ctx, &solved->at);
 	} else {
 		json_out_fields(out, setpoint_now_fields, &solved->setpoint);
@@ -98,6 +101,11 @@ static void json_write(const struct points_output *output, const struct solved *
 	if (evaluation.more)
 		evaluation.more = (struct evaluation_more *)&solved->more;
 	payload_points(&out, clock_now().utc_us, NO_TIME, &evaluation, solved->machines, &extra);
+	if (solved->machines && solved->machines->n_technologies > 0) {
+		json_out_object(&out, "technologies");
+		payload_ranking(&out, &solved->frame.machines.ranking);
+		json_out_object_end(&out);
+	}
 	write_reference(&out, &ctx);
 	if (solved->at_kind)
 		write_at(&out, output, solved, &extra);
@@ -149,7 +157,17 @@ enum point_column {
 	COLUMN_NPV,
 	COLUMN_PAYBACK,
 	COLUMN_BREAKDOWN,
-	COLUMN_COUNT = COLUMN_BREAKDOWN + BREAKDOWN_COLUMNS
+	COLUMN_MACHINES = COLUMN_BREAKDOWN + BREAKDOWN_COLUMNS, /* of the general case, from here on */
+	COLUMN_T_SOURCE_OUT = COLUMN_MACHINES,
+	COLUMN_T_SUPPLY,
+	COLUMN_ETA,
+	COLUMN_SOURCE_HEAT,
+	COLUMN_UNITS_ON,
+	COLUMN_UNITS,
+	COLUMN_UTILITIES,
+	COLUMN_SHORTFALL,
+	COLUMN_EXTRAPOLATED,
+	COLUMN_COUNT
 };
 
 static const struct column point_columns[COLUMN_COUNT] = {
@@ -176,6 +194,15 @@ static const struct column point_columns[COLUMN_COUNT] = {
     [COLUMN_CAPEX] = {"capex_eur", CELL_NUMBER, "CAPEX", "EUR", 0, 0},
     [COLUMN_NPV] = {"npv_eur", CELL_NUMBER, "NPV", "EUR", 0, 0},
     [COLUMN_PAYBACK] = {"payback_a", CELL_NUMBER, "payback", "a", 1, 0},
+    [COLUMN_T_SOURCE_OUT] = {"t_source_out_c", CELL_NUMBER, NULL, NULL, 0, 0},
+    [COLUMN_T_SUPPLY] = {"t_supply_c", CELL_NUMBER, NULL, NULL, 0, 0},
+    [COLUMN_ETA] = {"eta_lorenz", CELL_NUMBER, "Lorenz efficiency", NULL, 3, 0},
+    [COLUMN_SOURCE_HEAT] = {"source_heat_kw", CELL_NUMBER, NULL, NULL, 0, 0},
+    [COLUMN_UNITS_ON] = {"units_on", CELL_INTEGER, NULL, NULL, 0, 0},
+    [COLUMN_UNITS] = {"units", CELL_TEXT, NULL, NULL, 0, 0},
+    [COLUMN_UTILITIES] = {"utilities", CELL_TEXT, NULL, NULL, 0, 0},
+    [COLUMN_SHORTFALL] = {"shortfall_kw", CELL_NUMBER, NULL, NULL, 0, 0},
+    [COLUMN_EXTRAPOLATED] = {"extrapolated", CELL_BOOL, NULL, NULL, 0, 0},
 };
 
 static void hide(struct column *column)
@@ -183,8 +210,10 @@ static void hide(struct column *column)
 	column->name = column->title = NULL;
 }
 
-static void columns_init(const struct points_output *output, bool loops, struct column columns[COLUMN_COUNT])
+/* Columns of the general case are there where one of the loops has them. */
+static void columns_init(const struct points_output *output, const struct solved *solved, size_t n, struct column columns[COLUMN_COUNT])
 {
+	bool loops = n > 0 && solved[0].loop, general = false;
 	const struct investment *i = &output->investment;
 
 	memcpy(columns, point_columns, sizeof(point_columns));
@@ -195,6 +224,10 @@ static void columns_init(const struct points_output *output, bool loops, struct 
 		hide(&columns[column]);
 	if (!loops)
 		hide(&columns[COLUMN_LOOP]);
+	for (size_t loop = 0; loop < n; loop++)
+		general |= solved[loop].evaluation.more != NULL;
+	for (size_t column = COLUMN_MACHINES; column < COLUMN_COUNT && !general; column++)
+		hide(&columns[column]);
 	if (isnan(i->hours_a)) {
 		hide(&columns[COLUMN_COST_A]);
 		hide(&columns[COLUMN_CARBON_A]);
@@ -225,11 +258,26 @@ static void swept_cells(struct cell *cells, const struct swept *swept, const str
 	cells[COLUMN_LABEL] = text(s->label);
 }
 
+static void machines_cells(struct cell *cells, const struct machines_config *machines, const struct point_more *more,
+                           char units[MACHINES_TEXT_MAX], char utilities[MACHINES_TEXT_MAX])
+{
+	cells[COLUMN_T_SOURCE_OUT] = number(more->t_source_out_c);
+	cells[COLUMN_T_SUPPLY] = number(more->t_supply_c);
+	cells[COLUMN_ETA] = number(more->eta_lorenz);
+	cells[COLUMN_SOURCE_HEAT] = number(more->source_heat_kw);
+	cells[COLUMN_UNITS_ON] = (struct cell){.present = more->units_on != NO_TIME, .integer = more->units_on};
+	cells[COLUMN_UNITS] = text(machines_units_text(machines, more, units));
+	cells[COLUMN_UTILITIES] = text(machines_utilities_text(machines, more, true, utilities));
+	cells[COLUMN_SHORTFALL] = number(more->shortfall_kw);
+	cells[COLUMN_EXTRAPOLATED] = (struct cell){.present = true, .flag = more->extrapolated};
+}
+
 static void point_row(struct table *table, const struct points_output *output, const struct solved *s,
                       const struct named_point *named)
 {
 	const struct point *p = named->point;
-	struct breakdown with = breakdown_at(&s->frame, p->q_sink_kw, p->p_elec_kw), without = breakdown_at(&s->frame, 0, 0);
+	char units[MACHINES_TEXT_MAX], utilities[MACHINES_TEXT_MAX];
+	struct breakdown with = breakdown_of(&s->frame, p), without = breakdown_at(&s->frame, 0, 0);
 	struct worth worth = worth_of(&output->investment, p);
 	struct cell cells[COLUMN_COUNT] = {
 	    [COLUMN_LOOP] = text(s->loop),
@@ -255,6 +303,8 @@ static void point_row(struct table *table, const struct points_output *output, c
 
 	if (output->swept)
 		swept_cells(cells, output->swept, s);
+	if (named->more)
+		machines_cells(cells, s->machines, named->more, units, utilities);
 	breakdown_cells(&cells[COLUMN_BREAKDOWN], &with, &without, output->investment.hours_a);
 	table_row(table, cells);
 }
@@ -274,7 +324,7 @@ static void csv_write(const struct points_output *output, const struct solved *s
 	struct column columns[COLUMN_COUNT];
 	struct table *table;
 
-	columns_init(output, n > 0 && solved[0].loop, columns);
+	columns_init(output, solved, n, columns);
 	table = table_new(output->out, &options, columns, COLUMN_COUNT);
 	for (size_t i = 0; i < n; i++)
 		loop_rows(table, output, &solved[i]);
@@ -288,6 +338,8 @@ static void setpoint_line(FILE *out, const struct setpoint *s)
 		fprintf(out, ", %.2f degC", s->t_sink_out_c);
 	if (s->hp_on && s->t_sink_out_expected_c != s->t_sink_out_c)
 		fprintf(out, " (expected %.2f degC)", s->t_sink_out_expected_c);
+	if (*s->technology)
+		fprintf(out, ", %s", s->technology);
 	fprintf(out, ", %s, objective %s, mode %s, quality %s\n", reason_text[s->reason], objective_text[s->objective],
 	        mode_text[s->mode], quality_text[s->quality]);
 }
@@ -301,7 +353,7 @@ static void breakdown_lines(const struct points_output *output, const struct sol
 	for (size_t i = 0; i < n; i++)
 		columns[i + 1] = (struct breakdown_column){
 		    points[i].title,
-		    breakdown_at(&s->frame, points[i].point->q_sink_kw, points[i].point->p_elec_kw),
+		    breakdown_of(&s->frame, points[i].point),
 		};
 	fputc('\n', output->out);
 	breakdown_people(output->out, columns, n + 1, output->investment.hours_a);
@@ -320,15 +372,64 @@ static void machines_lines(FILE *out, const struct solved *s)
 		if (!e->merit[merit].present)
 			continue;
 		fprintf(out, "%s optimum:", e->merit[merit].is_goal ? "goal" : merit_text[merit]);
+		if (*more->technology)
+			fprintf(out, " %s,", more->technology);
 		for (size_t i = 0; i < s->machines->n_units; i++)
 			if (more->running >> i & 1)
 				fprintf(out, " %s,", s->machines->units[i].name);
-		for (size_t i = 0; i < s->more.n_utilities; i++)
-			fprintf(out, " %s %.1f kW,", machines_utility_name(s->machines, s->more.has_electric_boiler, i), more->utility_kw[i]);
+		for (size_t i = 0; i < more->n_utilities; i++)
+			fprintf(out, " %s %.1f kW,", machines_utility_name(s->machines, more->has_electric_boiler, i), more->utility_kw[i]);
+		if (more->shortfall_kw > 0)
+			fprintf(out, " nobody %.1f kW,", more->shortfall_kw);
 		fprintf(out, " source out %.2f degC%s\n", more->t_source_out_c, more->extrapolated ? ", efficiency extrapolated" : "");
 	}
 	if (s->more.has_direct)
 		fprintf(out, "direct exchange%s: %.1f kW\n", s->more.direct.advised ? ", advised" : "", s->more.direct.q_kw);
+}
+
+static void ranking_rows(struct table *table, const struct ranking *ranking, enum merit merit)
+{
+	for (size_t i = 0; i < ranking->n; i++) {
+		const struct technology_row *row = &ranking->row[merit][i];
+		const struct cell cells[] = {
+		    text(ranking_objective(ranking, merit)),
+		    text(row->technology),
+		    number(row->t_sink_out_c),
+		    number(row->cop),
+		    number(row->q_sink_kw),
+		    number(row->p_elec_kw),
+		    number(row->cost_savings_eur_h),
+		    number(row->carbon_savings_kg_h),
+		    text(row->reason ? row->reason : row->limited_by),
+		};
+
+		table_row(table, cells);
+	}
+}
+
+/* Best first for each objective; of what does not fit, why. */
+static void ranking_people(FILE *out, const struct solved *s)
+{
+	static const struct column columns[] = {
+	    {NULL, CELL_TEXT, "for", NULL, 0, 0},           {NULL, CELL_TEXT, "technology", NULL, 0, 0},
+	    {NULL, CELL_NUMBER, "outlet", "degC", 2, 0},    {NULL, CELL_NUMBER, "COP", NULL, 3, 0},
+	    {NULL, CELL_NUMBER, "heat", "kW", 1, 0},        {NULL, CELL_NUMBER, "power", "kW", 1, 0},
+	    {NULL, CELL_NUMBER, "saved", "EUR/h", 2, 0},    {NULL, CELL_NUMBER, "saved", "kg/h", 2, 0},
+	    {NULL, CELL_TEXT, "limited by, or why not", NULL, 0, 0},
+	};
+	const struct table_options options = {.format = FORMAT_PEOPLE};
+	const struct ranking *ranking = &s->frame.machines.ranking;
+	struct table *table;
+
+	if (!s->machines || s->machines->n_technologies == 0)
+		return;
+	fputc('\n', out);
+	table = table_new(out, &options, columns, sizeof(columns) / sizeof(columns[0]));
+	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++)
+		if (ranking->present[merit])
+			ranking_rows(table, ranking, merit);
+	table_done(table);
+	fputc('\n', out);
 }
 
 static void people_write(const struct points_output *output, const struct solved *s)
@@ -337,16 +438,20 @@ static void people_write(const struct points_output *output, const struct solved
 	struct column columns[COLUMN_COUNT];
 	struct table *table;
 
-	columns_init(output, false, columns);
+	columns_init(output, s, 1, columns);
+	hide(&columns[COLUMN_LOOP]);
 	table = table_new(output->out, &options, columns, COLUMN_COUNT);
 	loop_rows(table, output, s);
 	if (s->loop)
 		fprintf(output->out, "loop %s\n", s->loop);
 	table_done(table);
 	breakdown_lines(output, s);
+	ranking_people(output->out, s);
 	machines_lines(output->out, s);
 	if (s->loop)
 		setpoint_line(output->out, &s->setpoint);
+	if (*s->outside)
+		fprintf(output->out, "note: outside the operating envelope: %s\n", s->outside);
 	if (s->evaluation.inputs.overlap)
 		fputs("note: the sink inlet is below the source; the Lorenz formula flatters these points\n", output->out);
 }

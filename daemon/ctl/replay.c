@@ -97,6 +97,12 @@ static void on_record(void *ctx, const struct record *record)
 		archive_put(r->archive, record, r->now_us);
 }
 
+/* Hours with nothing to compare with count nothing. */
+static double known(double value)
+{
+	return isnan(value) ? 0 : value;
+}
+
 static void integrate_loop(const struct engine *engine, uint32_t loop, double hours, struct totals *totals)
 {
 	struct loop_now now;
@@ -105,13 +111,13 @@ static void integrate_loop(const struct engine *engine, uint32_t loop, double ho
 	totals->hours += hours;
 	if (!now.valid)
 		return;
-	totals->cost_reference_eur += now.cost_reference_eur_h * hours;
-	totals->carbon_reference_kg += now.carbon_reference_kg_h * hours;
+	totals->cost_reference_eur += known(now.cost_reference_eur_h) * hours;
+	totals->carbon_reference_kg += known(now.carbon_reference_kg_h) * hours;
 	if (!now.on)
 		return;
 	totals->on_hours += hours;
-	totals->cost_savings_eur += now.cost_savings_eur_h * hours;
-	totals->carbon_savings_kg += now.carbon_savings_kg_h * hours;
+	totals->cost_savings_eur += known(now.cost_savings_eur_h) * hours;
+	totals->carbon_savings_kg += known(now.carbon_savings_kg_h) * hours;
 	totals->heat_kwh += now.q_sink_kw * hours;
 	totals->electricity_kwh += now.p_elec_kw * hours;
 }

@@ -4,6 +4,7 @@
 #include "command.h"
 
 #include <math.h>
+#include <string.h>
 
 #define AT(member) offsetof(struct solve_values, member)
 #define HEADING(title)                                \
@@ -25,6 +26,14 @@ const struct option solve_options[] = {
     SLOT_OPTION("duty", "Q", SLOT_SINK_DUTY, "heat from inlet to target: 4800kW"),
     SLOT_OPTION("heat-capacity-rate", "C", SLOT_SINK_HEAT_CAPACITY_RATE, "of the sink stream, instead of --duty: 26.7kW/K"),
     SLOT_OPTION("eta", "E", SLOT_ETA, "Lorenz efficiency: 0.55"),
+    {.name = "jensen",
+     .argument = "FLUID",
+     .type = OPTION_TEXT,
+     .offset = AT(jensen),
+     .help = "instead: the generic model of Jensen et al. 2018, with\n"
+             "                              ammonia or isobutane"},
+    SLOT_OPTION("isentropic", "E", SLOT_MODEL_ISENTROPIC, "of --jensen, the compressor's efficiency (0.8)"),
+    SLOT_OPTION("pinch", "DT", SLOT_MODEL_PINCH, "of --jensen, in its heat exchangers (5K)"),
     SLOT_OPTION("elec-price", "PRICE", SLOT_ELEC_PRICE, "132EUR/MWh; with --fuel-price the points by cost"),
     SLOT_OPTION("elec-adders", "PRICE", SLOT_ELEC_ADDERS, "grid fees, levies and taxes on top (0)"),
     SLOT_OPTION("fuel-price", "PRICE", SLOT_FUEL_PRICE, "60EUR/MWh"),
@@ -91,7 +100,7 @@ const struct option solve_options[] = {
 
 static const struct command_spec spec = {
     .name = "solve",
-    .synopsis = "--source T --sink-in T --target T --duty Q --eta E\n"
+    .synopsis = "--source T --sink-in T --target T --duty Q (--eta E | --jensen FLUID)\n"
                 "      (--elec-price PRICE --fuel-price PRICE | --elec-carbon CARBON --fuel-carbon CARBON) …\n"
                 "--config FILE [--loop NAME] [--set NAME=Q …]",
     .about = "Optimal and break-even operating points of a heat pump: of a case given here, or of a configured\n"
@@ -110,6 +119,35 @@ const char *solve_option_name(enum slot slot)
 	return NULL;
 }
 
+static size_t count(const struct option *rows)
+{
+	size_t n = 0;
+
+	while (rows[n].name)
+		n++;
+	return n;
+}
+
+static bool has_row(const struct option *rows, const char *name)
+{
+	while (rows->name && strcmp(rows->name, name) != 0)
+		rows++;
+	return rows->name;
+}
+
+struct option *solve_options_between(const struct option *first, const struct option *last)
+{
+	size_t n = count(first);
+	struct option *rows = xrealloc(NULL, (n + count(solve_options) + count(last) + 1) * sizeof(*rows));
+
+	memcpy(rows, first, n * sizeof(*rows));
+	for (const struct option *row = solve_options; row->name; row++)
+		if (!has_row(last, row->name))
+			rows[n++] = *row;
+	memcpy(rows + n, last, (count(last) + 1) * sizeof(*rows));
+	return rows;
+}
+
 bool solve_check_form(const struct solve_values *values)
 {
 	bool good = true;
@@ -118,6 +156,10 @@ bool solve_check_form(const struct solve_values *values)
 		if (row->type != OPTION_SLOT || isnan(values->slot[row->slot]))
 			continue;
 		fprintf(stderr, "--%s: cannot be given with --config; use --set with a name of the configuration\n", row->name);
+		good = false;
+	}
+	if (values->config && values->jensen) {
+		fputs("--jensen: cannot be given with --config; a loop has its model there\n", stderr);
 		good = false;
 	}
 	if (values->config && !isnan(values->carbon_value_eur_t)) {

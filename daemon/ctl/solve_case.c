@@ -21,14 +21,49 @@ static bool complain(bool wrong, enum slot slot, const char *what)
 
 static bool check_missing(const struct solve_values *values)
 {
-	static const enum slot required[] = {SLOT_SOURCE_T_IN, SLOT_SINK_T_IN, SLOT_SINK_T_TARGET, SLOT_ETA};
+	static const enum slot required[] = {SLOT_SOURCE_T_IN, SLOT_SINK_T_IN, SLOT_SINK_T_TARGET};
 	bool duty = given(values, SLOT_SINK_DUTY), rate = given(values, SLOT_SINK_HEAT_CAPACITY_RATE);
 	bool good = true;
 
 	for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++)
 		good &= complain(!given(values, required[i]), required[i], "is missing");
+	good &= complain(!given(values, SLOT_ETA) && !values->jensen, SLOT_ETA, "is missing (or --jensen)");
 	good &= complain(!duty && !rate, SLOT_SINK_DUTY, "is missing (or --heat-capacity-rate)");
 	good &= complain(duty && rate, SLOT_SINK_HEAT_CAPACITY_RATE, "cannot be given together with --duty");
+	return good;
+}
+
+bool solve_fluid(const char *option, const char *name, enum lorenz_fluid *fluid)
+{
+	static const char *const fluids[LORENZ_FLUID_COUNT] = {"ammonia", "isobutane"};
+	struct nearest nearest;
+	char hint[64];
+
+	nearest_init(&nearest, name);
+	for (size_t i = 0; i < LORENZ_FLUID_COUNT; i++) {
+		*fluid = (enum lorenz_fluid)i;
+		if (strcmp(fluids[i], name) == 0)
+			return true;
+		nearest_try(&nearest, fluids[i]);
+	}
+	fprintf(stderr, "--%s: %s is none of ammonia, isobutane%s\n", option, name,
+	        nearest_hint(&nearest, "", hint, sizeof(hint)));
+	return false;
+}
+
+/* The model stands for the efficiency, and its parameters for nothing without it. */
+static bool check_model(const struct solve_values *values)
+{
+	static const enum slot parameters[] = {SLOT_MODEL_ISENTROPIC, SLOT_MODEL_PINCH};
+	enum lorenz_fluid fluid;
+	bool good = true;
+
+	if (values->jensen) {
+		good = solve_fluid("jensen", values->jensen, &fluid);
+		return complain(given(values, SLOT_ETA), SLOT_ETA, "cannot be given together with --jensen") && good;
+	}
+	for (size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++)
+		good &= complain(given(values, parameters[i]), parameters[i], "needs --jensen");
 	return good;
 }
 
@@ -101,7 +136,7 @@ static bool check_temperatures(const struct solve_values *values)
 	return good;
 }
 
-static void case_loop(const struct solve_values *values, struct loop_config *loop)
+static void build_loop(const struct solve_values *values, struct loop_config *loop)
 {
 	bool cost = given(values, SLOT_ELEC_PRICE);
 
@@ -120,27 +155,45 @@ static void case_loop(const struct solve_values *values, struct loop_config *loo
 			loop->slot[i] = (struct input){.kind = INPUT_CONSTANT, .value = values->slot[i]};
 }
 
-bool solve_case_loop(const struct solve_values *values, struct loop_config *loop)
+static void build_model(const struct solve_values *values, struct solve_case *out)
+{
+	enum lorenz_fluid fluid;
+
+	if (!values->jensen || !solve_fluid("jensen", values->jensen, &fluid))
+		return;
+	out->model = lorenz_efficiency_jensen(fluid);
+	out->machines = (struct machines_config){.model = &out->model};
+	for (size_t i = 0; i < MACHINES_SINGLE; i++)
+		if (given(values, (enum slot)(SLOT_MACHINES + i)))
+			out->machines.single[i] =
+			    (struct input){.kind = INPUT_CONSTANT, .value = values->slot[SLOT_MACHINES + i]};
+	out->loop.machines = &out->machines;
+}
+
+bool solve_case_build(const struct solve_values *values, struct solve_case *out)
 {
 	bool good = check_missing(values);
 
+	good &= check_model(values);
 	good &= check_needs(values);
 	good &= check_temperatures(values);
-	if (good)
-		case_loop(values, loop);
-	return good;
+	if (!good)
+		return false;
+	build_loop(values, &out->loop);
+	build_model(values, out);
+	return true;
 }
 
 int solve_case(const struct solve_values *values, const struct points_output *output)
 {
 	const struct inputs_from from = {.utc_us = clock_now().utc_us};
-	struct loop_config loop;
+	struct solve_case built;
 	struct solved solved;
 	struct err e;
 
-	if (!solve_case_loop(values, &loop))
+	if (!solve_case_build(values, &built))
 		return EXIT_WRONG_USAGE;
-	if (!solve_loop(&loop, &from, &solved, &e)) {
+	if (!solve_loop(&built.loop, &from, &solved, &e)) {
 		fprintf(stderr, "solve: %s\n", e.text);
 		return EXIT_WRONG_USAGE;
 	}

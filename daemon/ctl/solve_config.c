@@ -1,6 +1,7 @@
 /* Configured loops at given inputs: --set turns inputs into constants, what is still live must have a substitute. All
  * that is wrong with the --set options, and all signals that lack one, are told in one run. */
 #include "command.h"
+#include "core/config_flow.h"
 #include "core/config_machines.h"
 #include "inputs.h"
 #include "io/clock.h"
@@ -33,18 +34,55 @@ static bool parse_value(const char *text, enum slot slot, double *value, struct 
 	return true;
 }
 
-/* Duty and heat capacity rate stand for each other, so do an efficiency and its model: the one that is set counts. */
+static const struct input absent = {.kind = INPUT_ABSENT};
+
+/* Duty, heat capacity rate and what flows stand for each other: of one stream the one that is set counts. */
+static void drop_others(const struct input *set, struct input *duty, struct input *rate, struct flow_config **flow)
+{
+	if (set != duty && set != rate)
+		return;
+	*(set == duty ? rate : duty) = absent;
+	*flow = NULL;
+}
+
+static void drop_other_heat(const struct input *set, struct loop_config *loop)
+{
+	struct input *single = loop->machines ? loop->machines->single : NULL;
+	struct flow_place flow;
+
+	drop_others(set, &loop->slot[SLOT_SINK_DUTY], &loop->slot[SLOT_SINK_HEAT_CAPACITY_RATE], &loop->flow[FLOW_SINK]);
+	for (size_t i = 0; i < loop->n_curve; i++)
+		drop_others(set, &loop->curve[i].duty, &loop->curve[i].rate, &loop->curve[i].flow);
+	if (single && set == &single[SLOT_SOURCE_HEAT_CAPACITY_RATE - SLOT_MACHINES])
+		loop->flow[FLOW_SOURCE] = NULL;
+	if (single && set == &single[SLOT_BODY_HEAT_CAPACITY_RATE - SLOT_MACHINES])
+		loop->flow[FLOW_BODY] = NULL;
+	for (size_t i = 0; flow_next(loop, &i, &flow);) {
+		if (set == flow.input && flow.slot == SLOT_FLOW_MASS)
+			flow.of->input[SLOT_FLOW_VOLUME - SLOT_FLOW] = absent;
+		else if (set == flow.input && flow.slot == SLOT_FLOW_VOLUME)
+			flow.of->input[SLOT_FLOW_MASS - SLOT_FLOW] = absent;
+	}
+}
+
+static void forget_model(const struct named_input *found)
+{
+	const struct machines_config *m = found->loop->machines;
+
+	for (size_t i = 0; i < m->n_technologies; i++)
+		if (found->input == &m->technologies[i].input[SLOT_TECHNOLOGY_ETA - SLOT_TECHNOLOGY])
+			m->technologies[i].model = NULL;
+}
+
+/* So do an efficiency and its model. */
 static void replace(const struct named_input *found, double value)
 {
-	static const struct input absent = {.kind = INPUT_ABSENT};
-
 	*found->input = (struct input){.kind = INPUT_CONSTANT, .shared = found->input->shared, .value = value};
 	if (found->input == &found->loop->slot[SLOT_ETA] && found->loop->machines)
 		found->loop->machines->model = NULL;
-	if (found->input == &found->loop->slot[SLOT_SINK_DUTY])
-		found->loop->slot[SLOT_SINK_HEAT_CAPACITY_RATE] = absent;
-	else if (found->input == &found->loop->slot[SLOT_SINK_HEAT_CAPACITY_RATE])
-		found->loop->slot[SLOT_SINK_DUTY] = absent;
+	if (found->slot == SLOT_TECHNOLOGY_ETA)
+		forget_model(found);
+	drop_other_heat(found->input, found->loop);
 }
 
 static void unknown_input(struct config *config, const char *option, const char *name)
@@ -147,6 +185,11 @@ static bool wanted(const struct solve_values *values, const struct loop_config *
 	return !values->loop || strcmp(values->loop, loop->name) == 0;
 }
 
+static bool is_available(enum slot slot)
+{
+	return slot == SLOT_AVAILABLE || slot == SLOT_UNIT_AVAILABLE || slot == SLOT_TECHNOLOGY_AVAILABLE;
+}
+
 bool solve_config_signals(const struct solve_values *values, struct config *config)
 {
 	struct input_walk walk = {.config = config};
@@ -160,7 +203,7 @@ bool solve_config_signals(const struct solve_values *values, struct config *conf
 		if (!wanted(values, found.loop) || found.input->kind != INPUT_SIGNAL)
 			continue;
 		signal = &config->signals[found.input->signal];
-		if ((found.slot == SLOT_AVAILABLE || found.slot == SLOT_UNIT_AVAILABLE) && signal->on_bad != ON_BAD_SUBSTITUTE)
+		if (is_available(found.slot) && signal->on_bad != ON_BAD_SUBSTITUTE)
 			replace(&found, 1);
 		else if (signal->on_bad != ON_BAD_SUBSTITUTE && !told[found.input->signal]) {
 			fprintf(stderr, "%s: is a live signal: add --set '%s=…%s%s'\n", signal->name, signal->name,
@@ -192,6 +235,18 @@ static bool check_loop(const struct solve_values *values, const struct config *c
 	fprintf(stderr, "--loop %s: the configuration has no such loop%s\n", values->loop,
 	        nearest_hint(&nearest, "", hint, sizeof(hint)));
 	return false;
+}
+
+struct loop_config *solve_config_loop(const struct solve_values *values, struct config *config)
+{
+	if (!values->loop && config->n_loops > 1) {
+		fputs("--loop: is missing; the configuration has several\n", stderr);
+		return NULL;
+	}
+	for (size_t i = 0; i < config->n_loops; i++)
+		if (wanted(values, &config->loops[i]))
+			return &config->loops[i];
+	return NULL;
 }
 
 static int solve_loops(const struct solve_values *values, struct config *config, const struct points_output *output)

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-static struct point point_at(const struct frame *frame, double t_c, double q_kw, double p_kw)
+struct point point_at(const struct frame *frame, double t_c, double q_kw, double p_kw)
 {
 	struct point point = {
 	    .t_sink_out_c = t_c,
@@ -36,8 +36,11 @@ bool solve_loop(const struct loop_config *loop, const struct inputs_from *from, 
 	*out = (struct solved){.loop = loop->name, .machines = machines_of_loop(loop), .evaluation = evaluation, .frame = frame};
 	if (evaluation.more)
 		out->more = more;
+	envelope_words(&inputs, inputs.outside, out->outside);
 	out->setpoint = decision_setpoint(loop, &decision, quality);
 	out->at = point_at(&frame, out->setpoint.t_sink_out_c, decision.q_kw, decision.p_kw);
+	if (frame.general)
+		machines_at(&frame, decision.q_kw, &out->at_more);
 	out->at_kind = loop->name ? "setpoint" : NULL;
 	return true;
 }
@@ -60,7 +63,9 @@ bool solve_outlet(const struct loop_config *loop, const struct inputs_from *from
 	}
 	q_kw = frame_q_kw(frame, t_out_k);
 	out->at = point_at(frame, k_to_c(t_out_k), q_kw, frame_power_kw(frame, q_kw));
-	out->at.limited_by = lorenz_limit_text(frame_limit_at(frame, q_kw));
+	out->at.limited_by = frame->outside ? "envelope" : lorenz_limit_text(frame_limit_at(frame, q_kw));
+	if (frame->general)
+		machines_at(frame, q_kw, &out->at_more);
 	out->at_kind = "outlet";
 	return true;
 }
@@ -79,18 +84,21 @@ size_t solved_points(const struct solved *s, struct named_point points[NAMED_POI
 	size_t n = 0;
 
 	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
+		const struct evaluation *e = &s->evaluation;
+		const struct point_more *optimal = e->more ? &s->more.optimal[merit] : NULL;
+		const struct point_more *break_even = e->more ? &s->more.break_even[merit] : NULL;
 		size_t kind;
 
-		if (!s->evaluation.merit[merit].present)
+		if (!e->merit[merit].present)
 			continue;
-		kind = s->evaluation.merit[merit].is_goal ? POINT_GOAL_OPTIMAL : 2 * (size_t)merit;
-		points[n++] = (struct named_point){point_kind_text[kind], kind_title[kind], &s->evaluation.merit[merit].optimal};
+		kind = e->merit[merit].is_goal ? POINT_GOAL_OPTIMAL : 2 * (size_t)merit;
+		points[n++] = (struct named_point){point_kind_text[kind], kind_title[kind], &e->merit[merit].optimal, optimal};
 		if (kind == POINT_GOAL_OPTIMAL)
 			continue;
-		points[n++] =
-		    (struct named_point){point_kind_text[kind + 1], kind_title[kind + 1], &s->evaluation.merit[merit].break_even};
+		points[n++] = (struct named_point){point_kind_text[kind + 1], kind_title[kind + 1], &e->merit[merit].break_even,
+		                                   break_even};
 	}
 	if (s->at_kind)
-		points[n++] = (struct named_point){s->at_kind, s->at_kind, &s->at};
+		points[n++] = (struct named_point){s->at_kind, s->at_kind, &s->at, s->evaluation.more ? &s->at_more : NULL};
 	return n;
 }

@@ -36,30 +36,17 @@ static const struct option first_options[] = {
 static const struct option last_options[] = {
     {.name = "svg", .argument = "FILE", .type = OPTION_TEXT, .offset = AT(svg), .help = "a chart as well"},
     {.name = "chart", .argument = "WHAT", .type = OPTION_TEXT, .offset = AT(chart), .help = "outlet, savings, cost or carbon"},
+    {.name = "beside",
+     .argument = "FLUID",
+     .type = OPTION_LIST,
+     .offset = AT(beside),
+     .help = "in a chart over eta, the optimum by Jensen's model as the\n"
+             "                              isentropic efficiency goes from 0.6 to 0.9, over the\n"
+             "                              Lorenz efficiency that it has there: ammonia, isobutane;\n"
+             "                              may be given again"},
     {.name = "title", .argument = "TEXT", .type = OPTION_TEXT, .offset = AT(title), .help = "of the chart"},
     {.name = NULL},
 };
-
-static size_t count(const struct option *rows)
-{
-	size_t n = 0;
-
-	while (rows[n].name)
-		n++;
-	return n;
-}
-
-/* The rows of solve between the sweep's own; to be freed. */
-static struct option *join_options(void)
-{
-	size_t n_first = count(first_options), n_solve = count(solve_options), n_last = count(last_options);
-	struct option *rows = xrealloc(NULL, (n_first + n_solve + n_last + 1) * sizeof(*rows));
-
-	memcpy(rows, first_options, n_first * sizeof(*rows));
-	memcpy(rows + n_first, solve_options, n_solve * sizeof(*rows));
-	memcpy(rows + n_first + n_solve, last_options, (n_last + 1) * sizeof(*rows));
-	return rows;
-}
 
 static const struct command_spec sweep_spec = {
     .name = "sweep",
@@ -127,27 +114,15 @@ static bool prepare_case(struct sweep_values *v, struct sweep *sweep)
 	if (!outlet && !find_values(v, NULL, NULL, sweep))
 		return false;
 	over_prepare_case(&sweep->over, outlet ? NAN : sweep->values.value[0], &v->solve);
-	sweep->loop = &sweep->case_loop;
-	return solve_case_loop(&v->solve, sweep->loop) && (!outlet || find_outlets(v, sweep));
-}
-
-static struct loop_config *find_loop(const struct solve_values *values, struct config *config)
-{
-	if (!values->loop && config->n_loops > 1) {
-		fputs("--loop: is missing; the configuration has several\n", stderr);
-		return NULL;
-	}
-	for (size_t i = 0; i < config->n_loops; i++)
-		if (!values->loop || strcmp(config->loops[i].name, values->loop) == 0)
-			return &config->loops[i];
-	return NULL;
+	sweep->loop = &sweep->built.loop;
+	return solve_case_build(&v->solve, &sweep->built) && (!outlet || find_outlets(v, sweep));
 }
 
 static bool prepare_config(struct sweep_values *v, struct sweep *sweep)
 {
 	bool outlet;
 
-	sweep->loop = find_loop(&v->solve, sweep->config);
+	sweep->loop = solve_config_loop(&v->solve, sweep->config);
 	if (!sweep->loop || !over_find(v->over, sweep->config, sweep->loop, &sweep->over))
 		return false;
 	outlet = sweep->over.kind == OVER_OUTLET;
@@ -203,6 +178,58 @@ static bool solve_values(struct sweep *sweep)
 	return true;
 }
 
+/* ---- beside the constant efficiency ------------------------------------------------------ */
+
+static bool check_beside(const struct sweep_values *v, const struct sweep *sweep)
+{
+	bool fits = sweep->over.kind == OVER_SLOT && sweep->over.slot == SLOT_ETA && !sweep->values.label;
+
+	if (v->beside.n == 0 || (fits && v->svg && v->beside.n <= LORENZ_FLUID_COUNT))
+		return true;
+	fprintf(stderr, "--beside: %s\n",
+	        !fits     ? "needs --over eta, from one value to another"
+	        : !v->svg ? "needs --svg"
+	                  : "is given too often; there are ammonia and isobutane");
+	return false;
+}
+
+static bool solve_beside(const struct sweep_values *v, const struct inputs_from *from, struct beside *beside)
+{
+	static const double LOW = 0.6, HIGH = 0.9;
+	struct solve_values values = v->solve;
+	struct err e;
+
+	values.slot[SLOT_ETA] = NAN;
+	values.jensen = beside->name;
+	for (size_t i = 0; i < BESIDE_VALUES; i++) {
+		struct solve_case built;
+
+		values.slot[SLOT_MODEL_ISENTROPIC] = LOW + (HIGH - LOW) * (double)i / (BESIDE_VALUES - 1);
+		if (!solve_case_build(&values, &built))
+			return false;
+		if (!solve_loop(&built.loop, from, &beside->solved[i], &e)) {
+			fprintf(stderr, "--beside %s: %s\n", beside->name, e.text);
+			return false;
+		}
+		beside->solved[i].machines = NULL; /* gone with the case */
+	}
+	return true;
+}
+
+static bool fill_beside(const struct sweep_values *v, struct sweep *sweep)
+{
+	sweep->beside = xrealloc(NULL, v->beside.n * sizeof(*sweep->beside));
+	for (; sweep->n_beside < v->beside.n; sweep->n_beside++) {
+		struct beside *beside = &sweep->beside[sweep->n_beside];
+
+		beside->name = v->beside.text[sweep->n_beside];
+		snprintf(beside->legend, sizeof(beside->legend), "optima by Jensen's model, %s", beside->name);
+		if (!solve_fluid("beside", beside->name, &beside->fluid) || !solve_beside(v, &sweep->from, beside))
+			return false;
+	}
+	return true;
+}
+
 /* ---- output ----------------------------------------------------------------------------- */
 
 static bool write_chart(const struct sweep_values *v, const struct sweep *sweep, enum sweep_chart chart)
@@ -247,7 +274,9 @@ static int run(struct sweep_values *v)
 		return EXIT_WRONG_USAGE;
 	code = prepare(v, &sweep);
 	if (code == EXIT_DONE)
-		code = solve_values(&sweep) ? write_all(v, &sweep, format) : EXIT_WRONG_USAGE;
+		code = check_beside(v, &sweep) && solve_values(&sweep) && fill_beside(v, &sweep) ? write_all(v, &sweep, format)
+		                                                                                 : EXIT_WRONG_USAGE;
+	free(sweep.beside);
 	free(sweep.solved);
 	values_done(&sweep.values);
 	config_free(sweep.config);
@@ -256,7 +285,7 @@ static int run(struct sweep_values *v)
 
 int command_sweep(int argc, char **argv)
 {
-	struct option *rows = join_options();
+	struct option *rows = solve_options_between(first_options, last_options);
 	struct command_spec spec = sweep_spec;
 	struct sweep_values values = {.over = NULL};
 	int code = EXIT_DONE;

@@ -10,6 +10,16 @@ struct sweep_values {
 	const char *over, *from, *to, *values;
 	double steps;
 	const char *svg, *chart, *title;
+	struct text_list beside;
+};
+
+/* The optimum by Jensen's model with a fluid, as the isentropic efficiency rises. */
+enum { BESIDE_VALUES = 61 };
+struct beside {
+	enum lorenz_fluid fluid;
+	const char *name;
+	char legend[48];
+	struct solved solved[BESIDE_VALUES];
 };
 
 struct sweep {
@@ -18,9 +28,11 @@ struct sweep {
 	struct swept swept;
 	struct config *config;    /* NULL: a case */
 	struct loop_config *loop; /* in the configuration, or the case */
-	struct loop_config case_loop;
+	struct solve_case built;
 	struct inputs_from from;
 	struct solved *solved; /* one for each value */
+	struct beside *beside;
+	size_t n_beside;
 };
 
 /* A row for each value. */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SERIES_MAX = 8, TEXT_MAX = 256 };
+enum { SERIES_MAX = 24, TEXT_MAX = 384, NAME_MAX_LEN = 80 };
 
 /* ---- series ----------------------------------------------------------------------------- */
 
@@ -202,8 +202,8 @@ static void describe_case(const struct sweep *sweep, struct text *t)
 		add(t, " to %.4g", in->sink_t_target_c);
 	add(t, " °C");
 	if (over != SLOT_SINK_DUTY && over != SLOT_SINK_HEAT_CAPACITY_RATE)
-		add(t, ", %.5g kW", in->duty_kw);
-	if (over != SLOT_ETA)
+		add(t, ", %.7g kW", in->duty_kw);
+	if (over != SLOT_ETA && !isnan(in->eta_lorenz))
 		add(t, ", η %.3g", in->eta_lorenz);
 }
 
@@ -291,7 +291,79 @@ static size_t fill_series(const struct sweep *sweep, enum sweep_chart chart, dou
 		y = xrealloc(NULL, sweep->values.n * sizeof(*y));
 		for (size_t i = 0; i < sweep->values.n; i++)
 			y[i] = value_of(sweep, &sweep->solved[i], spec) * factor;
-		series[n++] = (struct chart_series){spec->name, spec->mark, spec->colour, y};
+		series[n++] = (struct chart_series){.name = spec->name, .mark = spec->mark, .colour = spec->colour, .y = y};
+	}
+	return n;
+}
+
+/* ---- Jensen's model beside the constant --------------------------------------------------- */
+
+struct names {
+	char text[SERIES_MAX][NAME_MAX_LEN];
+};
+
+static double optimum_value(const struct beside *beside, size_t i, const struct series_spec *spec)
+{
+	const struct point *optimal = &beside->solved[i].evaluation.merit[spec->merit].optimal;
+
+	return *(const double *)(const void *)((const char *)optimal + spec->member);
+}
+
+/* Over the Lorenz efficiency at that optimum: within what the model was made for, or beyond it and up to there. */
+static void fill_beside(const struct beside *beside, const struct series_spec *spec, bool beyond, double *x, double *y)
+{
+	for (size_t i = 0; i < BESIDE_VALUES; i++) {
+		const struct point_more *more = &beside->solved[i].more.optimal[spec->merit];
+
+		x[i] = more->eta_lorenz;
+		y[i] = isfinite(x[i]) && more->extrapolated == beyond ? optimum_value(beside, i, spec) : NAN;
+	}
+	for (size_t i = 0; beyond && i + 1 < BESIDE_VALUES; i++)
+		if (!isfinite(y[i]) && isfinite(y[i + 1]) && isfinite(x[i])) {
+			y[i] = optimum_value(beside, i, spec);
+			break;
+		}
+}
+
+/* Two lines for each optimum, of which the first is in the legend. */
+static size_t put_beside(const struct beside *beside, const struct series_spec *spec, bool listed, char (*names)[NAME_MAX_LEN],
+                         struct chart_series *series)
+{
+	static const enum chart_colour colours[LORENZ_FLUID_COUNT] = {
+	    [LORENZ_FLUID_AMMONIA] = CHART_GREEN, [LORENZ_FLUID_ISOBUTANE] = CHART_PURPLE};
+
+	for (int beyond = 0; beyond < 2; beyond++) {
+		double *x = xrealloc(NULL, BESIDE_VALUES * sizeof(*x)), *y = xrealloc(NULL, BESIDE_VALUES * sizeof(*y));
+
+		fill_beside(beside, spec, beyond, x, y);
+		snprintf(names[beyond], NAME_MAX_LEN, "%s, Jensen, %s%s", spec->name, beside->name,
+		         beyond ? ", extrapolated" : "");
+		series[beyond] = (struct chart_series){
+		    .name = names[beyond],
+		    .legend = listed && !beyond ? beside->legend : "",
+		    .mark = beyond ? CHART_DOTTED : CHART_LINE,
+		    .colour = colours[beside->fluid],
+		    .y = y,
+		    .x = x,
+		    .n_own = BESIDE_VALUES,
+		};
+	}
+	return 2;
+}
+
+static size_t add_beside(const struct sweep *sweep, enum sweep_chart chart, struct names *names, struct chart_series *series)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < sweep->n_beside; k++) {
+		bool listed = true;
+
+		for (const struct series_spec *spec = charts[chart].series; spec->name; spec++) {
+			if (spec->part != BREAKDOWN_COUNT || spec->where != AT_OPTIMUM || spec->both || !is_wanted(sweep, spec))
+				continue;
+			n += put_beside(&sweep->beside[k], spec, listed, &names->text[n], &series[n]);
+			listed = false;
+		}
 	}
 	return n;
 }
@@ -329,6 +401,7 @@ void sweep_chart(const struct sweep *sweep, enum sweep_chart chart, const char *
 	bool parts = chart == CHART_OF_COST || chart == CHART_OF_CARBON;
 	struct text subtitle = {.len = 0}, x = {.len = 0}, own_title = {.len = 0}, note_text[2] = {{.len = 0}, {.len = 0}};
 	struct chart_series series[SERIES_MAX];
+	struct names names;
 	struct chart_note note[2];
 	struct chart c = {.title = own_title.text, .subtitle = subtitle.text, .x_title = x.text, .series = series, .notes = note};
 
@@ -337,12 +410,17 @@ void sweep_chart(const struct sweep *sweep, enum sweep_chart chart, const char *
 		add(&own_title, ", at the optimum by %s", merit_text[merit_of_parts(sweep)]);
 	describe_case(sweep, &subtitle);
 	describe_rates(sweep, chart, &subtitle);
+	if (sweep->n_beside > 0)
+		add(&subtitle, "; Jensen's model at isentropic efficiencies of 0.6 to 0.9, dotted above the 130 °C of its fit");
 	x_title(sweep, &x);
 	c.y_title = y_title(chart, hours_a);
 	c.zero = chart == CHART_OF_SAVINGS;
 	c.n_notes = notes(sweep, chart, note, note_text);
 	c.n_series = fill_series(sweep, chart, parts && !isnan(hours_a) ? hours_a / 1000 : 1, series);
+	c.n_series += add_beside(sweep, chart, &names, series + c.n_series);
 	draw(sweep, &c, out);
-	for (size_t i = 0; i < c.n_series; i++)
+	for (size_t i = 0; i < c.n_series; i++) {
+		free((void *)(uintptr_t)series[i].x);
 		free((void *)(uintptr_t)series[i].y);
+	}
 }

@@ -15,7 +15,8 @@ enum { VALUES_MAX = 10000 };
 
 /* ---- by name ---------------------------------------------------------------------------- */
 
-static const char *const slot_title[SLOT_DECIDED_END] = {
+/* What has none goes by its name. */
+static const char *const slot_title[SLOT_INFO_COUNT] = {
     [SLOT_ELEC_PRICE] = "price of electricity",
     [SLOT_ELEC_FLOOR] = "floor under the price of electricity",
     [SLOT_ELEC_FACTOR] = "factor on the price of electricity",
@@ -43,7 +44,30 @@ static const char *const slot_title[SLOT_DECIDED_END] = {
     [SLOT_P_ELEC_MAX] = "largest electric power",
     [SLOT_MIN_LIFT] = "smallest lift",
     [SLOT_COP_MAX] = "largest COP",
+    [SLOT_SOURCE_HEAT_CAPACITY_RATE] = "heat capacity rate of the source",
+    [SLOT_SOURCE_T_OUT_MIN] = "lowest source outlet",
+    [SLOT_SOURCE_COOLING_MAX] = "largest cooling of the source",
+    [SLOT_BODY_HEAT_CAPACITY_RATE] = "heat capacity rate of the body behind the source",
+    [SLOT_BODY_COOLING_MAX] = "largest cooling of the body behind the source",
+    [SLOT_SOURCE_PRICE] = "price of source heat",
+    [SLOT_SOURCE_CARBON] = "carbon of source heat",
+    [SLOT_MODEL_PINCH] = "pinch in the heat pump",
+    [SLOT_MODEL_ISENTROPIC] = "isentropic efficiency",
+    [SLOT_MODEL_HEAT_LOSS] = "heat loss of the compressor",
+    [SLOT_MODEL_FRACTION] = "fraction of the Carnot COP",
+    [SLOT_APPROACH_SINK] = "approach on the sink side",
+    [SLOT_APPROACH_SOURCE] = "approach on the source side",
+    [SLOT_BOILER_CAPACITY] = "capacity of the boiler",
+    [SLOT_ELECTRIC_BOILER_EFFICIENCY] = "efficiency of the electric boiler",
+    [SLOT_ELECTRIC_BOILER_CAPACITY] = "capacity of the electric boiler",
+    [SLOT_DIRECT_PINCH] = "pinch of direct exchange",
     [SLOT_AVAILABLE] = "available",
+    [SLOT_T_SOURCE_MIN] = "coldest source",
+    [SLOT_T_SOURCE_MAX] = "hottest source",
+    [SLOT_AMBIENT] = "ambient",
+    [SLOT_T_AMBIENT_MIN] = "coldest ambient",
+    [SLOT_SOURCE_RATE_MIN] = "smallest heat capacity rate of the source",
+    [SLOT_SINK_RATE_MIN] = "smallest heat capacity rate of the sink",
 };
 
 static const struct over special[] = {
@@ -100,7 +124,7 @@ bool over_find(const char *name, struct config *config, const struct loop_config
 	                      slot,
 	                      slot_info[slot].dimension,
 	                      slot_range(slot),
-	                      config && strstr(name, ".curve.") ? name : slot_title[slot]};
+	                      (config && strstr(name, ".curve.")) || !slot_title[slot] ? name : slot_title[slot]};
 	return true;
 }
 
@@ -322,7 +346,9 @@ bool over_solve(const struct over *over, double value, const struct inputs_from 
 
 	switch (over->kind) {
 	case OVER_SLOT:
-		make_constant(&loop->slot[over->slot], value);
+		make_constant(over->slot < SLOT_COUNT ? &loop->slot[over->slot]
+		                                      : &loop->machines->single[over->slot - SLOT_MACHINES],
+		              value);
 		break;
 	case OVER_INPUT:
 		solve_config_replace(from->ctx, over->name, value);

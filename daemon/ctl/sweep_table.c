@@ -52,6 +52,8 @@ static void put_merit(struct line *line, const struct solved *s, enum merit meri
 	put(line, "break-even", "degC", 2, 0, s->evaluation.merit[merit].break_even.t_sink_out_c);
 	put(line, "heat", "%", 1, 100, optimal->electrification);
 	put(line, "COP", NULL, 3, 0, optimal->cop);
+	if (s->evaluation.more)
+		put(line, "eta", NULL, 3, 0, s->more.optimal[merit].eta_lorenz);
 	if (merit != MERIT_CARBON) {
 		put(line, "savings", "EUR/h", 2, 0, optimal->cost_savings_eur_h);
 		put(line, "", "%", 2, 0, optimal->cost_savings_pct);
@@ -68,6 +70,8 @@ static void put_outlet(struct line *line, const struct solved *s)
 
 	put(line, "heat", "%", 1, 100, at->electrification);
 	put(line, "COP", NULL, 3, 0, at->cop);
+	if (s->evaluation.more)
+		put(line, "eta", NULL, 3, 0, s->at_more.eta_lorenz);
 	put(line, "power", "kW", 1, 0, at->p_elec_kw);
 	if (s->evaluation.merit[MERIT_COST].present) {
 		put(line, "electricity", "EUR/h", 2, 0, b.part[COST_ELEC]);
@@ -83,6 +87,17 @@ static void put_outlet(struct line *line, const struct solved *s)
 	put_text(line, "in its way", at->limited_by);
 }
 
+/* Of an input of the loop itself the path below it. */
+static const char *over_name(const struct sweep *sweep)
+{
+	const char *name = sweep->over.name, *loop = sweep->loop->name;
+	size_t len = strlen("loops.");
+
+	if (!loop || strncmp(name, "loops.", len) != 0 || strncmp(name + len, loop, strlen(loop)) != 0)
+		return name;
+	return name + len + strlen(loop) + 1;
+}
+
 static void build(const struct sweep *sweep, const struct solved *s, struct line *line)
 {
 	const struct unit *unit = sweep->values.unit;
@@ -90,7 +105,7 @@ static void build(const struct sweep *sweep, const struct solved *s, struct line
 	line->n = 0;
 	if (s->label)
 		put_text(line, "label", s->label);
-	put(line, sweep->over.name, strcmp(unit->name, "1") == 0 ? NULL : unit->name, value_decimals(sweep), 0, s->value);
+	put(line, over_name(sweep), strcmp(unit->name, "1") == 0 ? NULL : unit->name, value_decimals(sweep), 0, s->value);
 	if (sweep->over.kind == OVER_OUTLET)
 		put_outlet(line, s);
 	else

@@ -3,6 +3,8 @@
  * published, rounded; samples are stored as they came. NaN, infinities and NO_TIME become NULL. */
 #include "store_private.h"
 
+#include "core/machines.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <math.h>
@@ -356,20 +358,51 @@ static bool append_sample(struct store *store, const struct record *record)
 	return !late || STORE_RUN(store, SQL_DUE_SAMPLES, ts_us - ts_us % HOUR_US, signal);
 }
 
-static void bind_more(sqlite3_stmt *statement, int column, const struct point_more *more)
+static void bind_name(sqlite3_stmt *statement, int column, const char *name)
 {
-	for (const struct field *field = point_more_fields; field->name; field++, column++) {
-		const char *at = (const char *)more + field->offset;
+	bind_text(statement, column, *name ? name : NULL);
+}
 
-		if (!more)
-			sqlite3_bind_null(statement, column);
-		else if (field->type == FIELD_BOOL)
-			sqlite3_bind_int(statement, column, *(const bool *)(const void *)at);
-		else if (field->type == FIELD_INTEGER)
-			bind_time(statement, column, *(const int64_t *)(const void *)at);
+static void bind_field(sqlite3_stmt *statement, int column, const struct field *field, const void *base)
+{
+	const char *at = (const char *)base + field->offset;
+
+	if (field->type == FIELD_BOOL)
+		sqlite3_bind_int(statement, column, *(const bool *)(const void *)at);
+	else if (field->type == FIELD_INTEGER)
+		bind_time(statement, column, *(const int64_t *)(const void *)at);
+	else if (field->type == FIELD_NAME)
+		bind_name(statement, column, at);
+	else if (field->type == FIELD_TEXT)
+		bind_text(statement, column, *(const char *const *)(const void *)at);
+	else
+		bind_number(statement, column, number_round(*(const double *)(const void *)at));
+}
+
+/* base NULL: there is none. */
+static int bind_fields(sqlite3_stmt *statement, int column, const struct field *fields, const void *base)
+{
+	for (; fields->name; fields++, column++) {
+		if (base)
+			bind_field(statement, column, fields, base);
 		else
-			bind_number(statement, column, number_round(*(const double *)(const void *)at));
+			sqlite3_bind_null(statement, column);
 	}
+	return column;
+}
+
+/* With the names of units and utilities, and what nobody makes: the last columns. */
+static bool finish_point(struct store *store, const struct record *record, sqlite3_stmt *statement)
+{
+	const struct machines_config *machines = store->config->loops[record->loop].machines;
+	const struct point_more *more = record->point.has_more ? &record->point.more : NULL;
+	int last = sqlite3_bind_parameter_count(statement);
+	char units[MACHINES_TEXT_MAX], utilities[MACHINES_TEXT_MAX];
+
+	bind_text(statement, last - 2, more ? machines_units_text(machines, more, units) : NULL);
+	bind_text(statement, last - 1, more ? machines_utilities_text(machines, more, false, utilities) : NULL);
+	bind_number(statement, last, number_round(more ? more->shortfall_kw : NAN));
+	return store_finish(statement);
 }
 
 static bool append_point(struct store *store, const struct record *record)
@@ -382,15 +415,18 @@ static bool append_point(struct store *store, const struct record *record)
 
 	bind_number(statement, column++, number_round(record->point.ratio));
 	bind_time(statement, column++, record->point.cause_us);
-	for (const struct field *field = point_fields; field->name; field++, column++) {
-		const char *at = (const char *)&record->point.point + field->offset;
+	column = bind_fields(statement, column, point_fields, &record->point.point);
+	bind_fields(statement, column, point_more_fields, record->point.has_more ? &record->point.more : NULL);
+	return finish_point(store, record, statement);
+}
 
-		if (field->type == FIELD_TEXT)
-			bind_text(statement, column, *(const char *const *)(const void *)at);
-		else
-			bind_number(statement, column, number_round(*(const double *)(const void *)at));
-	}
-	bind_more(statement, column, record->point.has_more ? &record->point.more : NULL);
+static bool append_technology(struct store *store, const struct record *record)
+{
+	assert(record->loop < store->config->n_loops);
+	sqlite3_stmt *statement = STORE_BIND(store, SQL_TECHNOLOGY, store->loop_id[record->loop], record->ts_us);
+
+	bind_text(statement, 3, record->technology.objective);
+	bind_fields(statement, 4, technology_fields, &record->technology.row);
 	return store_finish(statement);
 }
 
@@ -414,6 +450,7 @@ static bool append_setpoint(struct store *store, const struct record *record)
 	bind_time(statement, 14, s->cause_us);
 	sqlite3_bind_int64(statement, 15, s->seq);
 	bind_text(statement, 16, controlled_text[s->controlled]);
+	bind_name(statement, 17, s->technology);
 	return store_finish(statement);
 }
 
@@ -449,6 +486,7 @@ enum store_status store_append(struct store *store, const struct record *record,
 	static bool (*const append[])(struct store *, const struct record *) = {
 		[RECORD_SAMPLE] = append_sample,
 		[RECORD_POINT] = append_point,
+		[RECORD_TECHNOLOGY] = append_technology,
 		[RECORD_SETPOINT] = append_setpoint,
 		[RECORD_COMMAND] = append_command,
 		[RECORD_EVENT] = append_event,

@@ -26,12 +26,12 @@ void store_each_loop(const char *path, void (*found)(void *ctx, const char *loop
 	sqlite3_close(db);
 }
 
-static const char totals_sql[] = "SELECT t.*, l.name FROM loop l CROSS JOIN total t ON t.loop = l.id "
+static const char totals_sql[] = "SELECT " TOTAL_COLUMNS ", l.name FROM loop l CROSS JOIN total t ON t.loop = l.id "
 				 "AND t.day_us = (SELECT day_us FROM total WHERE loop = l.id ORDER BY ts_us DESC LIMIT 1)";
 
 void store_each_total(const char *path, void (*found)(void *ctx, const char *loop, const struct tally *tally), void *ctx)
 {
-	enum { COLUMN_NAME = 16 };
+	enum { COLUMN_NAME = 18 };
 	sqlite3 *db = NULL;
 	sqlite3_stmt *newest = NULL;
 	struct tally tally;
@@ -50,8 +50,17 @@ void store_each_total(const char *path, void (*found)(void *ctx, const char *loo
 /* The day before the newest, and the one in force where that day begins. */
 static const char past_sql[] =
 	"WITH this AS (SELECT id, (SELECT max(ts_us) FROM setpoint WHERE loop = l.id) - 86400000000 AS day_us FROM loop l WHERE name = ?1) "
-	"SELECT s.ts_us, s.hp_on, s.t_sink_out_c FROM this CROSS JOIN setpoint s ON s.loop = this.id AND s.ts_us >= "
+	"SELECT s.ts_us, s.hp_on, s.t_sink_out_c, s.technology FROM this CROSS JOIN setpoint s ON s.loop = this.id AND s.ts_us >= "
 	"coalesce((SELECT max(ts_us) FROM setpoint WHERE loop = this.id AND ts_us <= this.day_us), 0) ORDER BY s.ts_us";
+
+static void add_past(sqlite3_stmt *row, struct pace_past *past)
+{
+	const char *technology = (const char *)sqlite3_column_text(row, 3);
+
+	pace_past_add(past, sqlite3_column_int64(row, 0), sqlite3_column_int(row, 1) != 0,
+	              sqlite3_column_type(row, 2) == SQLITE_NULL ? NAN : sqlite3_column_double(row, 2));
+	snprintf(past->technology, sizeof(past->technology), "%s", technology ? technology : "");
+}
 
 static bool read_past(sqlite3 *db, const char *loop, struct pace_past *past)
 {
@@ -64,8 +73,7 @@ static bool read_past(sqlite3 *db, const char *loop, struct pace_past *past)
 	while (rc == SQLITE_OK || rc == SQLITE_ROW) {
 		rc = sqlite3_step(rows);
 		if (rc == SQLITE_ROW)
-			pace_past_add(past, sqlite3_column_int64(rows, 0), sqlite3_column_int(rows, 1) != 0,
-			              sqlite3_column_type(rows, 2) == SQLITE_NULL ? NAN : sqlite3_column_double(rows, 2));
+			add_past(rows, past);
 	}
 	sqlite3_finalize(rows);
 	return rc == SQLITE_DONE;

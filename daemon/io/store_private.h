@@ -24,6 +24,7 @@ enum store_statement {
 	SQL_POINT_HOT,
 	SQL_POINT_COLD,
 	SQL_SETPOINT,
+	SQL_TECHNOLOGY,
 	SQL_EVENT,
 	SQL_COMMAND,
 	SQL_LAST_SETPOINT,
@@ -68,6 +69,7 @@ enum store_statement {
 	SQL_EXPIRE_SETPOINT,
 	SQL_EXPIRE_EVENT,
 	SQL_EXPIRE_COMMAND,
+	SQL_EXPIRE_TECHNOLOGY,
 	SQL_EXPIRE_TOTAL,
 	SQL_EXPIRE_ALARM,
 	SQL_COUNT
@@ -127,9 +129,14 @@ enum store_status store_take_over(struct store *store, const char *name, const c
 /* The file's id of a loop, which is made where there is none. */
 bool store_loop_id(struct store *store, const char *name, int64_t *id);
 /* store_answer.c */
+/* As store_read_total reads them. */
+#define TOTAL_COLUMNS \
+	"loop, day_us, ts_us, since_us, heat_kwh, electricity_kwh, cost_savings_eur, carbon_savings_kg, on_h, measured_h, " \
+	"carbon_emitted_kg, day_heat_kwh, day_electricity_kwh, day_cost_savings_eur, day_carbon_savings_kg, day_on_h, day_measured_h, " \
+	"day_carbon_emitted_kg"
 bool store_append_totals(struct store *store, const struct record *record);
 bool store_append_alarm(struct store *store, const struct record *record);
-void store_read_total(sqlite3_stmt *row, struct tally *out); /* of columns as in SQL_LAST_TOTAL */
+void store_read_total(sqlite3_stmt *row, struct tally *out); /* of TOTAL_COLUMNS */
 
 /* store_hourly.c */
 /* Rolls up some of the hours that are due; *worked says that there were any. Called within a transaction. */

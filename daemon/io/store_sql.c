@@ -6,16 +6,14 @@
 
 #define POINT_COLUMNS \
 	"ratio, cause_us, t_sink_out_c, t_free_c, electrification, cop, q_sink_kw, p_elec_kw, cost_savings_eur_h, " \
-	"cost_savings_pct, carbon_savings_kg_h, carbon_savings_pct, limited_by, t_source_out_c, t_supply_c, eta_lorenz, source_heat_kw, units_on, extrapolated"
+	"cost_savings_pct, carbon_savings_kg_h, carbon_savings_pct, limited_by, t_source_out_c, t_supply_c, eta_lorenz, source_heat_kw, " \
+	"units_on, extrapolated, technology, units, utilities, shortfall_kw"
 #define POINT_INSERT(table) \
 	"INSERT OR REPLACE INTO " table " (ts_us, loop, kind, " POINT_COLUMNS ") " \
-	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)"
+	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)"
 /* The stamp of the last of at most ?4 rows that come first and lie before ?3. */
 #define LAST_OF_STEP(table, key) \
 	"(SELECT max(ts_us) FROM (SELECT ts_us FROM " table " WHERE " key " AND ts_us < ?3 ORDER BY ts_us LIMIT ?4))"
-#define TOTAL_COLUMNS \
-	"loop, day_us, ts_us, since_us, heat_kwh, electricity_kwh, cost_savings_eur, carbon_savings_kg, on_h, measured_h, " \
-	"day_heat_kwh, day_electricity_kwh, day_cost_savings_eur, day_carbon_savings_kg, day_on_h, day_measured_h"
 #define DUE_UPSERT " ON CONFLICT (hour_us, signal) DO UPDATE SET carried = min(carried, excluded.carried), rolled_us = 0"
 
 static const char *const sql[SQL_COUNT] = {
@@ -27,13 +25,17 @@ static const char *const sql[SQL_COUNT] = {
 	[SQL_POINT_HOT] = POINT_INSERT("point_hot"),
 	[SQL_POINT_COLD] = POINT_INSERT("point_cold"),
 	[SQL_SETPOINT] = "INSERT OR REPLACE INTO setpoint (loop, ts_us, t_sink_out_c, t_sink_out_expected_c, hp_on, q_sink_kw, "
-			 "p_elec_kw, cop, objective, mode, quality, reason, valid_until_us, cause_us, seq, controlled) "
-			 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+			 "p_elec_kw, cop, objective, mode, quality, reason, valid_until_us, cause_us, seq, controlled, technology) "
+			 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+	[SQL_TECHNOLOGY] = "INSERT OR REPLACE INTO technology (loop, ts_us, objective, technology, rank, fits, reason, met, t_sink_out_c, "
+			   "electrification, cop, q_sink_kw, p_elec_kw, source_heat_kw, cost_savings_eur_h, cost_savings_pct, "
+			   "carbon_savings_kg_h, carbon_savings_pct, limited_by, extrapolated) "
+			   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
 	[SQL_EVENT] = "INSERT INTO event (ts_us, loop, severity, code, message) VALUES (?1, ?2, ?3, ?4, ?5)",
 	[SQL_COMMAND] = "INSERT INTO command (ts_us, loop, command, value, until_us, who, command_id) "
 			"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[SQL_TOTAL] = "INSERT OR REPLACE INTO total (" TOTAL_COLUMNS ") "
-		      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+		      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
 	[SQL_LAST_TOTAL] = "SELECT " TOTAL_COLUMNS " FROM total WHERE loop = ?1 ORDER BY ts_us DESC LIMIT 1",
 	[SQL_ALARM] = "INSERT OR REPLACE INTO alarm (loop, since_us, code, priority, text, cleared_us, acknowledged_us, who) "
 		      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -100,6 +102,7 @@ static const char *const sql[SQL_COUNT] = {
 	/* The newest stays whatever its age: seq continues from it. */
 	[SQL_EXPIRE_SETPOINT] = "DELETE FROM setpoint WHERE loop = ?1 AND ts_us <= " LAST_OF_STEP("setpoint", "loop = ?1")
 				" AND ts_us < (SELECT max(ts_us) FROM setpoint WHERE loop = ?1)",
+	[SQL_EXPIRE_TECHNOLOGY] = "DELETE FROM technology WHERE loop = ?1 AND ts_us <= " LAST_OF_STEP("technology", "loop = ?1"),
 	[SQL_EXPIRE_TOTAL] = "DELETE FROM total WHERE loop = ?1 AND day_us <= (SELECT max(day_us) FROM "
 			     "(SELECT day_us FROM total WHERE loop = ?1 AND day_us < ?3 ORDER BY day_us LIMIT ?4)) "
 			     "AND ts_us < (SELECT max(ts_us) FROM total WHERE loop = ?1)",

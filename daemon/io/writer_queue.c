@@ -13,6 +13,7 @@ enum { CHUNKS = 64, CHUNK_MIN_BYTES = 4096, CHUNK_MAX_BYTES = 256 << 10, LIMIT_B
 static const size_t share[RECORD_KINDS] = {
 	[RECORD_SAMPLE] = 60,
 	[RECORD_POINT] = 80,
+	[RECORD_TECHNOLOGY] = 80,
 	[RECORD_SETPOINT] = 100,
 	[RECORD_COMMAND] = 100,
 	[RECORD_EVENT] = 100,
@@ -195,13 +196,14 @@ void lost_text(const struct lost_rows *lost, char *text, size_t size)
 	static const char *const names[RECORD_KINDS] = {
 		[RECORD_SAMPLE] = "samples",
 		[RECORD_POINT] = "points",
+		[RECORD_TECHNOLOGY] = "technologies",
 		[RECORD_SETPOINT] = "setpoints",
 		[RECORD_COMMAND] = "commands",
 		[RECORD_EVENT] = "events",
 		[RECORD_TOTALS] = "totals",
 		[RECORD_ALARM] = "alarms",
 	};
-	char from[STAMP_SIZE], to[STAMP_SIZE], kinds[160] = "";
+	char from[STAMP_SIZE], to[STAMP_SIZE], kinds[200] = "";
 	int n = 0;
 
 	for (size_t i = 0; i < RECORD_KINDS; i++) {

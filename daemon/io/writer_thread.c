@@ -15,6 +15,7 @@
 static const int shed_at[RECORD_KINDS] = {
 	[RECORD_SAMPLE] = 1,
 	[RECORD_POINT] = 2,
+	[RECORD_TECHNOLOGY] = 2,
 	[RECORD_SETPOINT] = 3,
 	[RECORD_COMMAND] = 3,
 	[RECORD_EVENT] = 3,

@@ -7,6 +7,9 @@
  * segments, units, part-load curves, utilities and table cells cut the interval into pieces, each piece is sampled, and
  * every local maximum that may be the best is refined (1e-8 of the heat; savings to 1e-9). Where a closed form holds
  * (constant efficiency, steady source, one utility), it is lorenz_operate's.
+ * Where the utilities cannot carry the demand alone, the heat pump makes at least what they cannot, or the most that it can:
+ * the rest is a shortfall. What it saves is then told against the utilities at their capacity, which heat less: of use to compare
+ * heats with each other, not with 0. No extra cost or emissions, and the break-even, count from the least of these heats.
  * What can be missed is a local maximum between two samples of one piece that neither the samples nor the slopes at the ends
  * of the piece show: efficiencies that go up and down within a few kelvins. */
 #ifndef LORENZ_CASE_H
@@ -36,7 +39,7 @@ struct lorenz_case {
 	struct lorenz_approach approach;
 	struct lorenz_limits limits;
 	struct lorenz_units units;
-	struct lorenz_utilities utilities; /* together they can carry the whole demand */
+	struct lorenz_utilities utilities;
 	struct lorenz_merit elec;          /* electricity */
 	struct lorenz_merit source_heat; /* its price: positive where it is bought or forgone, negative where cooling is useful */
 	double direct_dt_min_k;          /* pinch of a direct exchanger upstream; 0: there is none */
@@ -79,6 +82,7 @@ struct lorenz_case_point {
 	bool extrapolated;                       /* the efficiency is outside the range its model was made for */
 	struct lorenz_commitment units;          /* n_running 0 where no units are given */
 	double utility_kw[LORENZ_UTILITIES_MAX]; /* what each makes of the rest */
+	double shortfall_kw;                     /* what nobody makes */
 };
 
 struct lorenz_solution {

@@ -39,7 +39,6 @@ enum lorenz_status {
 	LORENZ_UNIT,                 /* capacity, least share or factor of a unit */
 	LORENZ_UTILITY_COUNT,
 	LORENZ_UTILITY,              /* capacity of a utility */
-	LORENZ_UTILITY_CAPACITY,     /* the utilities together cannot carry the demand */
 	LORENZ_GOAL,                 /* kind, carbon value or cap of a goal, or the number of points */
 	LORENZ_TECHNOLOGY,           /* kind or a figure of a technology */
 	LORENZ_ABOVE_CARNOT,         /* an engine better than Carnot's */
@@ -159,6 +158,7 @@ enum lorenz_limit {
 	LORENZ_LIMIT_SOURCE_BODY,
 	LORENZ_LIMIT_MODEL,       /* beyond it the efficiency model says: not possible */
 	LORENZ_LIMIT_CONSTRAINT,  /* the goal's */
+	LORENZ_LIMIT_UTILITIES,   /* less than that they cannot make up for */
 	LORENZ_LIMIT_COUNT
 };
 /* none, inlet, target, capacity, p_elec_max, t_max, cop_1, min_load, source_t_out_min, source_cooling_max, source_body,

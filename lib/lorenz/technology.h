@@ -22,7 +22,7 @@ enum lorenz_technology_kind {
 	LORENZ_DIRECT_ELECTRIC,    /* efficiency 1, any temperature */
 	LORENZ_DIRECT_EXCHANGE,    /* no electricity; pinch 5 K */
 	LORENZ_HEAT_TO_POWER,      /* share of Carnot NaN, ambient 15 degC; no heat */
-	LORENZ_HEAT_STORAGE,       /* heat stored by the transformer's reaction: all figures NaN but the sink, up to 800 degC */
+	LORENZ_HEAT_STORAGE,       /* heat stored by the transformer's reaction: all figures NaN; sink up to 800 degC */
 	LORENZ_TECHNOLOGY_COUNT
 };
 
@@ -85,10 +85,11 @@ enum lorenz_status lorenz_technologies_solve(const struct lorenz_case *c, const 
 enum lorenz_status lorenz_technology_evaluate(const struct lorenz_case *c, const struct lorenz_technology *technology,
                                               const struct lorenz_goal *goal, struct lorenz_technology_result *out);
 /* The case with the technology for its heat pump, as it is solved; whose pointers are those of *c but for the efficiency, which is
- * the technology's. Direct exchange is a machine that takes no power and makes at most what can be exchanged, heat to power one
- * that makes no heat. */
+ * the technology's. Direct exchange is a machine that takes no power and reaches what can be exchanged, heat to power one whose
+ * highest outlet is 0 K. */
 struct lorenz_case lorenz_technology_case(const struct lorenz_case *c, const struct lorenz_technology *technology);
-/* Of one goal: those first that fit, among them those that meet its constraint, then by value; stable. */
+/* Of one goal: those first that fit, among them those that leave the least shortfall, those that meet its constraint, then by value;
+ * stable. */
 void lorenz_technology_rank(struct lorenz_technology_result *results, size_t n);
 
 #ifdef __cplusplus

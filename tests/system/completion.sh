@@ -37,17 +37,18 @@ offers() {
 	expect "${line[*]}" "${COMPREPLY[*]}" "$*"
 }
 
-offers lorenzctl '' "=>" solve sweep check replay history status alarms
+offers lorenzctl '' "=>" solve sweep pareto check replay history status alarms
 offers lorenzctl s "=>" solve sweep status
 offers lorenzctl solve --elec- "=>" --elec-price --elec-adders --elec-carbon
 offers lorenzctl solve --co2 "=>" --co2-price
 offers lorenzctl solve --config config/l "=>" config/lorenzd.yaml
 offers lorenzctl solve --eta '' "=>"
 offers lorenzctl sweep --chart '' "=>" outlet savings cost carbon
+offers lorenzctl p "=>" pareto
 offers lorenzctl sweep --st "=>" --steps
 offers lorenzctl check config/l "=>" config/lorenzd.yaml
 offers lorenzctl replay --data tests/data/demo/d "=>" tests/data/demo/dryer-day.csv
-offers lorenzctl history '' "=>" setpoints samples points events hourly totals alarms commands runs
+offers lorenzctl history '' "=>" setpoints samples points technologies events hourly totals alarms commands runs
 offers lorenzctl history --db x s "=>" setpoints samples
 offers lorenzctl nonsense '' "=>"
 offers lorenzd --lo "=>" --log-level
@@ -55,7 +56,7 @@ offers lorenzd --log-level '' "=>" error warning info debug
 offers lorenzd -c config/l "=>" config/lorenzd.yaml
 
 # every option that a command takes
-for command in solve sweep check replay history status alarms; do
+for command in solve sweep pareto check replay history status alarms; do
 	mapfile -t options < <(lorenzctl $command --help | grep -oE '^  --[a-z0-9-]+' | tr -d ' ')
 	offers lorenzctl $command -- "=>" "${options[@]}"
 done

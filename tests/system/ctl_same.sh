@@ -9,12 +9,14 @@ cat free.yaml - >paced.yaml <<'YAML'
       {deadband: 1 %, ramp: 2 K/min, min_on: 30 min, min_off: 15 min, max_starts: 4, start_above: 2 %, stop_below: 0.5 %,
        start_delay: 5 min, stop_delay: 5 min, min: 60 degC, max: 200 degC}
 YAML
+# what only the general case has: null here
+general=,$(printf '"%s":null,' t_source_out_c t_supply_c eta_lorenz source_heat_kw units_on units utilities shortfall_kw extrapolated | sed 's/,$//')
 for name in free paced; do
 	run 0 replay --config $name.yaml --data "$PROJECT/tests/data/demo/dryer-day.csv" --db $name.db --json
 	cp out $name.json
 	for what in setpoints points; do
 		run 0 history --db $name.db $what --from 2000-01-01T00:00Z --json
-		cp out $name.$what
+		sed "s/$general//" out >$name.$what
 	done
 	[ "$(json $name.json '$[0].starts')" -ge 1 ] || fail "$name never starts"
 	grep -q t_sink_out_c $name.setpoints || fail "$name has no setpoints"

@@ -114,7 +114,7 @@ grep -q "CO2 of" out && fail "CO2 without its intensities"
 # --- errors: all of them, one line each, 64
 run 64 solve
 has err "--source: is missing"
-has err "--eta: is missing"
+has err "--eta: is missing (or --jensen)"
 has err "--duty: is missing (or --heat-capacity-rate)"
 run 64 solve --source 15 --sink-in 55degC --taget 230degC --duty x --eta 1.4 --boiler-efficiency 0
 has err "--source: 15 has no unit; a temperature is written in degC, degF or K"

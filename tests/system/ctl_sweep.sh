@@ -61,6 +61,40 @@ run 0 sweep --over carbon-value --from 50EUR/t --to 150EUR/t --steps 2 "${case[@
 cp out rows.csv
 like_solve rows.csv 100.0 "${case[@]}" --carbon-value 100EUR/t
 
+# --- Jensen's model: over its parameters, and as a configured loop has it
+jensen=(--source 15degC --source-out 10degC --sink-in 55degC --target 120degC --duty 1800kW --jensen isobutane --elec-price 132EUR/MWh
+	--fuel-price 60EUR/MWh --elec-carbon 406kg/MWh --fuel-carbon 213.7kg/MWh)
+run 0 sweep --over isentropic --from 0.6 --to 0.9 --steps 2 "${jensen[@]}" --pinch 4K --csv
+cp out rows.csv
+like_solve rows.csv 0.75 "${jensen[@]}" --pinch 4K --isentropic 0.75
+run 0 sweep --over pinch --from 0K --to 10K --steps 2 "${jensen[@]}" --csv
+cp out rows.csv
+like_solve rows.csv 5.0 "${jensen[@]}"
+run 0 sweep --over source --from 15degC --to 25degC --steps 2 "${jensen[@]}"
+part out "  eta  "
+cat >jensen.yaml <<'YAML'
+site: jensen
+market:
+  electricity: {price: 132 EUR/MWh, carbon: 406 kg/MWh}
+  fuel: {price: 60 EUR/MWh, carbon: 213.7 kg/MWh}
+loops:
+  dryer:
+    source: {t_in: 15 degC, t_out: 10 degC}
+    sink: {t_in: 55 degC, t_target: 120 degC, duty: 1800 kW}
+    heat_pump: {lorenz_efficiency: {model: jensen, fluid: isobutane, isentropic: 0.75, pinch: 4 K}}
+YAML
+run 0 solve --config jensen.yaml --loop dryer --csv
+grep -v '^dryer,setpoint' out | cut -d , -f 2- >configured
+run 0 solve "${jensen[@]}" --pinch 4K --isentropic 0.75 --csv
+cmp -s out configured || fail "a case with Jensen's model is not the loop with it"
+run 0 sweep --over outlet --from 80degC --to 90degC --steps 1 --source 40degC --source-out 30degC --sink-in 60degC --target 90degC --duty 1MW \
+	--jensen ammonia --elec-price 1EUR/MWh --fuel-price 1EUR/MWh --json
+near "its published check" "$(json out '$[0].outlet.cop')" 4.205835 2e-7
+near "its Lorenz efficiency" "$(json out '$[0].outlet.eta_lorenz')" \
+	"$(awk 'BEGIN { sink = 20 / log(353.15 / 333.15); source = 10 / log(313.15 / 303.15); printf "%.12g", 4.205835 * (sink - source) / sink }')" 2e-7
+run 0 sweep --over eta --from 0.4 --to 0.6 "${case[@]}" --svg beside.svg --beside ammonia
+part beside.svg "optima by Jensen's model, ammonia"
+
 # --- ratios set what electricity costs or emits; the adders stay in it
 run 0 sweep --over ratio --from 1 --to 4 --steps 3 "${case[@]}" --elec-adders 12EUR/MWh --json
 cp out ratio.json
@@ -170,6 +204,13 @@ done <<'ERRORS'
 --over outlet --from 40degC|--over outlet: at 40 degC: is not between the inlet, 55 degC, and the target, 230 degC
 --over eta --from 0.4 --to 0.5 --json --csv|--csv: cannot be given together with --json
 --over eta --from 0.4 --to 0.5 --loop x|--loop: needs --config
+--over eta --from 0.4 --to 0.5 --beside ammonia|--beside: needs --svg
+--over sink-in --from 40degC --to 50degC --beside ammonia --svg x.svg|--beside: needs --over eta, from one value to another
+--over eta --from 0.4 --to 0.5 --beside ammoniac --svg x.svg|--beside: ammoniac is none of ammonia, isobutane, did you mean ammonia?
+--over source --from 5degC --to 15degC --jensen ammonia|--eta: cannot be given together with --jensen
+--over source --from 5degC --to 15degC --isentropic 0.7|--isentropic: needs --jensen
+--over isentropic --from 0.7 --to 1.1|--to: 1.1 is outside (0, 1]
+--over isentropic --from 0.7 --to 0.8|--isentropic: needs --jensen
 ERRORS
 
 run 64 sweep "${case[@]}" --over ratio --from 1 --to 3 --fuel-price 0EUR/MWh --co2-price 0EUR/t
@@ -220,6 +261,8 @@ done <<'ERRORS'
 --loop dryer --over loops.dryer.heat_pump.available --from 0 --to 1|--over loops.dryer.heat_pump.available: is a switch
 --loop dryer --over loops.dryer.source.t_in --from 1degC --to 2degC|market.electricity.price: is a live signal: add --set 'market.electricity.price=… EUR/MWh'
 --loop dryer --over carbon-value --from 1EUR/t --to 2EUR/t|--over carbon-value: the objective of loop dryer is not blend
+--loop dryer --over outlet --jensen ammonia|--jensen: cannot be given with --config; a loop has its model there
+--loop dryer --over outlet --pinch 4K|--pinch: cannot be given with --config; use --set with a name of the configuration
 --loop dryer --over outlet --eta 0.4|--eta: cannot be given with --config; use --set with a name of the configuration
 ERRORS
 run 78 sweep --config nowhere.yaml --over outlet

@@ -28,6 +28,7 @@ expected() {
 		include/lorenz/efficiency.h
 		include/lorenz/lorenz.h
 		include/lorenz/plant.h
+		include/lorenz/properties.h
 		include/lorenz/technology.h
 		lib/cmake/lorenz/lorenzConfig.cmake
 		lib/cmake/lorenz/lorenzConfigVersion.cmake
@@ -45,6 +46,7 @@ expected() {
 		share/doc/lorenzd/changelog
 		share/doc/lorenzd/copyright
 		share/doc/lorenzd/examples/lorenzd.yaml
+		share/doc/lorenzd/examples/technologies.yaml
 		share/fish/vendor_completions.d/lorenzctl.fish
 		share/man/man1/lorenzctl.1
 		share/man/man5/lorenzd.yaml.5
@@ -85,7 +87,7 @@ man_page man5/lorenzd.yaml.5
 sed 's/^ *//' "$work/page" | grep -xFf "$work/keys" | sort -u | diff - <(sort -u "$work/keys") || fail "lorenzd.yaml(5) lacks keys"
 
 man_page man1/lorenzctl.1
-for command in solve check replay history status alarms; do
+for command in solve sweep pareto check replay history status alarms; do
 	"$build/bin/lorenzctl" $command --help | grep -oE '^  --[a-z0-9-]+( [A-Z=]+)?' >"$work/options"
 	awk -v head="lorenzctl $command" '/^[^ ]/ { inside = $0 == head } inside { sub(/^ +/, ""); print }' "$work/page" >"$work/section"
 	while read -r option; do

@@ -61,6 +61,40 @@ class Stream:
         return (a_u * q - a_e * self.power(q)) / 1000.0
 
 
+class Jensen(Stream):
+    """The same with the generic COP of Jensen et al. 2018 (doi 10.18462/iir.gl.2018.1386) at the published coefficients."""
+    FLUIDS = {"ammonia": (0.2, 0.2, 0.016, 0.0014, -0.0015, 0.039), "isobutane": (-0.0011, 0.3, 2.4, 0.0035, -0.0033, 0.053)}
+
+    def __init__(self, fluid, isentropic=0.8, pinch=5.0, source_c=15.0, source_out_c=None, **stream):
+        self.fluid, self.isentropic, self.pinch = self.FLUIDS[fluid], isentropic, pinch
+        self.source_in, self.source_out = source_c + KELVIN, (source_c if source_out_c is None else source_out_c) + KELVIN
+        super().__init__(source_c=source_c, **stream)
+        if self.source_out < self.source_in:
+            self.t_src = (self.source_in - self.source_out) / math.log(self.source_in / self.source_out)
+
+    def cop(self, q):
+        a, b, c, d, e, f = self.fluid
+        out = self.outlet(q)
+        mean = (out - self.t_in) / math.log(out / self.t_in)
+        lift, glide, x = mean - self.t_src, out - self.t_in, out - self.source_out + 2.0 * self.pinch
+        sink = a * x + b * glide + c
+        work = (1.0 + (sink + self.pinch) / mean) / (1.0 + (sink + 0.5 * (self.source_in - self.source_out) + 2.0 * self.pinch) / lift)
+        return mean / lift * work * self.isentropic * (1.0 - (d * x + e * glide + f)) + 1.0 - self.isentropic
+
+    def power(self, q):
+        return q / self.cop(q) if q > 0.0 else 0.0
+
+    def eta_lorenz(self, q):
+        return self.cop(q) * (1.0 - self.t_src * self.flow * math.log1p(q / (self.flow * self.t_in)) / q)
+
+    def optimum(self, a_e, a_u):
+        """Where the slope of the savings, which falls, is zero."""
+        def slope(q, step=0.05):
+            return self.savings(q + step, a_e, a_u) - self.savings(q - step, a_e, a_u)
+        low, high = 1.0, self.bound - 1.0
+        return bisect(lambda q: -slope(q), low, high) if slope(low) > 0.0 > slope(high) else self.bound if slope(high) > 0.0 else 0.0
+
+
 def bisect(f, low, high):
     """The root of a function that rises through zero between the two."""
     while True:

@@ -7,7 +7,7 @@ import jsonschema
 
 FLOATING = re.compile(r"-?[0-9]+\.[0-9]+")
 SCHEMAS = os.environ.get("LORENZ_SCHEMA_DIR") or os.path.join(os.path.dirname(__file__), "..", "..", "schema")
-RETAINED_LEAVES = ("setpoint", "operating_points", "state", "health", "status", "actual", "totals", "summary", "alarms")
+RETAINED_LEAVES = ("setpoint", "operating_points", "state", "health", "status", "actual", "totals", "technologies", "summary", "alarms")
 
 
 class Floating(float):
@@ -47,7 +47,7 @@ def _validator(leaf):
 
 
 VALIDATORS = {leaf: _validator(leaf) for leaf in (
-    "setpoint", "operating_points", "state", "health", "heartbeat", "ack", "actual", "totals", "summary", "alarms")}
+    "setpoint", "operating_points", "state", "health", "heartbeat", "ack", "actual", "totals", "technologies", "summary", "alarms")}
 
 
 def check(message):

@@ -32,7 +32,7 @@ class Answer(SystemTest):
         """A service that has decided, and whose plant answers: dryer1 with meters, dryer2 without."""
         self.box = self.bench(persistence=True)
         self.wire = self.box.wire()
-        self.config = configuration(self.box.broker.port, {"dryer1": dryer(feedback=FEEDBACK), "dryer2": dryer()},
+        self.config = configuration(self.box.broker.port, {"dryer1": dryer(feedback=FEEDBACK, carbon_budget="20 t"), "dryer2": dryer()},
                                     publish={"interval": "0.1 s"}, **changes)
         self.daemon = self.box.daemon(self.config).start()
         self.wire.wait(f"{PREFIX}/status", lambda m: m.payload == b"online")
@@ -102,11 +102,18 @@ class Answer(SystemTest):
         self.assertGreater(last["total"]["heat_kwh"], 200)
         row = self.daemon.query("SELECT heat_kwh, day_heat_kwh FROM totals WHERE loop = 'dryer1'")[0]
         self.assertNear(row["heat_kwh"], last["total"]["heat_kwh"], 1e-5, "what was published is in the history")
+        emitted = last["today"]["carbon_emitted_kg"]
+        self.assertGreater(emitted, 0)
+        self.assertIsNone(wire.last(totals("dryer2"))["today"]["carbon_emitted_kg"])
+        rows = self.daemon.query("SELECT loop, day_carbon_emitted_kg AS kg FROM totals ORDER BY loop")
+        self.assertNear(rows[0]["kg"], emitted, 1e-5, "as much as was published")
+        self.assertIsNone(rows[1]["kg"])
         mark = wire.mark()
         self.daemon.start()
         again = wire.wait(totals("dryer1"), lambda m: m["total"]["heat_kwh"] >= last["total"]["heat_kwh"] - 1e-6, after=mark)
         self.assertEqual(again["total"]["since"], last["total"]["since"])
         self.assertGreaterEqual(again["today"]["heat_kwh"], 200)
+        self.assertGreaterEqual(again["today"]["carbon_emitted_kg"], emitted - 1e-6)
         alarm = listed(wire.wait(ALARMS, lambda m: listed(m, "dryer1.tripped"), after=mark), "dryer1.tripped")
         self.assertEqual(alarm["since"], since)
         until(lambda: self.daemon.query("SELECT count(*) AS n FROM runs")[0]["n"] == 2, "the second run is in the history")

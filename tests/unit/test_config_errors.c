@@ -33,7 +33,7 @@ static const struct error_case keys_cases[] = {
      "11:7: loops.dryer1.heat_pump.lorenz_eficiency: unknown key \"lorenz_eficiency\", did you mean \"lorenz_efficiency\"?\n"},
     {"mqtt:", "mqqt:", "2:1: mqqt: unknown key \"mqqt\", did you mean \"mqtt\"?\n"},
     {"objective", "foo",
-     "12:5: loops.dryer1.foo: unknown key \"foo\"; known here: market, source, sink, heat_pump, electric_boiler, utilities, direct_exchange, objective, carbon_value, carbon_cap, mode, "
+     "12:5: loops.dryer1.foo: unknown key \"foo\"; known here: market, source, sink, heat_pump, boiler, electric_boiler, utilities, technologies, direct_exchange, objective, carbon_value, carbon_cap, carbon_budget, mode, "
      "setpoint, checks, feedback\n"},
     {"    objective: cost", "    source: {t_in: 1 degC}",
      "12:5: loops.dryer1.source: duplicate key \"source\", first given in line 8\n"},
@@ -229,14 +229,82 @@ static const struct error_case signals_cases[] = {
      "12:35: loops.dryer1.heat_pump.available.unit: a switch (1/0, true/false) has no unit\n"},
 };
 
+#define SOURCE "{t_in: 15 degC}"
+
+static const struct error_case flow_cases[] = {
+    {SINK, "{t_in: 55 degC, t_target: 95 degC, mass_flow: 5 t/h, medium: water}", ""},
+    {SINK, "{t_in: 55 degC, t_target: 95 degC, mass_flow: 5 t/h, cp: 3.9 kJ/(kg K)}", ""},
+    {SINK, "{t_in: 55 degC, t_target: 95 degC, volume_flow: 5 m3/h, medium: water}", ""},
+    {SINK, "{t_in: 55 degC, t_target: 95 degC, volume_flow: 5 m3/h, medium: air, density: 1.293 kg/m3}", ""},
+    {SINK, "{t_in: 55 degC, t_target: 95 degC, volume_flow: 5 m3/h, cp: 3.9 kJ/(kg K), density: 1030 kg/m3}", ""},
+    {SINK, "{t_in: 55 degC, curve: [{t_out: 90 degC, heat_capacity_rate: 2 kW/K}, {t_out: 95 degC, mass_flow: 1 t/h, medium: water}, "
+           "{latent: 120 degC, mass_flow: 1 t/h, medium: water}, {latent: 130 degC, mass_flow: 1 t/h, latent_heat: 900 kJ/kg}]}", ""},
+    {SOURCE, "{t_in: 15 degC, volume_flow: 5 m3/s, medium: water, cooling_max: 3 K, body: {mass_flow: {topic: a, unit: t/h}, cp: 4 kJ/(kg K), cooling_max: 1 K}}", ""},
+    {SINK, "{t_in: 55 degC, t_target: 95 degC, mass_flow: 5 t/h}",
+     "9:57: loops.dryer1.sink.mass_flow: needs medium (water or air) or cp: how much heat it carries is not known without\n"},
+    {SINK, "{t_in: 55 degC, t_target: 95 degC, mass_flow: 5 t/h, duty: 5 kW, medium: water, volume_flow: 5 m3/h}",
+     "9:57: loops.dryer1.sink.mass_flow: is given beside duty; one of them says how much heat it is\n"
+     "9:104: loops.dryer1.sink.volume_flow: is given beside duty; one of them says how much heat it is\n"},
+    {SINK, "{t_in: 55 degC, t_target: 95 degC, duty: 5 kW, medium: water, cp: 4 kJ/(kg K)}",
+     "9:66: loops.dryer1.sink.medium: is of no use without mass_flow or volume_flow\n"
+     "9:77: loops.dryer1.sink.cp: is of no use without mass_flow or volume_flow\n"},
+    {SINK, "{t_in: 55 degC, t_target: 95 degC, mass_flow: 5 t/h, medium: water, cp: 4 kJ/(kg K), density: 1000 kg/m3}",
+     "9:83: loops.dryer1.sink.cp: is given beside medium, of which it is built in\n"
+     "9:105: loops.dryer1.sink.density: is of no use with mass_flow\n"},
+    {SINK, "{t_in: 55 degC, t_target: 95 degC, volume_flow: 5 m3/h, medium: air}",
+     "9:59: loops.dryer1.sink.volume_flow: needs density: what it weighs is built in of water alone\n"},
+    {SINK, "{t_in: 55 degC, t_target: 95 degC, volume_flow: 5 m3/h, cp: 4 kJ/(kg K)}",
+     "9:59: loops.dryer1.sink.volume_flow: needs density: what it weighs is built in of water alone\n"},
+    {SINK, "{t_in: 55 degC, t_target: 95 degC, mass_flow: 5 m3/h, medium: oil}",
+     "9:57: loops.dryer1.sink.mass_flow: m3/h is the unit of a volume per time; a mass per time is written in kg/h, t/h or kg/s\n"
+     "9:73: loops.dryer1.sink.medium: \"oil\" is none of water, air\n"},
+    {SINK, "{t_in: 55 degC, t_target: 95 degC, mass_flow: -5 t/h, cp: 0 kJ/(kg K)}",
+     "9:57: loops.dryer1.sink.mass_flow: -5 t/h is outside [0 t/h, 1000000000 t/h]\n"
+     "9:69: loops.dryer1.sink.cp: 0 kJ/(kg K) is outside (0 kJ/(kg K), 100 kJ/(kg K)]\n"},
+    {SINK, "{t_in: 55 degC, t_target: 95 degC, mass_flow: 5 t/h, medium: [water]}",
+     "9:72: loops.dryer1.sink.medium: must be a plain value, not a list\n"},
+    {SINK, "{t_in: 55 degC, t_target: 95 degC, mass_flow: 5 t/h, medium: water, latent_heat: 5 kJ/kg}",
+     "9:79: loops.dryer1.sink.latent_heat: unknown key \"latent_heat\"; known here: t_in, t_target, duty, heat_capacity_rate, mass_flow, "
+     "volume_flow, medium, cp, density, curve\n"
+     "9:92: loops.dryer1.sink.latent_heat: is of no use where nothing evaporates or condenses\n"},
+    {SINK, "{curve: [{latent: 95 degC, heat_capacity_rate: 2 kW/K}]}",
+     "9:20: loops.dryer1.sink.curve.0: duty, mass_flow or volume_flow is missing\n"
+     "9:58: loops.dryer1.sink.curve.0.heat_capacity_rate: is given beside latent, where nothing gets warmer\n"},
+    {SINK, "{curve: [{latent: 95 degC, mass_flow: 2 t/h, cp: 4 kJ/(kg K)}]}",
+     "9:49: loops.dryer1.sink.curve.0.mass_flow: needs medium: water, or latent_heat: how much heat it carries is not known without\n"
+     "9:60: loops.dryer1.sink.curve.0.cp: is of no use in a latent segment; that has a latent_heat\n"},
+    {SINK, "{curve: [{latent: 95 degC, mass_flow: 2 t/h, medium: air}]}",
+     "9:64: loops.dryer1.sink.curve.0.medium: nothing of it evaporates or condenses; of something else say latent_heat\n"},
+    {SINK, "{curve: [{latent: 95 degC, mass_flow: 2 t/h, medium: water, latent_heat: 5 kJ/kg}]}",
+     "9:84: loops.dryer1.sink.curve.0.latent_heat: is given beside medium, of which it is built in\n"},
+    {SINK, "{curve: [{t_in: 5 degC, t_out: 95 degC, mass_flow: 2 t/h, medium: water, latent_heat: 5 kJ/kg}]}",
+     "9:97: loops.dryer1.sink.curve.0.latent_heat: is of no use where nothing evaporates or condenses\n"},
+    {SINK, "{curve: [{t_in: 5 degC, t_out: 95 degC, duty: 5 kW, heat_capacity_rate: 1 kW/K}]}",
+     "9:83: loops.dryer1.sink.curve.0.heat_capacity_rate: is given beside duty; one of them says how much heat it is\n"},
+    {SINK, "{mass_flow: 2 t/h, medium: water, curve: [{latent: 95 degC, duty: 2 kW}]}",
+     "9:23: loops.dryer1.sink.mass_flow: is given beside curve, which takes its place\n"
+     "9:38: loops.dryer1.sink.medium: is given beside curve, which takes its place\n"},
+    {SOURCE, "{t_in: 15 degC, t_out: 10 degC, mass_flow: 5 t/h, medium: water}",
+     "8:36: loops.dryer1.source.t_out: is given beside mass_flow, from which the outlet follows\n"},
+    {SOURCE, "{t_in: 15 degC, mass_flow: 5 t/h, heat_capacity_rate: 5 kW/K, cp: 4 kJ/(kg K)}",
+     "8:40: loops.dryer1.source.mass_flow: is given beside heat_capacity_rate; one of them says how much heat it is\n"},
+    {SOURCE, "{t_in: 15 degC, body: {volume_flow: 5 m3/s, cooling_max: 1 K}}",
+     "8:49: loops.dryer1.source.body.volume_flow: needs medium (water or air) or cp: how much heat it carries is not known without\n"
+     "8:49: loops.dryer1.source.body.volume_flow: needs density: what it weighs is built in of water alone\n"},
+    {SOURCE, "{t_in: 15 degC, medium: water, cooling_max: 3 K}",
+     "8:37: loops.dryer1.source.medium: is of no use without mass_flow or volume_flow\n"
+     "8:57: loops.dryer1.source.cooling_max: needs heat_capacity_rate, mass_flow or volume_flow: how far the source cools is not known "
+     "without\n"},
+};
+
 static const struct error_case contradictions_cases[] = {
     {SINK, "{t_target: 230 degC, duty: 1 kW}", "9:11: loops.dryer1.sink.t_in: is missing\n"},
     {SINK, "{t_in: 55 degC, duty: 1 kW}", "9:11: loops.dryer1.sink.t_target: is missing\n"},
-    {SINK, "{t_in: 55 degC, t_target: 230 degC}", "9:11: loops.dryer1.sink: duty or heat_capacity_rate is missing\n"},
+    {SINK, "{t_in: 55 degC, t_target: 230 degC}", "9:11: loops.dryer1.sink: duty, heat_capacity_rate, mass_flow or volume_flow is missing\n"},
     {SINK, "{}",
      "9:11: loops.dryer1.sink.t_in: is missing\n"
      "9:11: loops.dryer1.sink.t_target: is missing\n"
-     "9:11: loops.dryer1.sink: duty or heat_capacity_rate is missing\n"},
+     "9:11: loops.dryer1.sink: duty, heat_capacity_rate, mass_flow or volume_flow is missing\n"},
     {SINK, "{t_in: 55 degC, t_target: 230 degC, duty: 1 kW, heat_capacity_rate: 1 kW/K}",
      "9:79: loops.dryer1.sink.heat_capacity_rate: is given beside duty; one of them says how much heat it is\n"},
     {SINK, "{t_in: 55 degC, t_target: 50 degC, duty: 1 kW}", "9:37: loops.dryer1.sink.t_target: is below t_in\n"},
@@ -248,7 +316,7 @@ static const struct error_case contradictions_cases[] = {
      "8:36: loops.dryer1.source.t_out: the source would leave the evaporator warmer than it enters (t_in)\n"},
     {SINK, "{t_in: 55 degC, curve: []}", "9:34: loops.dryer1.sink.curve: has 0 segments; 1 to 32 are possible\n"},
     {SINK, "{curve: {}}", "9:19: loops.dryer1.sink.curve: must be a list of segments, not a mapping\n"},
-    {SINK, "{t_in: 55 degC, curve: [{t_out: 90 degC}]}", "9:35: loops.dryer1.sink.curve.0.duty: is missing\n"},
+    {SINK, "{t_in: 55 degC, curve: [{t_out: 90 degC}]}", "9:35: loops.dryer1.sink.curve.0: duty, heat_capacity_rate, mass_flow or volume_flow is missing\n"},
     {SINK, "{t_in: 55 degC, curve: [{duty: 1 kW}]}", "9:35: loops.dryer1.sink.curve.0: t_out or latent is missing\n"},
     {SINK, "{t_in: 55 degC, curve: [{t_out: 90 degC, latent: 90 degC, duty: 1 kW}]}",
      "9:43: loops.dryer1.sink.curve.0.t_out: is given beside latent; a segment has one of them\n"},
@@ -325,13 +393,13 @@ static const struct error_case pacing_cases[] = {
     {"objective: cost", SETPOINT("max_starts: 0"), "13:28: loops.dryer1.setpoint.max_starts: 0 is outside [1, 24]\n"},
     {"objective: cost", SETPOINT("max_starts: 25"), "13:28: loops.dryer1.setpoint.max_starts: 25 is outside [1, 24]\n"},
     {"objective: cost", SETPOINT("start_above: 5"),
-     "13:29: loops.dryer1.setpoint.start_above: \"5\" is none of money per time (EUR/h), a mass per time (kg/h or t/h), a share of the "
+     "13:29: loops.dryer1.setpoint.start_above: \"5\" is none of money per time (EUR/h), a mass per time (kg/h, t/h or kg/s), a share of the "
      "reference (%)\n"},
     {"objective: cost", SETPOINT("start_above: -1 EUR/h"), "13:29: loops.dryer1.setpoint.start_above: -1 EUR/h is below 0\n"},
     {"objective: cost", SETPOINT("start_above: 5 kg/h"),
      "13:29: loops.dryer1.setpoint.start_above: an objective of money is judged in EUR/h\n"},
     {"objective: cost", "objective: carbon\n    setpoint: {start_above: 5 EUR/h, stop_below: 0.001 t/h}",
-     "13:29: loops.dryer1.setpoint.start_above: an objective of carbon is judged in kg/h or t/h\n"},
+     "13:29: loops.dryer1.setpoint.start_above: an objective of carbon is judged in kg/h, t/h or kg/s\n"},
     {"objective: cost", "objective: carbon\n    setpoint: {start_above: 5 kg/h, stop_below: 0.001 t/h}", ""},
     {"objective: cost", SETPOINT("stop_below: 1 EUR/h"),
      "13:28: loops.dryer1.setpoint.stop_below: needs a start_above, else it would start and stop for ever\n"},
@@ -347,6 +415,33 @@ static const struct error_case pacing_cases[] = {
     {"objective: cost", SETPOINT("fallback: 90 degC, min: 95 degC"), "13:26: loops.dryer1.setpoint.fallback: is below min\n"},
     {"objective: cost", SETPOINT("fallback: 90 degC, max: 85 degC"),
      "13:26: loops.dryer1.setpoint.fallback: is above what max and heat_pump.t_max allow\n"},
+};
+
+#define ENVELOPE(keys) "0.55\n", "0.55\n      envelope: {" keys "}\n"
+static const struct error_case envelope_cases[] = {
+    {ENVELOPE("capacity: [[-10 degC, 0 kW], [10 degC, 2 MW]], t_max: [[0 degC, 90 degC]], t_source_min: -5 degC, sink_rate_min: 1 kW/K"), ""},
+    {ENVELOPE("ambient: {topic: a, unit: degC}, t_ambient_min: {topic: b, unit: degC}, hysteresis: 2 K"), ""},
+    {"0.55\n", "0.55\n      min_load: 20 %\n      envelope: {capacity: [[0 degC, 1 MW]]}\n", ""},
+    {ENVELOPE("capacity: 2 MW"), "12:28: loops.dryer1.heat_pump.envelope.capacity: must be a list of points, not a plain value\n"},
+    {ENVELOPE("capacity: []"), "12:28: loops.dryer1.heat_pump.envelope.capacity: has 0 points; 1 to 16 are possible\n"},
+    {ENVELOPE("capacity: [1 MW]"), "12:29: loops.dryer1.heat_pump.envelope.capacity.0: must be [temperature of the source, a power]\n"},
+    {ENVELOPE("t_max: [[0 degC, 80 degC, 1]]"),
+     "12:26: loops.dryer1.heat_pump.envelope.t_max.0: must be [temperature of the source, a temperature]\n"},
+    {ENVELOPE("capacity: [[0 degC, 80 degC], [0, 1 MW], [-300 degC, 1 MW]]"),
+     "12:38: loops.dryer1.heat_pump.envelope.capacity.0: degC is the unit of a temperature; a power is written in W, kW, MW or GJ/h\n"
+     "12:49: loops.dryer1.heat_pump.envelope.capacity.1: 0 has no unit; a temperature is written in degC, degF or K\n"
+     "12:60: loops.dryer1.heat_pump.envelope.capacity.2: -300 degC is outside [-100 degC, 2000 degC]\n"},
+    {ENVELOPE("capacity: [[10 degC, 2 MW], [-10 degC, 1 MW]]"),
+     "12:46: loops.dryer1.heat_pump.envelope.capacity.1: the temperature of the source must rise from one point to the next\n"},
+    {ENVELOPE("t_ambient_min: -20 degC"), "12:33: loops.dryer1.heat_pump.envelope.t_ambient_min: needs ambient, which it is compared with\n"},
+    {ENVELOPE("ambient: 5 degC"), "12:27: loops.dryer1.heat_pump.envelope.ambient: is of no use without t_ambient_min\n"},
+    {ENVELOPE("source_rate_min: 50 kW/K"),
+     "12:35: loops.dryer1.heat_pump.envelope.source_rate_min: needs source.heat_capacity_rate, mass_flow or volume_flow, with which it is compared\n"},
+    {ENVELOPE("t_source_min: 5 degC, t_source_max: 0 degC"), "12:32: loops.dryer1.heat_pump.envelope.t_source_min: is above t_source_max\n"},
+    {ENVELOPE("hysteresis: 2 degC"),
+     "12:30: loops.dryer1.heat_pump.envelope.hysteresis: degC is the unit of a temperature; a temperature difference is written in K\n"},
+    {ENVELOPE("t_source: 5 degC"),
+     "12:18: loops.dryer1.heat_pump.envelope.t_source: unknown key \"t_source\", did you mean \"t_source_min\"?\n"},
 };
 
 static void check_cases(const struct error_case *cases, size_t n)
@@ -397,10 +492,22 @@ static void test_signals(void **state)
 	check_cases(signals_cases, LENGTH(signals_cases));
 }
 
+static void test_flows(void **state)
+{
+	(void)state;
+	check_cases(flow_cases, LENGTH(flow_cases));
+}
+
 static void test_contradictions(void **state)
 {
 	(void)state;
 	check_cases(contradictions_cases, LENGTH(contradictions_cases));
+}
+
+static void test_envelope(void **state)
+{
+	(void)state;
+	check_cases(envelope_cases, LENGTH(envelope_cases));
 }
 
 static void test_yaml(void **state)
@@ -465,7 +572,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_keys),    cmocka_unit_test(test_pacing), cmocka_unit_test(test_broker),         cmocka_unit_test(test_quantities),
-	    cmocka_unit_test(test_signals), cmocka_unit_test(test_contradictions), cmocka_unit_test(test_yaml),
+	    cmocka_unit_test(test_signals), cmocka_unit_test(test_contradictions), cmocka_unit_test(test_flows), cmocka_unit_test(test_yaml), cmocka_unit_test(test_envelope),
 	    cmocka_unit_test(test_many),    cmocka_unit_test(test_name_of_file),   cmocka_unit_test(test_long_texts),
 	};
 

@@ -6,6 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#define SERIES(name_, mark_, colour_, y_)                                \
+	{                                                                \
+		.name = name_, .mark = mark_, .colour = colour_, .y = y_ \
+	}
+
 static char *draw(const struct chart *chart)
 {
 	char *text = NULL;
@@ -83,8 +88,8 @@ static const double x[] = {0, 50, 100}, a[] = {10, -20, 30}, b[] = {5, 15, NAN},
 
 static void test_stack(void **state)
 {
-	const struct chart_series series[] = {
-	    {"a", CHART_AREA, CHART_SKY, a}, {"b", CHART_AREA, CHART_ORANGE, b}, {"c", CHART_AREA, CHART_GREY, c}};
+	const struct chart_series series[] = {SERIES("a", CHART_AREA, CHART_SKY, a), SERIES("b", CHART_AREA, CHART_ORANGE, b),
+	                                      SERIES("c", CHART_AREA, CHART_GREY, c)};
 	const struct chart chart = {.n = 3, .x = x, .series = series, .n_series = 3};
 	double low, high;
 
@@ -103,7 +108,8 @@ static void test_stack(void **state)
 static void test_numbers_in_place(void **state)
 {
 	static const double y[] = {0, 10, 20}, gap[] = {20, NAN, 0};
-	const struct chart_series series[] = {{"up", CHART_LINE, CHART_BLUE, y}, {"gap", CHART_DASHED, CHART_GREEN, gap}};
+	const struct chart_series series[] = {SERIES("up", CHART_LINE, CHART_BLUE, y),
+	                                      SERIES("gap", CHART_DASHED, CHART_GREEN, gap)};
 	const struct chart chart = {
 	    .title = "t", .x_title = "x", .y_title = "y", .n = 3, .x = x, .series = series, .n_series = 2};
 	char *svg = draw(&chart);
@@ -115,11 +121,33 @@ static void test_numbers_in_place(void **state)
 	free(svg);
 }
 
+/* Series with an x of their own, dots with texts that do not cover each other, and no dot where there is no number. */
+static void test_points(void **state)
+{
+	static const double own_x[] = {5, 0, 10}, own_y[] = {0, 5, 10};
+	const struct chart_series series[] = {
+	    {.name = "own", .mark = CHART_DOTTED, .y = own_y, .x = own_x, .n_own = 3, .legend = ""}};
+	const struct chart_point points[] = {
+	    {20, 0, CHART_BLUE, "one", false}, {20, 0.1, CHART_GREEN, "two", true}, {NAN, 3, CHART_BLUE, "nowhere", false}};
+	const struct chart chart = {
+	    .x_title = "x", .y_title = "y", .series = series, .n_series = 1, .points = points, .n_points = 3};
+	char *svg = draw(&chart);
+
+	(void)state;
+	assert_non_null(strstr(svg, "d=\"M256.00 386.00L76.00 216.00L436.00 46.00\"><title>own</title>"));
+	assert_non_null(strstr(svg, "<circle cx=\"796.00\" cy=\"386.00\" r=\"5\" fill=\"#0072b2\""));
+	assert_non_null(strstr(svg, "fill=\"#ffffff\" stroke=\"#009e73\""));
+	assert_non_null(strstr(svg, "text-anchor=\"end\" class=\"halo\">one</text>"));
+	assert_null(strstr(svg, "nowhere"));
+	assert_null(strstr(svg, ">own</text>"));
+	free(svg);
+}
+
 static void test_labels(void **state)
 {
 	static const char *const labels[] = {"one", "two", "three"};
 	static const double y[] = {0, 10, 20};
-	const struct chart_series series[] = {{"bar", CHART_AREA, CHART_BLUE, y}};
+	const struct chart_series series[] = {SERIES("bar", CHART_AREA, CHART_BLUE, y)};
 	const struct chart chart = {.n = 3, .labels = labels, .series = series, .n_series = 1, .x_title = "x", .y_title = "y"};
 	char *svg = draw(&chart);
 
@@ -133,7 +161,7 @@ static void test_labels(void **state)
 
 static void test_escapes(void **state)
 {
-	const struct chart_series series[] = {{"<b> & \"c\"", CHART_LINE, CHART_BLUE, a}};
+	const struct chart_series series[] = {SERIES("<b> & \"c\"", CHART_LINE, CHART_BLUE, a)};
 	const struct chart chart = {.title = "\x01 \xff \xc3\xa4 \xef\xbf\xbf",
 	                            .x_title = "\xf0\x9f\x94 x",
 	                            .y_title = "",
@@ -156,7 +184,8 @@ static void test_nothing(void **state)
 {
 	static const double none[] = {NAN, INFINITY, -INFINITY};
 	static const char *const labels[] = {"", "", ""};
-	const struct chart_series series[] = {{"none", CHART_LINE, CHART_BLUE, none}, {"area", CHART_AREA, CHART_BLUE, none}};
+	const struct chart_series series[] = {SERIES("none", CHART_LINE, CHART_BLUE, none),
+	                                      SERIES("area", CHART_AREA, CHART_BLUE, none)};
 	struct chart chart = {.n = 3, .x = x, .series = series, .n_series = 2, .x_title = "x", .y_title = "y"};
 
 	(void)state;
@@ -176,12 +205,13 @@ static void test_nothing(void **state)
 
 static int draw_into(const char *path)
 {
-	const struct chart_series series[] = {{"area", CHART_AREA, CHART_SKY, a},
-	                                      {"gap", CHART_AREA, CHART_ORANGE, b},
-	                                      {"third", CHART_AREA, CHART_GREY, c},
-	                                      {"line", CHART_LINE, CHART_BLUE, a},
-	                                      {"dashed, with a rather long name for a legend", CHART_DASHED, CHART_GREEN, c},
-	                                      {"one more, so that the legend takes two lines", CHART_DASHED, CHART_BLACK, b}};
+	const struct chart_series series[] = {
+	    SERIES("area", CHART_AREA, CHART_SKY, a),
+	    SERIES("gap", CHART_AREA, CHART_ORANGE, b),
+	    SERIES("third", CHART_AREA, CHART_GREY, c),
+	    SERIES("line", CHART_LINE, CHART_BLUE, a),
+	    SERIES("dashed, with a rather long name for a legend", CHART_DASHED, CHART_GREEN, c),
+	    SERIES("one more, so that the legend takes two lines", CHART_DASHED, CHART_BLACK, b)};
 	const struct chart_note notes[] = {{25, "a note"}, {97, "a note on the left"}};
 	const struct chart chart = {.title = "All <marks> & \xc3\xa4",
 	                            .subtitle = "for whoever wants to look, in a sentence so long that it does not fit into one "
@@ -208,7 +238,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(test_ticks),   cmocka_unit_test(test_any_range),
 	    cmocka_unit_test(test_stack),   cmocka_unit_test(test_numbers_in_place),
 	    cmocka_unit_test(test_labels),  cmocka_unit_test(test_escapes),
-	    cmocka_unit_test(test_nothing),
+	    cmocka_unit_test(test_nothing), cmocka_unit_test(test_points),
 	};
 
 	return argc > 1 ? draw_into(argv[1]) : cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,7 @@ struct values {
 	const char *text, *word;
 	struct text_list list;
 	double number, quantity;
-	double slot[SLOT_COUNT];
+	double slot[SLOT_INFO_COUNT];
 };
 
 #define AT(member) offsetof(struct values, member)

@@ -73,7 +73,6 @@ static void test_the_argument_is_named(void **state)
 	REFUSED(c.utilities.n = 0, LORENZ_UTILITY_COUNT);
 	REFUSED(c.utilities.unit[0].capacity_kw = -1, LORENZ_UTILITY);
 	REFUSED(c.utilities.unit[0].cost = NAN, LORENZ_NOT_FINITE);
-	REFUSED(c.utilities.unit[0].capacity_kw = Q_KW - 1, LORENZ_UTILITY_CAPACITY);
 	REFUSED(c.elec.carbon = INFINITY, LORENZ_NOT_FINITE);
 	REFUSED(c.source_heat.cost = NAN, LORENZ_NOT_FINITE);
 }

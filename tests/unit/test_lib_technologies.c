@@ -243,6 +243,29 @@ static void test_one_that_is_refused_does_not_stop_the_others(void **state)
 	assert_int_equal(lorenz_technologies_solve(&p.in, list, 3, &cost, 1, found), LORENZ_NOT_FINITE);
 }
 
+/* Boilers of 600 kW: the one that makes the other 400 goes first, whatever it costs. */
+static void test_heat_that_is_needed_comes_first(void **state)
+{
+	struct lorenz_technology list[2] = {storage(), lorenz_technology_default(LORENZ_DIRECT_ELECTRIC)};
+	struct lorenz_limits small = lorenz_limits_none();
+	const struct lorenz_goal cost = {.kind = LORENZ_GOAL_COST};
+	struct lorenz_technology_result found[2];
+	struct plant p;
+
+	(void)state;
+	plant(&p);
+	p.in.utilities.unit[0].capacity_kw = 600;
+	p.in.elec.cost = 500;
+	small.q_max_kw = 300;
+	list[0].limits = &small;
+	assert_int_equal(lorenz_technologies_solve(&p.in, list, 2, &cost, 1, found), LORENZ_OK);
+	check_near(found[0].point.shortfall_kw, 100);
+	check_double(found[1].point.q_kw, 400, 1e-9, 0);
+	assert_true(found[0].value > found[1].value);
+	lorenz_technology_rank(found, 2);
+	assert_int_equal(found[0].kind, LORENZ_DIRECT_ELECTRIC);
+}
+
 /* Power from waste heat meets a cap that heat alone does not have to. */
 static void test_power_under_a_constraint(void **state)
 {
@@ -274,6 +297,7 @@ int main(void)
 	    cmocka_unit_test(test_a_machine_of_its_own),
 	    cmocka_unit_test(test_a_constraint_that_is_met_comes_first),
 	    cmocka_unit_test(test_one_that_is_refused_does_not_stop_the_others),
+	    cmocka_unit_test(test_heat_that_is_needed_comes_first),
 	    cmocka_unit_test(test_power_under_a_constraint),
 	};
 

@@ -258,9 +258,8 @@ static void test_no_flow_is_a_bad_input_of_that_loop(void **state)
 	world_send(w, "s/flow", "0");
 	assert_string_equal(reason_at(world_payload(w, TOPIC_SETPOINT, 0), reason), "bad_input");
 	assert_int_equal(world_events(w, "loop_bad"), 1);
-	assert_non_null(strstr(w->events[w->n_events - 1].event.message, "loops.fleet.source.heat_capacity_rate"));
+	assert_non_null(strstr(w->events[w->n_events - 1].event.message, "fleet: no valid decision: a heat-capacity rate of the source is not above 0"));
 	check_near(number_at(world_payload(w, TOPIC_SETPOINT, 1), NULL, "hp_on"), 1);
-	assert_non_null(strstr(world_payload(w, TOPIC_STATE, 0), "source.heat_capacity_rate"));
 	world_send(w, "s/flow", "1000");
 	assert_string_equal(reason_at(world_payload(w, TOPIC_SETPOINT, 0), reason), "optimum");
 	world_free(w);
@@ -299,6 +298,196 @@ static void test_points_are_recorded_with_more(void **state)
 	world_free(w);
 }
 
+/* ---- a boiler that is too small --------------------------------------------------------- */
+
+#define SMALL(heat_pump, loop)                                                                                             \
+	"site: test\n"                                                                                                     \
+	"market: {electricity: {price: {topic: p/elec, unit: EUR/MWh}, carbon: 406 kg/MWh},\n"                             \
+	"         fuel: {price: 60 EUR/MWh, carbon: 213.7 kg/MWh}}\n"                                                      \
+	"loops:\n"                                                                                                         \
+	"  small:\n"                                                                                                       \
+	"    source: {t_in: 15 degC}\n"                                                                                    \
+	"    sink: {t_in: 55 degC, t_target: 230 degC, duty: {topic: d/duty, unit: kW}}\n"                                 \
+	"    boiler: {capacity: {topic: b/kw, unit: kW}}\n"                                                                \
+	"    feedback: {trip: {topic: hp/trip}}\n"                                                                         \
+	"    heat_pump: {lorenz_efficiency: 0.55" heat_pump "}\n" loop
+
+static struct world *small(const char *yaml, const char *boiler_kw)
+{
+	struct world *w = world_new(yaml);
+
+	world_send(w, "hp/trip", "0");
+	world_send(w, "p/elec", "132");
+	world_send(w, "b/kw", boiler_kw);
+	world_send(w, "d/duty", "4800");
+	return w;
+}
+
+static const char *event_text(struct world *w, const char *code)
+{
+	for (size_t i = w->n_events; i-- > 0;)
+		if (strcmp(w->events[i].event.code, code) == 0)
+			return w->events[i].event.message;
+	fail_msg("no event %s", code);
+	return "";
+}
+
+/* 1537 kW are best at 132 EUR/MWh, none at 500; what the boiler cannot make is made at any price. */
+static void test_what_the_boiler_cannot_make_is_needed(void **state)
+{
+	struct world *w = small(SMALL("", "    setpoint: {start_above: 5 %, start_delay: 10 min}\n"), "4000");
+	struct said s = said_of(w, 0);
+
+	(void)state;
+	check_near(s.on, 1); /* no threshold and no delay where heat is needed */
+	check_double(s.q_kw, 1537.4, 1e-4, 0);
+	assert_string_equal(s.reason, "optimum");
+	world_to(w, 10);
+	world_send(w, "p/elec", "500");
+	s = said_of(w, 0);
+	check_double(s.q_kw, 800, 1e-6, 0);
+	check_double(s.t_c, 55 + 175 * 800.0 / 4800, 0, 1e-4);
+	assert_string_equal(s.reason, "needed");
+	world_to(w, 12);
+	assert_non_null(strstr(world_payload(w, TOPIC_POINTS, 0), "\"limited_by\":\"utilities\""));
+	check_near(number_at(world_payload(w, TOPIC_POINTS, 0), NULL, "boiler_kw"), 4000);
+	check_near(number_at(world_payload(w, TOPIC_POINTS, 0), "\"utilities\"", "boiler"), 4000);
+	assert_true(isnan(number_at(world_payload(w, TOPIC_POINTS, 0), "\"cost\"", "shortfall_kw")));
+	/* there is nothing to compare with */
+	assert_true(isnan(number_at(world_payload(w, TOPIC_POINTS, 0), "\"cost\"", "cost_savings_eur_h")));
+	assert_true(isnan(number_at(world_payload(w, TOPIC_POINTS, 0), "\"cost\"", "cost_savings_pct")));
+	assert_true(isnan(number_at(world_payload(w, TOPIC_POINTS, 0), "\"carbon\"", "carbon_savings_kg_h")));
+	assert_int_equal(world_events(w, "shortfall"), 0);
+	world_send(w, "d/duty", "4000"); /* the boiler can do it alone, and does */
+	world_to(w, 14);
+	check_near(said_of(w, 0).on, 0);
+	assert_true(!isnan(number_at(world_payload(w, TOPIC_POINTS, 0), "\"cost\"", "cost_savings_eur_h")));
+	world_free(w);
+}
+
+/* A demand that rises by less than the deadband is followed all the same, where the boiler cannot. */
+static void test_the_deadband_leaves_no_shortfall(void **state)
+{
+	struct world *w = small(SMALL("", "    setpoint: {deadband: 5 K}\n"), "3000");
+
+	(void)state;
+	check_double(said_of(w, 0).q_kw, 1800, 1e-6, 0);
+	world_to(w, 10);
+	world_send(w, "d/duty", "4850");
+	check_double(said_of(w, 0).q_kw, 1850, 1e-6, 0);
+	assert_int_equal(world_events(w, "shortfall"), 0);
+	world_free(w);
+}
+
+static void test_a_shortfall_is_told(void **state)
+{
+	struct world *w = small(SMALL(", capacity: 1 MW", ""), "3000");
+	struct said s = said_of(w, 0);
+
+	(void)state;
+	check_double(s.q_kw, 1000, 1e-6, 0);
+	assert_string_equal(s.reason, "limited");
+	check_double(number_at(world_payload(w, TOPIC_POINTS, 0), "\"cost\"", "shortfall_kw"), 800, 1e-6, 0);
+	check_double(number_at(world_payload(w, TOPIC_POINTS, 0), "\"carbon\"", "shortfall_kw"), 800, 1e-6, 0);
+	assert_int_equal(world_events(w, "shortfall"), 1);
+	assert_string_equal(event_text(w, "shortfall"),
+	                    "small: 800 kW of 4800 kW are not made: the heat pump makes 1000 kW, the utilities as much as they can");
+	assert_non_null(strstr(world_payload(w, TOPIC_ALARMS, NO_LOOP), "\"code\":\"shortfall\""));
+	world_to(w, 10);
+	world_send(w, "d/duty", "3900");
+	assert_int_equal(world_events(w, "demand_carried"), 1);
+	world_to(w, 20);
+	world_send(w, "hp/trip", "1"); /* and nobody makes 900 kW */
+	check_near(said_of(w, 0).on, 0);
+	assert_int_equal(world_events(w, "shortfall"), 2);
+	assert_non_null(strstr(event_text(w, "shortfall"), "900 kW of 3900 kW are not made: the heat pump makes 0 kW"));
+	world_free(w);
+}
+
+static void test_a_loop_without_a_boiler(void **state)
+{
+	struct world *w = small(SMALL("", "    objective: carbon_at_no_cost\n"), "0");
+
+	(void)state;
+	check_double(said_of(w, 0).q_kw, 4800, 1e-6, 0);
+	assert_non_null(strstr(world_payload(w, TOPIC_POINTS, 0), "\"met\":true"));
+	world_to(w, 10);
+	world_send(w, "b/kw", "-1"); /* nothing is known of the boiler */
+	assert_string_equal(said_of(w, 0).reason, "bad_input");
+	world_free(w);
+}
+
+/* ---- an electric boiler behind the site's meter ----------------------------------------- */
+
+static struct world *metered(const char *boiler)
+{
+	char yaml[2048];
+
+	snprintf(yaml, sizeof(yaml),
+	         "site: test\n"
+	         "market: {electricity: {price: {topic: p/elec, unit: EUR/MWh}}, fuel: {price: 45 EUR/MWh}}\n"
+	         "demand: {site_power: {topic: site/kw, unit: kW}, peak_so_far: 4000 kW}\n"
+	         "loops:\n"
+	         "  eb:\n"
+	         "    source: {t_in: 20 degC}\n"
+	         "    sink: {t_in: 60 degC, t_target: 100 degC, duty: 5 MW}\n"
+	         "    heat_pump: {lorenz_efficiency: 0.5, capacity: 2 MW}\n"
+	         "    feedback: {p_elec: {topic: hp/kw, unit: kW}}\n"
+	         "    electric_boiler: {efficiency: 0.99, capacity: 5 MW%s}\n",
+	         boiler);
+	return world_new(yaml);
+}
+
+/* At a negative price the electric boiler goes first, and a large one stops the heat pump; but only as far as the peak that is
+ * paid lets it, beside the heat pump. */
+static void test_the_peak_holds_the_electric_boiler(void **state)
+{
+	struct world *w = metered("");
+	double p_kw, boiler_kw;
+
+	(void)state;
+	world_send(w, "hp/kw", "0");
+	world_send(w, "p/elec", "-50");
+	world_send(w, "site/kw", "-2000"); /* it feeds in: 6 MW are left */
+	check_near(said_of(w, 0).on, 0);
+	check_near(number_at(world_payload(w, TOPIC_POINTS, 0), "\"cost\"", "electric_boiler"), 5000);
+	world_to(w, 10);
+	world_send(w, "site/kw", "3000"); /* 1 MW is left */
+	world_to(w, 12);
+	check_near(said_of(w, 0).on, 1);
+	check_double(said_of(w, 0).q_kw, 2000, 1e-6, 0);
+	p_kw = number_at(world_payload(w, TOPIC_POINTS, 0), "\"cost\"", "p_elec_kw");
+	boiler_kw = number_at(world_payload(w, TOPIC_POINTS, 0), "\"cost\"", "electric_boiler");
+	check_double(boiler_kw, 0.99 * (1000 - p_kw), 1e-5, 0);
+	check_double(number_at(world_payload(w, TOPIC_POINTS, 0), NULL, "electric_boiler_kw"), boiler_kw, 1e-5, 0);
+	check_double(number_at(world_payload(w, TOPIC_POINTS, 0), "\"cost\"", "cost_savings_eur_h"), 2 * 45 + 0.05 * p_kw, 1e-5, 0);
+	world_to(w, 20);
+	world_send(w, "site/kw", "4100"); /* above the peak: neither */
+	check_near(said_of(w, 0).on, 0);
+	assert_string_equal(said_of(w, 0).reason, "demand");
+	world_free(w);
+}
+
+/* What it is measured to draw is in the meter's reading already, and stays its own. */
+static void test_what_the_electric_boiler_draws_is_its_own(void **state)
+{
+	struct world *w = metered(", p_elec: {topic: eb/kw, unit: kW, stale_after: 60 s}");
+	double p_kw;
+
+	(void)state;
+	world_send(w, "hp/kw", "0");
+	world_send(w, "p/elec", "-50");
+	world_send(w, "eb/kw", "1500");
+	world_send(w, "site/kw", "3600"); /* 400 kW are left for the heat pump, which wants more */
+	world_to(w, 2);
+	p_kw = number_at(world_payload(w, TOPIC_POINTS, 0), "\"cost\"", "p_elec_kw");
+	check_double(p_kw, 400, 1e-6, 0);
+	check_double(number_at(world_payload(w, TOPIC_POINTS, 0), "\"cost\"", "electric_boiler"), 0.99 * 1500, 1e-5, 0);
+	world_to(w, 62);
+	assert_string_equal(said_of(w, 0).reason, "bad_input"); /* a meter that fails is a bad input */
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -311,6 +500,12 @@ int main(void)
 	    cmocka_unit_test(test_no_flow_is_a_bad_input_of_that_loop),
 	    cmocka_unit_test(test_reload_to_other_units),
 	    cmocka_unit_test(test_points_are_recorded_with_more),
+	    cmocka_unit_test(test_what_the_boiler_cannot_make_is_needed),
+	    cmocka_unit_test(test_the_deadband_leaves_no_shortfall),
+	    cmocka_unit_test(test_a_shortfall_is_told),
+	    cmocka_unit_test(test_a_loop_without_a_boiler),
+	    cmocka_unit_test(test_the_peak_holds_the_electric_boiler),
+	    cmocka_unit_test(test_what_the_electric_boiler_draws_is_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

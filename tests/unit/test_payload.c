@@ -101,7 +101,7 @@ static void test_setpoint(void **state)
 	json_out_init(&out, text, sizeof(text));
 	payload_setpoint(&out, &sp);
 	assert_string_equal(text, "{\"ts\":\"2026-01-01T00:00:00.000001Z\",\"t_sink_out_c\":111.0625,\"t_sink_out_expected_c\":91.5,"
-	                          "\"hp_on\":true,\"q_sink_kw\":1000.0,\"p_elec_kw\":350.25,\"cop\":null,\"controlled\":\"heat\",\"objective\":\"cost_break_even\","
+	                          "\"hp_on\":true,\"q_sink_kw\":1000.0,\"p_elec_kw\":350.25,\"cop\":null,\"controlled\":\"heat\",\"technology\":null,\"objective\":\"cost_break_even\","
 	                          "\"mode\":\"auto\",\"quality\":\"uncertain\",\"quality_code\":64,\"reason\":\"break_even\","
 	                          "\"valid_until\":\"2026-01-01T00:02:00.000001Z\",\"cause_ts\":\"2025-12-31T23:59:59.000000Z\","
 	                          "\"cause_us\":1767225599000000,\"seq\":7}");

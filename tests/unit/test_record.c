@@ -135,7 +135,7 @@ static void texts_are_complete(void **state)
 static void fields_are_the_contract(void **state)
 {
 	static const char *const setpoint[] = {"ts",     "t_sink_out_c", "t_sink_out_expected_c", "hp_on",  "q_sink_kw",   "p_elec_kw",
-					       "cop",    "controlled",   "objective",             "mode",   "quality",     "quality_code",
+					       "cop",    "controlled",   "technology",            "objective", "mode",   "quality",     "quality_code",
 					       "reason", "valid_until",  "cause_ts",              "cause_us", "seq"};
 	static const char *const point[] = {"t_sink_out_c", "t_free_c", "electrification", "cop", "q_sink_kw", "p_elec_kw",
 					    "cost_savings_eur_h", "cost_savings_pct", "carbon_savings_kg_h", "carbon_savings_pct",

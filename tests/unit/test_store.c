@@ -1,4 +1,5 @@
 /* The history's contract: what its views say, how they are reached, and what stays over a restart. */
+#include "core/config_machines.h"
 #include "store_fixture.h"
 
 #include "io/store_schema.h"
@@ -43,12 +44,21 @@ static struct record point_with_more(uint32_t loop, int64_t ts_us, enum point_ki
 		.source_heat_kw = 1007,
 		.units_on = 2,
 		.extrapolated = true,
+		.running = 5,
+		.has_electric_boiler = true,
+		.n_utilities = 3,
+		.utility_kw = {120.5, 0, 33},
+		.shortfall_kw = 4.5,
+		.technology = "hp_isobutane",
 	};
 	return r;
 }
 
 static void views_say_what_was_appended(void **state)
 {
+	struct unit_config units[] = {{.name = "hp1"}, {.name = "hp2"}, {.name = "hp3"}};
+	struct utility_config utilities[] = {{.name = "chp"}};
+	struct machines_config machines = {.units = units, .n_units = 3, .utilities = utilities, .n_utilities = 1};
 	struct fixture *f = *state;
 	struct record records[] = {
 		sample_of(1, T0 + 1, 14.95, QUALITY_GOOD),     sample_of(1, T0 + SECOND, -300, QUALITY_BAD),
@@ -57,8 +67,10 @@ static void views_say_what_was_appended(void **state)
 		event_of(1, T0 + 8, "of b"),              point_with_more(1, T0 + 9, POINT_COST_OPTIMAL),
 	};
 
+	f->loops[1].machines = &machines;
 	fixture_open(f);
 	fixture_append(f, records, sizeof(records) / sizeof(records[0]));
+	expect(f->path, "SELECT sum(value) FROM operating_points, json_each(utilities)", "153.5\n");
 	for (int hot = 1; hot >= 0; hot--) {
 		expect(f->path, "SELECT * FROM samples ORDER BY ts_us",
 		       "2026-01-05T00:00:00.000000Z|1767571200000000|loops.b.sink.duty|4800.1234567|kW|uncertain\n"
@@ -66,15 +78,15 @@ static void views_say_what_was_appended(void **state)
 		       "2026-01-05T00:00:01.000000Z|1767571201000000|loops.a.source.t_in|-300|degC|bad\n");
 		expect(f->path, "SELECT * FROM operating_points ORDER BY ts_us",
 		       "2026-01-05T00:00:00.000005Z|1767571200000005|a|carbon_break_even|111.4|null|0.3203|null|1537.439024|530|22.3|"
-		       "7.8|0|11.1|none|2.2|null|null|null|null|null|null|null|null\n"
+		       "7.8|0|11.1|none|2.2|null|null|null|null|null|null|null|null|null|null|null|null\n"
 		       "2026-01-05T00:00:00.000009Z|1767571200000009|b|cost_optimal|111.4|null|0.3203|null|1537.439024|530|22.3|"
-		       "7.8|0|11.1|none|2.2|null|null|8|114|null|1007|2|1\n");
+		       "7.8|0|11.1|none|2.2|null|null|8|114|null|1007|2|1|hp1,hp3|{\"boiler\":120.5,\"electric_boiler\":0.0,\"chp\":33.0}|4.5|hp_isobutane\n");
 		assert_int_equal(ask_int(f->path, "SELECT count(*) FROM sample_hot") > 0, hot);
 		fixture_maintain(f, T0 + 3 * HOUR, false);
 	}
 	expect(f->path, "SELECT * FROM setpoints",
 	       "2026-01-05T00:00:00.000006Z|1767571200000006|b|111.123457|null|1|1537.4|530|2.9|temperature|cost|auto|uncertain|64|optimum|"
-	       "2026-01-05T00:02:00.000006Z|2026-01-05T00:00:00.000005Z|1767571200000005|41\n");
+	       "2026-01-05T00:02:00.000006Z|2026-01-05T00:00:00.000005Z|1767571200000005|41|null\n");
 	expect(f->path, "SELECT * FROM events",
 	       "2026-01-05T00:00:00.000007Z|1767571200000007|null|warning|test|it's \"so\" \xc3\xa4\n"
 	       "2026-01-05T00:00:00.000008Z|1767571200000008|b|warning|test|of b\n");
@@ -98,6 +110,46 @@ static void every_field_is_a_column(void **state)
 	}
 	for (const struct field *field = point_fields; field->name; field++) {
 		snprintf(sql, sizeof(sql), "SELECT count(*) FROM pragma_table_info('operating_points') WHERE name = '%s'", field->name);
+		assert_int_equal(ask_int(f->path, sql), 1);
+	}
+}
+
+/* A ranking is as many rows; of a technology that does not fit it says why. */
+static void rankings_are_rows(void **state)
+{
+	struct fixture *f = *state;
+	struct record records[] = {
+	    {.kind = RECORD_TECHNOLOGY,
+	     .ts_us = T0,
+	     .technology = {"cost",
+	                    {.technology = "resistive",
+	                     .rank = 1,
+	                     .fits = true,
+	                     .met = true,
+	                     .t_sink_out_c = 80,
+	                     .electrification = 1,
+	                     .cop = 0.95,
+	                     .q_sink_kw = 95,
+	                     .p_elec_kw = 100,
+	                     .cost_savings_eur_h = 1.0000001,
+	                     .cost_savings_pct = 2,
+	                     .carbon_savings_kg_h = NAN,
+	                     .carbon_savings_pct = NAN,
+	                     .limited_by = "target"}}},
+	    {.kind = RECORD_TECHNOLOGY,
+	     .ts_us = T0,
+	     .technology = {"cost", {.technology = "mvr", .rank = 2, .reason = "the source is too cold for it", .cop = NAN, .limited_by = "inlet"}}},
+	};
+
+	fixture_open(f);
+	fixture_append(f, records, 2);
+	expect(f->path, "SELECT * FROM technologies ORDER BY rank",
+	       "2026-01-05T00:00:00.000000Z|1767571200000000|a|cost|1|resistive|1|null|1|80|1|0.95|95|100|0|1|2|null|null|target|0\n"
+	       "2026-01-05T00:00:00.000000Z|1767571200000000|a|cost|2|mvr|0|the source is too cold for it|0|0|0|null|0|0|0|0|0|0|0|inlet|0\n");
+	for (const struct field *field = technology_fields; field->name; field++) {
+		char sql[160];
+
+		snprintf(sql, sizeof(sql), "SELECT count(*) FROM pragma_table_info('technologies') WHERE name = '%s'", field->name);
 		assert_int_equal(ask_int(f->path, sql), 1);
 	}
 }
@@ -300,6 +352,8 @@ static void append_turn(struct fixture *f, uint32_t loop, int64_t ts_us, bool on
 
 	r.setpoint.hp_on = on;
 	r.setpoint.t_sink_out_c = t_c;
+	if (on)
+		snprintf(r.setpoint.technology, TECHNOLOGY_NAME_SIZE, "at%g", t_c);
 	fixture_append(f, &r, 1);
 }
 
@@ -309,6 +363,7 @@ static void check_past(const struct pace_past *past)
 	check_near(past->t_k, 95 + 273.15);
 	assert_true(past->since_us == T0 + 30 * HOUR);
 	assert_int_equal(past->n_starts, 3);
+	assert_string_equal(past->technology, "at95");
 	assert_true(past->starts_us[0] == T0 + 6 * HOUR && past->starts_us[1] == T0 + 20 * HOUR);
 }
 
@@ -378,6 +433,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(views_say_what_was_appended),
 		TEST(every_field_is_a_column),
+		TEST(rankings_are_rows),
 		TEST(any_tool_can_read),
 		TEST(the_newest_of_one_stamp_wins),
 		TEST(filters_reach_the_primary_keys),

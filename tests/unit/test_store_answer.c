@@ -13,7 +13,7 @@ static struct record totals_of(uint32_t loop, int64_t ts_us, int64_t day_us, dou
 	struct record r = {.kind = RECORD_TOTALS, .loop = loop, .ts_us = ts_us};
 
 	r.totals = (struct tally){
-	    .since_us = T0 - DAY, .day_us = day_us, .total = {heat_kwh, 2, 3, 4, 5, 6}, .today = {7, 8, -9, 10, 11, 12}};
+	    .since_us = T0 - DAY, .day_us = day_us, .total = {heat_kwh, 2, 3, 4, 5, 6, NAN}, .today = {7, 8, -9, 10, 11, 12, 13}};
 	return r;
 }
 
@@ -47,10 +47,11 @@ static void a_row_for_each_day(void **state)
 	check_double(t.total.heat_kwh, 100.123456789012345, 0, 0); /* to the last bit */
 	fixture_append(f, records + 1, 2);
 	expect(f->path,
-	       "SELECT day, loop, heat_kwh, day_heat_kwh, day_cost_savings_eur, measured_h, day_measured_h, since FROM totals "
+	       "SELECT day, loop, heat_kwh, day_heat_kwh, day_cost_savings_eur, measured_h, day_measured_h, carbon_emitted_kg IS NULL, "
+	       "day_carbon_emitted_kg, since FROM totals "
 	       "ORDER BY day_us",
-	       "2026-01-05T00:00:00.000000Z|a|200|7|-9|6|12|2026-01-04T00:00:00.000000Z\n"
-	       "2026-01-06T00:00:00.000000Z|a|300|7|-9|6|12|2026-01-04T00:00:00.000000Z\n");
+	       "2026-01-05T00:00:00.000000Z|a|200|7|-9|6|12|1|13|2026-01-04T00:00:00.000000Z\n"
+	       "2026-01-06T00:00:00.000000Z|a|300|7|-9|6|12|1|13|2026-01-04T00:00:00.000000Z\n");
 	fixture_close(f);
 	fixture_open(f);
 	assert_true(store_last_total(f->store, 0, &t));
@@ -59,6 +60,8 @@ static void a_row_for_each_day(void **state)
 	check_double(t.total.heat_kwh, 300, 0, 0);
 	check_double(t.total.measured_h, 6, 0, 0);
 	check_double(t.today.on_h, 11, 0, 0);
+	check_double(t.today.carbon_emitted_kg, 13, 0, 0);
+	check_double(t.total.carbon_emitted_kg, 0, 0, 0);
 	assert_false(store_last_total(f->store, 1, &t));
 }
 

@@ -328,6 +328,8 @@ static void the_rest_expires_too_but_for_the_last_setpoint(void **state)
 		event_of(0, T0 + 20 * DAY, "new"),
 		{.kind = RECORD_POINT, .ts_us = T0},
 		{.kind = RECORD_POINT, .ts_us = T0 + 20 * DAY},
+		{.kind = RECORD_TECHNOLOGY, .ts_us = T0, .technology = {"cost", {.technology = "mvr", .rank = 1}}},
+		{.kind = RECORD_TECHNOLOGY, .ts_us = T0 + 20 * DAY, .technology = {"cost", {.technology = "mvr", .rank = 1}}},
 	};
 	int64_t seq, ts_us;
 	struct err e;
@@ -340,6 +342,7 @@ static void the_rest_expires_too_but_for_the_last_setpoint(void **state)
 	expect(f->path, "SELECT loop, seq FROM setpoints ORDER BY loop", "a|2\nb|7\n");
 	expect(f->path, "SELECT loop, message FROM events", "a|new\n");
 	assert_int_equal(ask_int(f->path, "SELECT count(*) FROM operating_points"), 1);
+	assert_int_equal(ask_int(f->path, "SELECT count(*) FROM technologies"), 1);
 	assert_int_equal(store_last_setpoint(f->store, 0, &seq, &ts_us, &e), STORE_OK);
 	assert_int_equal(seq, 2);
 }

@@ -37,11 +37,16 @@ static const double T_MIN_C = 60, T_MAX_C = 190;
 	"  fuel: {price: 60 EUR/MWh, carbon: 213.7 kg/MWh}\n"                                                               \
 	"loops:\n" LOOP("a", setpoint)
 
+#define TECHNOLOGIES                                                                                                         \
+	"    technologies: [{name: hp, technology: vapour_compression, t_max: 150 degC, available: {topic: b/hp, stale_after: 30 min}}, " \
+	"direct_electric, {name: store, technology: thermochemical_storage, elec_share: 3 %, round_trip: 80 %, stored_price: 44 EUR/MWh, " \
+	"stored_carbon: 10 kg/MWh, capacity: 2500 kW}]\n"
+
 static const char *const configurations[] = {
     SITE("true", "ramp: 2 K/min, min_on: 10 min, min_off: 5 min, bad_inputs: {hold: 3 min, then: fallback}, fallback: 80 degC")
-        LOOP("b", "bad_inputs: {hold: 2 min}"),
-    SITE("true", "bad_inputs: {then: fallback}, fallback: 80 degC") LOOP("b", "ramp: 1 K/min, start_delay: 1 min"),
-    SITE("false", "min_on: 10 min") LOOP("b", "ramp: 1 K/min, stop_delay: 1 min"),
+        LOOP("b", "bad_inputs: {hold: 2 min}") TECHNOLOGIES,
+    SITE("true", "bad_inputs: {then: fallback}, fallback: 80 degC") LOOP("b", "ramp: 1 K/min, start_delay: 1 min") TECHNOLOGIES,
+    SITE("false", "min_on: 10 min") LOOP("b", "ramp: 1 K/min, stop_delay: 1 min, min_off: 2 min, change_above: 0.5 %") TECHNOLOGIES,
 };
 
 struct walk {
@@ -159,6 +164,7 @@ static void measure(struct walk *k)
 	    {"run", {"1", "0", "1", "1", "junk", "1"}},
 	    {"p", {"0", "300", "500", "650", "junk", "500"}},
 	    {"q", {"0", "900", "1500", "-3", "junk", "1500"}},
+	    {"hp", {"1", "0", "junk", "1", "0", "1"}},
 	};
 	unsigned row = pick(k, sizeof(rows) / sizeof(rows[0])), i = pick(k, LOOPS);
 	const char *value = rows[row].values[pick(k, 4) ? 0 : pick(k, 6)];
