@@ -84,6 +84,10 @@ static void upper_bound(struct lz_model *m)
 		m->q_high_kw = m->site->q_high_kw;
 		m->high_limit = LORENZ_LIMIT_CAPACITY;
 	}
+	if (m->in->exchanged_limit != LORENZ_LIMIT_NONE && m->in->exchanged_kw < m->q_high_kw) {
+		m->q_high_kw = m->in->exchanged_kw;
+		m->high_limit = m->in->exchanged_limit;
+	}
 }
 
 static void leave_to_pump(struct lz_model *m)

@@ -41,6 +41,7 @@ static const char *const limit_texts[LORENZ_LIMIT_COUNT] = {
     [LORENZ_LIMIT_MODEL] = "model",
     [LORENZ_LIMIT_CONSTRAINT] = "constraint",
     [LORENZ_LIMIT_UTILITIES] = "utilities",
+    [LORENZ_LIMIT_PINCH] = "pinch",
 };
 
 const char *lorenz_status_text(enum lorenz_status status)

@@ -27,7 +27,9 @@ static const char *const fit_texts[LORENZ_FIT_COUNT] = {
     [LORENZ_FIT_NOT_LATENT] = "source or sink does not keep its temperature",
     [LORENZ_FIT_NO_LIFT] = "the source is not below the target",
     [LORENZ_FIT_FLOW_NOT_KNOWN] = "the heat of the source is not known",
-    [LORENZ_FIT_SAVES_NOTHING] = "it saves nothing at any heat",
+    [LORENZ_FIT_NO_SOURCE] = "nothing can be taken from the source",
+    [LORENZ_FIT_BELOW_MIN_LOAD] = "the demand is below its least load",
+    [LORENZ_FIT_SAVES_NOTHING] = "it saves nothing at any heat that is allowed",
     [LORENZ_FIT_UNAVAILABLE] = "it is not available",
     [LORENZ_FIT_REFUSED] = "a figure of it is wrong",
 };
@@ -102,17 +104,17 @@ static bool is_of_heat_pump(const struct lorenz_technology *t)
 	return t->kind != LORENZ_DIRECT_EXCHANGE && t->kind != LORENZ_HEAT_TO_POWER;
 }
 
-/* The outlet bounds it; where that leaves a latent segment open, the heat does. */
+/* By the pinch, or by the source where that allows less. */
 static void exchange(struct lorenz_case *own, double dt_min_k)
 {
-	struct lorenz_direct direct = {.t_sink_out_k = 0};
+	struct lorenz_direct direct = {.q_kw = 0};
+	enum lorenz_limit of_source;
 
 	own->direct_dt_min_k = 0;
 	if (lorenz_direct_exchange(own->curve, &own->source, dt_min_k, &direct) != LORENZ_OK || direct.advised)
-		direct = (struct lorenz_direct){.t_sink_out_k = 0};
-	own->limits.t_max_k = lz_min(own->limits.t_max_k, direct.t_sink_out_k);
-	if (lorenz_curve_q_kw(own->curve, direct.t_sink_out_k) > direct.q_kw * (1 + NEAR))
-		own->limits.q_max_kw = lz_min(own->limits.q_max_kw, direct.q_kw);
+		direct.q_kw = 0;
+	own->exchanged_kw = direct.q_kw;
+	own->exchanged_limit = direct.q_kw < lorenz_source_heat_max_kw(&own->source, &of_source) ? LORENZ_LIMIT_PINCH : of_source;
 }
 
 static void discharge(struct lorenz_case *own, const struct lorenz_technology *t)

@@ -15,10 +15,17 @@ static bool is_latent(const struct lorenz_case *c)
 	return !(c->source.c_kw_k < INFINITY) && c->source.t_out_k == c->source.t_in_k;
 }
 
+static bool takes_source(const struct lorenz_technology *t)
+{
+	return t->kind != LORENZ_DIRECT_ELECTRIC && t->kind != LORENZ_HEAT_STORAGE;
+}
+
 static enum lorenz_fit fit(const struct lorenz_case *c, const struct lorenz_technology *t)
 {
 	if (t->unavailable)
 		return LORENZ_FIT_UNAVAILABLE;
+	if (takes_source(t) && c->source.c_kw_k <= LORENZ_NO_SOURCE_KW_K)
+		return LORENZ_FIT_NO_SOURCE;
 	if (c->source.t_in_k < t->t_source_min_k)
 		return LORENZ_FIT_SOURCE_TOO_COLD;
 	if (c->source.t_in_k > t->t_source_max_k)
@@ -99,6 +106,26 @@ static bool is_elsewhere(const struct work *w, const struct lorenz_technology *t
 	return t->units || (t->kind == LORENZ_DIRECT_EXCHANGE && w->in->units.n > 0);
 }
 
+static double least_kw(const struct lorenz_case *c)
+{
+	double least_kw = INFINITY;
+
+	for (size_t i = 0; i < c->units.n; i++)
+		least_kw = lz_min(least_kw, c->units.unit[i].min_share * c->units.unit[i].capacity_kw);
+	return c->units.n > 0 ? lz_max(least_kw, c->limits.q_min_kw) : c->limits.q_min_kw;
+}
+
+/* Of a demand that there is, after direct exchange. */
+static bool is_below_least(const struct lorenz_case *c)
+{
+	struct lorenz_direct_savings first;
+	double demand_kw = c->curve->q_total_kw;
+
+	if (lorenz_case_direct(c, &first) == LORENZ_OK && !first.direct.advised)
+		demand_kw -= first.direct.q_kw;
+	return demand_kw > 0 && demand_kw < least_kw(c);
+}
+
 static enum lorenz_status solve(const struct work *w, const struct lorenz_technology *t, struct lorenz_technology_result *out)
 {
 	struct lorenz_case own = lorenz_technology_case(w->in, t);
@@ -114,7 +141,7 @@ static enum lorenz_status solve(const struct work *w, const struct lorenz_techno
 	lz_solve(w->shared, &own, w->goals, w->n_goals, found);
 	for (size_t g = 0; g < w->n_goals; g++) {
 		if (!(found[g].optimal.q_kw > 0)) {
-			out[g].fit = LORENZ_FIT_SAVES_NOTHING;
+			out[g].fit = is_below_least(&own) ? LORENZ_FIT_BELOW_MIN_LOAD : LORENZ_FIT_SAVES_NOTHING;
 			continue;
 		}
 		out[g].point = found[g].optimal;

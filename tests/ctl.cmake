@@ -7,7 +7,7 @@ lorenz_test(ctl_options SOURCES unit/test_ctl_options.c ${CTL}/options.c LIBS lo
 lorenz_test(ctl_secret SOURCES unit/test_ctl_secret.c LIBS lorenzd_io)
 
 # A script that exits with 77 has said why it is skipped.
-foreach(name solve machines sweep check alarms replay dk1 paced same history status)
+foreach(name solve machines sources sweep check alarms replay dk1 paced same history status)
   add_test(NAME ctl_${name} COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/system/ctl_${name}.sh)
   set_tests_properties(ctl_${name} PROPERTIES SKIP_RETURN_CODE 77
     ENVIRONMENT "LORENZCTL=$<TARGET_FILE:lorenzctl>;PROJECT=${PROJECT_SOURCE_DIR}")

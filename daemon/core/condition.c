@@ -242,11 +242,28 @@ static struct wanted wanted_of(const struct loop_config *loop, const struct sear
 	};
 }
 
+/* What is to run in the place of the heat pump; NULL: nothing. */
+static const struct technology_row *power_of(const struct search *s)
+{
+	const struct machines *m = &s->frame->machines;
+
+	return s->frame->general && m->ranking.n > 0 ? technologies_power(&m->ranking, s->merit, m->technology) : NULL;
+}
+
+static void make_power(const struct technology_row *power, struct decision *out)
+{
+	out->technology = power->index;
+	out->made_eur_h = power->cost_savings_eur_h;
+	out->made_kg_h = power->carbon_savings_kg_h;
+}
+
 /* Why nothing is best. */
 static enum reason reason_off(const struct search *s)
 {
 	if (s->frame->general && s->frame->machines.ranking.n > 0 && s->frame->machines.technology == NO_TECHNOLOGY)
 		return REASON_NO_TECHNOLOGY;
+	if (power_of(s))
+		return REASON_HEAT_TO_POWER;
 	if (s->frame->held[s->merit])
 		return REASON_DEMAND;
 	if (frame_source_is_spent(s->frame) ||
@@ -270,6 +287,8 @@ bool decide(const struct loop_config *loop, const struct frame *frame, struct ke
 		decide_off(loop, frame_curve(frame)->t_in_k, kept, frame->stopped, &found);
 	} else if (!best(&s, s.break_even ? &operation.break_even : &operation.optimal, &found)) {
 		decide_off(loop, frame_curve(frame)->t_in_k, kept, reason_off(&s), &found);
+		if (found.reason == REASON_HEAT_TO_POWER)
+			make_power(power_of(&s), &found);
 	} else {
 		gain = gain_of(&s, &operation.optimal, &found);
 		if (kept.on && found.t_k != kept.t_k)

@@ -15,7 +15,8 @@ struct decision {
 	double q_kw, p_kw;
 	double cop;           /* NaN when off */
 	enum controlled controlled;
-	uint8_t technology;   /* NO_TECHNOLOGY: off, or none are listed */
+	uint8_t technology;   /* NO_TECHNOLOGY: nothing is to run, or none are listed */
+	double made_eur_h, made_kg_h; /* what heat to power saves beside; else 0 */
 };
 
 /* What was aimed at last while on, or published while off. */

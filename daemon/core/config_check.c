@@ -164,8 +164,11 @@ static void check_machine(struct loader *l, const struct loop_config *loop, stru
 {
 	struct node *heat_pump = node_get(node, "heat_pump"), *min_load = node_get(heat_pump, "min_load");
 	const struct input *input = &loop->slot[SLOT_MIN_LOAD];
-	size_t up = path_push(l, "heat_pump");
+	size_t up;
 
+	if (!heat_pump && !node_get(node, "technologies") && !has_nearly(node, "heat_pump"))
+		report_absent(l, node, "heat_pump", "");
+	up = path_push(l, "heat_pump");
 	if (heat_pump && (heat_pump->kind == NODE_MAP || node_is_empty(heat_pump)) && !node_get(node, "technologies") &&
 	    !has_nearly(heat_pump, "lorenz_efficiency"))
 		report_absent(l, heat_pump, "lorenz_efficiency", "");

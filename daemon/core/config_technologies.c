@@ -63,9 +63,11 @@ const struct row technology_rows[] = {
     {"t_source_min", INPUT(SLOT_TECHNOLOGY_T_SOURCE_MIN), .derived = "none, but 300 degC for thermochemical_transformer",
      .help = "Coldest source inlet."},
     {"t_source_max", INPUT(SLOT_TECHNOLOGY_T_SOURCE_MAX), .derived = "none", .help = "Hottest source inlet."},
-    {"capacity", INPUT(SLOT_TECHNOLOGY_CAPACITY), .derived = "heat_pump.capacity or its units; unlimited for direct_exchange",
+    {"capacity", INPUT(SLOT_TECHNOLOGY_CAPACITY),
+     .derived = "heat_pump.capacity or its units, which count as one of all their capacity where there is no compressor; unlimited for direct_exchange",
      .help = "Largest heat of a machine of its own."},
-    {"min_load", INPUT(SLOT_TECHNOLOGY_MIN_LOAD), .derived = "heat_pump.min_load",
+    {"min_load", INPUT(SLOT_TECHNOLOGY_MIN_LOAD),
+     .derived = "heat_pump.min_load; 0 for direct_electric, direct_exchange and what is thermochemical",
      .help = "Smallest heat, as a share of the capacity."},
     {"p_elec_max", INPUT(SLOT_TECHNOLOGY_P_ELEC_MAX), .derived = "heat_pump.p_elec_max", .help = "Largest electric power."},
     {"available", INPUT(SLOT_TECHNOLOGY_AVAILABLE), .derived = "true",
@@ -79,6 +81,7 @@ const struct row technology_rows[] = {
 #define LORENZ_KINDS (OF(LORENZ_VAPOUR_COMPRESSION) | OF(LORENZ_INVERSE_BRAYTON) | OF(LORENZ_MVR))
 #define ALL          (OF(LORENZ_TECHNOLOGY_COUNT) - 1)
 #define HEATS        (ALL & ~OF(LORENZ_HEAT_TO_POWER))
+#define UNITLESS     (OF(LORENZ_DIRECT_ELECTRIC) | OF(LORENZ_TRANSFORMER) | OF(LORENZ_HEAT_STORAGE))
 
 static const struct {
 	const char *key;
@@ -321,9 +324,9 @@ static void check_load(struct loader *l, const struct machines_config *m, struct
 
 	if (!min_load || min_load->bad || has_own(entry, "capacity"))
 		return;
-	if (m->n_units > 0)
+	if (m->n_units > 0 && !(UNITLESS & OF(kind)))
 		report_child(l, min_load, "is a share of capacity, which is missing: heat_pump.units have their own");
-	else if (kind == LORENZ_DIRECT_EXCHANGE || !node_find(node, "heat_pump.capacity"))
+	else if (kind == LORENZ_DIRECT_EXCHANGE || (m->n_units == 0 && !node_find(node, "heat_pump.capacity")))
 		report_child(l, min_load, "is a share of capacity, which is missing");
 }
 

@@ -400,6 +400,7 @@ void engine_loop_now(const struct engine *e, uint32_t i, struct loop_now *out)
 	*out = (struct loop_now){
 		.valid = loop->published && loop->quality != QUALITY_BAD && !isnan(loop->decision.q_kw),
 		.on = loop->decision.on && !feedback_is_local(&loop->answer.feedback),
+		.makes_power = loop->decision.reason == REASON_HEAT_TO_POWER && !feedback_is_local(&loop->answer.feedback),
 		.starts = loop->pace.starts,
 		.q_sink_kw = loop->decision.q_kw,
 		.p_elec_kw = loop->decision.p_kw,

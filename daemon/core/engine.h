@@ -110,6 +110,7 @@ unsigned engine_valid_for_s(const struct engine *engine, uint32_t loop, int64_t 
 struct loop_now {
 	bool valid;                    /* false: no decision, or a fallback: no kW and no money below are known */
 	bool on;
+	bool makes_power;              /* another technology, of the source's heat, while that is off */
 	uint64_t starts;
 	double q_sink_kw, p_elec_kw;
 	double cost_reference_eur_h, cost_savings_eur_h;     /* NaN where not configured */

@@ -221,6 +221,11 @@ static void apply(struct engine *e, uint32_t i, const struct sight *sight, const
 	if (!applied->on && loop->basis != BASIS_HOLD) {
 		decide_off(config, sight->valid ? frame_curve(&sight->frame)->t_in_k : inlet_k(e, config), said, applied->reason,
 		           &loop->decision);
+		if (applied->reason == REASON_HEAT_TO_POWER) {
+			loop->decision.technology = best->technology;
+			loop->decision.made_eur_h = best->made_eur_h;
+			loop->decision.made_kg_h = best->made_kg_h;
+		}
 	} else if (!sight->valid) {
 		loop->decision = without_inputs(loop, applied);
 	} else if (best->on && applied->t_k == best->t_k) {

@@ -355,6 +355,8 @@ static void become(struct engine *e, uint32_t i, enum basis before, const struct
 static void account(struct loop *loop, const struct frame *frame)
 {
 	point_savings(frame, loop->decision.q_kw, loop->decision.p_kw, &loop->savings);
+	loop->savings.cost_savings_eur_h += loop->decision.made_eur_h;
+	loop->savings.carbon_savings_kg_h += loop->decision.made_kg_h;
 	loop->reference_eur_h = frame_reference(frame, MERIT_COST);
 	loop->reference_kg_h = frame_reference(frame, MERIT_CARBON);
 }

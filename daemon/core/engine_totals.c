@@ -36,6 +36,14 @@ static double emitted_kg_h(const struct frame_emissions *e, const struct flow *f
 	return e->base_kg_h - lorenz_savings(e->rates, fmin(flow->q_kw, e->demand_kw), flow->p_kw);
 }
 
+/* Of that of the heat pump nothing is known here: what was decided counts. */
+static bool makes_power(const struct engine *e, uint32_t i)
+{
+	const struct loop *loop = &e->loops[i];
+
+	return loop->published && loop->decision.reason == REASON_HEAT_TO_POWER && answer_is_acted_on(e, i);
+}
+
 static struct flow flow_now(const struct engine *e, uint32_t i)
 {
 	const struct loop *loop = &e->loops[i];
@@ -55,6 +63,11 @@ static struct flow flow_now(const struct engine *e, uint32_t i)
 		return flow;
 	flow.eur_h = lorenz_savings(a->cost, flow.q_kw, flow.p_kw);
 	flow.kg_h = lorenz_savings(a->carbon, flow.q_kw, flow.p_kw);
+	if (makes_power(e, i)) {
+		flow.eur_h += loop->decision.made_eur_h;
+		flow.kg_h += loop->decision.made_kg_h;
+		flow.emitted_kg_h -= loop->decision.made_kg_h;
+	}
 	return flow;
 }
 
@@ -74,7 +87,8 @@ static void count(struct engine *e, uint32_t i)
 
 static bool flows(const struct flow *flow)
 {
-	return flow->on || flow->q_kw > 0 || flow->p_kw > 0 || (isfinite(flow->emitted_kg_h) && flow->emitted_kg_h != 0);
+	return flow->on || flow->q_kw > 0 || flow->p_kw > 0 || (isfinite(flow->emitted_kg_h) && flow->emitted_kg_h != 0) ||
+	       (isfinite(flow->eur_h) && flow->eur_h != 0) || (isfinite(flow->kg_h) && flow->kg_h != 0);
 }
 
 /* Bit by bit: a NaN that stays is no news. */

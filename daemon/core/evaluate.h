@@ -10,6 +10,8 @@
 
 #include <lorenz/lorenz.h>
 
+#include <math.h>
+
 /* The values of one moment, internal units; NaN: absent. */
 struct loop_inputs {
 	double slot[SLOT_DECIDED_END];
@@ -127,6 +129,12 @@ bool evaluate(const struct loop_config *loop, const struct loop_inputs *inputs, 
 /* Cost and carbon savings of q_kw at p_kw and the percentages of the reference for the full duty, into the point; NaN where the
  * plant cannot do without the heat pump. */
 void point_savings(const struct frame *frame, double q_kw, double p_kw, struct point *point);
+
+/* NaN: an input that is absent. */
+static inline double input_or(double value, double fallback)
+{
+	return isnan(value) ? fallback : value;
+}
 
 static inline double k_to_c(double t_k)
 {

@@ -147,7 +147,7 @@ size_t number_format(char text[40], double value, bool exact)
 
 	if (!exact && fabs(value) < 9e9)
 		return format_fixed(text, value);
-	len = (size_t)snprintf(text, 40, "%.17g", value);
+	len = (size_t)snprintf(text, 40, "%.17g", value + 0.0); /* turns a negative zero into zero */
 	if (!strpbrk(text, ".e")) {
 		memcpy(text + len, ".0", 3);
 		len += 2;

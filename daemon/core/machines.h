@@ -52,6 +52,8 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 
 /* A unit that does not run whatever is best: it is not available, or has no capacity. */
 bool machines_unit_is_out(const struct loop_inputs *inputs, size_t unit);
+/* Capacity of all units together, whether they are available or not. */
+double machines_units_kw(const struct machines_config *config, const struct loop_inputs *inputs);
 /* What the electric boiler is measured to draw; 0: not known. */
 double machines_boiler_draws_kw(const struct loop_inputs *inputs);
 /* Of the electric boiler no more counts than what that power makes. */

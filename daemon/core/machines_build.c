@@ -4,16 +4,13 @@
 #include "machines.h"
 #include "technologies.h"
 
+#include <lorenz/technology.h>
+
 #include <math.h>
 
 static const double US_PER_H = 3600e6;
 
 enum { ELECTRIC_BOILER = 1 }; /* among the utilities, after the boiler of market.fuel */
-
-static double or_else(double value, double fallback)
-{
-	return isnan(value) ? fallback : value;
-}
 
 static double single(const struct loop_inputs *inputs, enum slot slot)
 {
@@ -28,9 +25,9 @@ struct lorenz_efficiency machines_model(const struct lorenz_efficiency *model, c
 	if (out.model == LORENZ_MODEL_CARNOT) {
 		out.of.carnot = parameters[SLOT_MODEL_FRACTION - SLOT_MODEL_PINCH];
 	} else if (out.model == LORENZ_MODEL_JENSEN) {
-		jensen->pinch_k = or_else(parameters[SLOT_MODEL_PINCH - SLOT_MODEL_PINCH], jensen->pinch_k);
-		jensen->isentropic = or_else(parameters[SLOT_MODEL_ISENTROPIC - SLOT_MODEL_PINCH], jensen->isentropic);
-		jensen->heat_loss = or_else(parameters[SLOT_MODEL_HEAT_LOSS - SLOT_MODEL_PINCH], jensen->heat_loss);
+		jensen->pinch_k = input_or(parameters[SLOT_MODEL_PINCH - SLOT_MODEL_PINCH], jensen->pinch_k);
+		jensen->isentropic = input_or(parameters[SLOT_MODEL_ISENTROPIC - SLOT_MODEL_PINCH], jensen->isentropic);
+		jensen->heat_loss = input_or(parameters[SLOT_MODEL_HEAT_LOSS - SLOT_MODEL_PINCH], jensen->heat_loss);
 	}
 	return out;
 }
@@ -42,26 +39,25 @@ struct lorenz_efficiency machines_efficiency(const struct machines_config *confi
 	return machines_model(config->model, &inputs->machines[SLOT_MODEL_PINCH - SLOT_MACHINES]);
 }
 
-/* Outside the operating envelope there may be no flow at all: then next to nothing can be taken. */
-static double source_rate_kw_k(const struct loop_inputs *inputs)
+/* Without a flow next to nothing can be taken: outside the operating envelope, or where a technology may do without. */
+static double source_rate_kw_k(const struct machines_config *config, const struct loop_inputs *inputs)
 {
-	static const double NEXT_TO_NOTHING = 1e-6;
-	double rate = or_else(single(inputs, SLOT_SOURCE_HEAT_CAPACITY_RATE), INFINITY);
+	double rate = input_or(single(inputs, SLOT_SOURCE_HEAT_CAPACITY_RATE), INFINITY);
 
-	return inputs->outside ? fmax(rate, NEXT_TO_NOTHING) : rate;
+	return inputs->outside || config->n_technologies > 0 ? fmax(rate, LORENZ_NO_SOURCE_KW_K) : rate;
 }
 
-static struct lorenz_source source_of(const struct loop_inputs *inputs)
+static struct lorenz_source source_of(const struct machines_config *config, const struct loop_inputs *inputs)
 {
 	double t_in_k = inputs->slot[SLOT_SOURCE_T_IN];
 	struct lorenz_source source = lorenz_source_steady(t_in_k);
 
-	source.t_out_k = fmin(or_else(inputs->slot[SLOT_SOURCE_T_OUT], t_in_k), t_in_k);
-	source.c_kw_k = source_rate_kw_k(inputs);
-	source.t_out_min_k = or_else(single(inputs, SLOT_SOURCE_T_OUT_MIN), 0);
-	source.cooling_max_kw = or_else(single(inputs, SLOT_SOURCE_COOLING_MAX) * source.c_kw_k, INFINITY);
-	source.body_c_kw_k = or_else(single(inputs, SLOT_BODY_HEAT_CAPACITY_RATE), INFINITY);
-	source.body_cooling_max_k = or_else(single(inputs, SLOT_BODY_COOLING_MAX), INFINITY);
+	source.t_out_k = fmin(input_or(inputs->slot[SLOT_SOURCE_T_OUT], t_in_k), t_in_k);
+	source.c_kw_k = source_rate_kw_k(config, inputs);
+	source.t_out_min_k = input_or(single(inputs, SLOT_SOURCE_T_OUT_MIN), 0);
+	source.cooling_max_kw = input_or(single(inputs, SLOT_SOURCE_COOLING_MAX) * source.c_kw_k, INFINITY);
+	source.body_c_kw_k = input_or(single(inputs, SLOT_BODY_HEAT_CAPACITY_RATE), INFINITY);
+	source.body_cooling_max_k = input_or(single(inputs, SLOT_BODY_COOLING_MAX), INFINITY);
 	return source;
 }
 
@@ -86,16 +82,23 @@ bool machines_unit_is_out(const struct loop_inputs *inputs, size_t unit)
 {
 	const double *at = unit_inputs(inputs, unit);
 
-	return !(at[SLOT_UNIT_CAPACITY - SLOT_UNIT] > 0) || or_else(at[SLOT_UNIT_AVAILABLE - SLOT_UNIT], 1) == 0;
+	return !(at[SLOT_UNIT_CAPACITY - SLOT_UNIT] > 0) || input_or(at[SLOT_UNIT_AVAILABLE - SLOT_UNIT], 1) == 0;
+}
+
+double machines_units_kw(const struct machines_config *config, const struct loop_inputs *inputs)
+{
+	double sum_kw = 0;
+
+	for (size_t i = 0; i < config->n_units; i++)
+		sum_kw += input_or(unit_inputs(inputs, i)[SLOT_UNIT_CAPACITY - SLOT_UNIT], 0);
+	return sum_kw;
 }
 
 /* What the envelope leaves of all units together, each gets its part of. */
 static double units_share(const struct machines_config *config, const struct loop_inputs *inputs, double envelope_kw)
 {
-	double sum_kw = 0;
+	double sum_kw = machines_units_kw(config, inputs);
 
-	for (size_t i = 0; i < config->n_units; i++)
-		sum_kw += unit_inputs(inputs, i)[SLOT_UNIT_CAPACITY - SLOT_UNIT];
 	return sum_kw > envelope_kw ? envelope_kw / sum_kw : 1;
 }
 
@@ -113,11 +116,11 @@ static bool build_units(const struct machines_config *config, const struct loop_
 		m->unit_of[units->n] = (uint8_t)i;
 		units->unit[units->n++] = (struct lorenz_unit){
 		    .capacity_kw = share * at[SLOT_UNIT_CAPACITY - SLOT_UNIT],
-		    .min_share = or_else(at[SLOT_UNIT_MIN_LOAD - SLOT_UNIT], 0),
-		    .factor = or_else(at[SLOT_UNIT_COP_FACTOR - SLOT_UNIT], 1),
+		    .min_share = input_or(at[SLOT_UNIT_MIN_LOAD - SLOT_UNIT], 0),
+		    .factor = input_or(at[SLOT_UNIT_COP_FACTOR - SLOT_UNIT], 1),
 		    .part_load = config->units[i].part_load,
 		    .preference = config->units[i].preference,
-		    .running_hours = or_else(at[SLOT_UNIT_RUNNING_HOURS - SLOT_UNIT], 0) / US_PER_H,
+		    .running_hours = input_or(at[SLOT_UNIT_RUNNING_HOURS - SLOT_UNIT], 0) / US_PER_H,
 		};
 	}
 	if (config->n_units > 0 && units->n == 0)
@@ -128,7 +131,7 @@ static bool build_units(const struct machines_config *config, const struct loop_
 /* With only prices or only carbon, the other one says nothing and the dispatch follows the one that is there. */
 static struct lorenz_merit merit_of(double cost, double carbon)
 {
-	return (struct lorenz_merit){or_else(cost, or_else(carbon, 0)), or_else(carbon, 0)};
+	return (struct lorenz_merit){input_or(cost, input_or(carbon, 0)), input_or(carbon, 0)};
 }
 
 static void build_utilities(const struct machines_config *config, const struct loop_inputs *inputs, const struct frame *frame,
@@ -136,27 +139,27 @@ static void build_utilities(const struct machines_config *config, const struct l
 {
 	const struct lorenz_rates *cost = &frame->rates[MERIT_COST], *carbon = &frame->rates[MERIT_CARBON];
 	const double *at = inputs->machines + MACHINES_SINGLE + config->n_units * UNIT_INPUTS;
-	double boiler = or_else(inputs->slot[SLOT_BOILER_EFFICIENCY], 1);
+	double boiler = input_or(inputs->slot[SLOT_BOILER_EFFICIENCY], 1);
 	double electric_kw = single(inputs, SLOT_ELECTRIC_BOILER_CAPACITY);
 	struct lorenz_utilities *utilities = &m->plant.utilities;
 	struct lorenz_merit heat = merit_of(cost->heat, carbon->heat);
 
 	utilities->unit[utilities->n++] =
-	    (struct lorenz_utility){or_else(single(inputs, SLOT_BOILER_CAPACITY), INFINITY), heat.cost, heat.carbon};
+	    (struct lorenz_utility){input_or(single(inputs, SLOT_BOILER_CAPACITY), INFINITY), heat.cost, heat.carbon};
 	m->has_electric_boiler = !isnan(electric_kw);
 	m->utility_elec[0] = 0;
 	if (m->has_electric_boiler) {
-		double efficiency = or_else(single(inputs, SLOT_ELECTRIC_BOILER_EFFICIENCY), 1);
+		double efficiency = input_or(single(inputs, SLOT_ELECTRIC_BOILER_EFFICIENCY), 1);
 
 		m->utility_elec[utilities->n] = 1 / efficiency;
 		utilities->unit[utilities->n++] = lorenz_utility_boiler(electric_kw, m->plant.elec, efficiency);
 	}
 	for (size_t i = 0; i < config->n_utilities; i++, at += UTILITY_INPUTS) {
-		struct lorenz_merit fuel = merit_of(or_else(at[SLOT_UTILITY_PRICE - SLOT_UTILITY], cost->heat * boiler),
-		                                    or_else(at[SLOT_UTILITY_CARBON - SLOT_UTILITY], carbon->heat * boiler));
+		struct lorenz_merit fuel = merit_of(input_or(at[SLOT_UTILITY_PRICE - SLOT_UTILITY], cost->heat * boiler),
+		                                    input_or(at[SLOT_UTILITY_CARBON - SLOT_UTILITY], carbon->heat * boiler));
 
-		double electric = or_else(at[SLOT_UTILITY_ELECTRIC_EFFICIENCY - SLOT_UTILITY], 0);
-		double thermal = or_else(at[SLOT_UTILITY_EFFICIENCY - SLOT_UTILITY], 1);
+		double electric = input_or(at[SLOT_UTILITY_ELECTRIC_EFFICIENCY - SLOT_UTILITY], 0);
+		double thermal = input_or(at[SLOT_UTILITY_EFFICIENCY - SLOT_UTILITY], 1);
 
 		m->utility_elec[utilities->n] = -electric / thermal;
 		utilities->unit[utilities->n++] =
@@ -206,13 +209,13 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 	enum lorenz_status status;
 	size_t bad = 0;
 
-	m->plant = (struct lorenz_case){.curve = &frame->curve, .efficiency = &m->efficiency, .source = source_of(inputs)};
-	m->plant.approach = (struct lorenz_approach){or_else(sink_k, 0), or_else(source_k, 0), sink_k > 0 || source_k > 0};
+	m->plant = (struct lorenz_case){.curve = &frame->curve, .efficiency = &m->efficiency, .source = source_of(config, inputs)};
+	m->plant.approach = (struct lorenz_approach){input_or(sink_k, 0), input_or(source_k, 0), sink_k > 0 || source_k > 0};
 	m->plant.limits = limits_of(&frame->machine);
 	m->plant.elec = merit_of(frame->rates[MERIT_COST].elec, frame->rates[MERIT_CARBON].elec);
 	m->plant.source_heat =
-	    (struct lorenz_merit){or_else(single(inputs, SLOT_SOURCE_PRICE), 0), or_else(single(inputs, SLOT_SOURCE_CARBON), 0)};
-	m->plant.direct_dt_min_k = or_else(single(inputs, SLOT_DIRECT_PINCH), 0);
+	    (struct lorenz_merit){input_or(single(inputs, SLOT_SOURCE_PRICE), 0), input_or(single(inputs, SLOT_SOURCE_CARBON), 0)};
+	m->plant.direct_dt_min_k = input_or(single(inputs, SLOT_DIRECT_PINCH), 0);
 	m->own = own_goal(loop, inputs);
 	m->efficiency = machines_efficiency(config, inputs);
 	if (config->n_technologies > 0)
@@ -238,7 +241,7 @@ bool machines_build(const struct loop_config *loop, const struct loop_inputs *in
 
 double machines_boiler_draws_kw(const struct loop_inputs *inputs)
 {
-	return or_else(single(inputs, SLOT_ELECTRIC_BOILER_P_ELEC), 0);
+	return input_or(single(inputs, SLOT_ELECTRIC_BOILER_P_ELEC), 0);
 }
 
 void machines_hold_boiler(struct frame *frame, double p_kw)

@@ -43,6 +43,7 @@ const char *const reason_text[REASON_COUNT] = {
 	[REASON_ENVELOPE] = "envelope",
 	[REASON_NEEDED] = "needed",
 	[REASON_NO_TECHNOLOGY] = "no_technology",
+	[REASON_HEAT_TO_POWER] = "heat_to_power",
 };
 
 const char *const controlled_text[CONTROLLED_COUNT] = {

@@ -40,6 +40,7 @@ enum reason {
 	REASON_ENVELOPE,
 	REASON_NEEDED,
 	REASON_NO_TECHNOLOGY,
+	REASON_HEAT_TO_POWER,
 	REASON_COUNT
 };
 extern const char *const reason_text[REASON_COUNT];
@@ -108,7 +109,9 @@ struct technology_row {
 	bool extrapolated;
 	/* not told */
 	uint8_t index;         /* in the loop's list */
-	bool idle;             /* it would fit, but saves nothing */
+	bool makes_power;      /* and no heat */
+	double t_source_out_c;
+	bool idle;             /* it would fit, but saves nothing, or less is needed than it makes */
 	double shortfall_kw;   /* what nobody makes beside it */
 	double value;          /* what it is ranked by */
 };
@@ -119,7 +122,7 @@ struct setpoint {
 	double t_sink_out_expected_c;
 	bool hp_on;
 	enum controlled controlled;
-	char technology[TECHNOLOGY_NAME_SIZE]; /* empty: the loop lists none, or it is off */
+	char technology[TECHNOLOGY_NAME_SIZE]; /* empty: the loop lists none, or nothing is to run */
 	double q_sink_kw;
 	double p_elec_kw;
 	double cop;

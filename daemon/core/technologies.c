@@ -16,11 +16,6 @@ struct room {
 	struct lorenz_units one; /* a machine of its own */
 };
 
-static double or_else(double value, double fallback)
-{
-	return isnan(value) ? fallback : value;
-}
-
 /* ---- figures ---------------------------------------------------------------------------- */
 
 /* The inputs of a technology, from SLOT_TECHNOLOGY on. */
@@ -66,10 +61,10 @@ static void set_efficiency(const struct machines_config *config, const struct lo
 		out->efficiency = lorenz_efficiency_shares(AT(SLOT_TECHNOLOGY_ELEC_SHARE), 1);
 		break;
 	case LORENZ_CALORIC:
-		out->efficiency.of.carnot = or_else(AT(SLOT_TECHNOLOGY_FRACTION), out->efficiency.of.carnot);
+		out->efficiency.of.carnot = input_or(AT(SLOT_TECHNOLOGY_FRACTION), out->efficiency.of.carnot);
 		break;
 	case LORENZ_DIRECT_ELECTRIC:
-		out->efficiency = lorenz_efficiency_shares(1 / or_else(AT(SLOT_TECHNOLOGY_EFFICIENCY), 1), 0);
+		out->efficiency = lorenz_efficiency_shares(1 / input_or(AT(SLOT_TECHNOLOGY_EFFICIENCY), 1), 0);
 		break;
 	case LORENZ_DIRECT_EXCHANGE:
 	case LORENZ_HEAT_TO_POWER:
@@ -80,47 +75,88 @@ static void set_efficiency(const struct machines_config *config, const struct lo
 
 static void set_figures(const double *at, struct lorenz_technology *out)
 {
-	out->t_max_k = or_else(AT(SLOT_TECHNOLOGY_T_MAX), out->t_max_k);
-	out->t_target_min_k = or_else(AT(SLOT_TECHNOLOGY_T_TARGET_MIN), out->t_target_min_k);
-	out->t_source_min_k = or_else(AT(SLOT_TECHNOLOGY_T_SOURCE_MIN), out->t_source_min_k);
-	out->t_source_max_k = or_else(AT(SLOT_TECHNOLOGY_T_SOURCE_MAX), out->t_source_max_k);
-	out->dt_min_k = or_else(AT(SLOT_TECHNOLOGY_PINCH), out->dt_min_k);
-	out->second_law = or_else(AT(SLOT_TECHNOLOGY_SECOND_LAW), out->second_law);
+	out->t_max_k = input_or(AT(SLOT_TECHNOLOGY_T_MAX), out->t_max_k);
+	out->t_target_min_k = input_or(AT(SLOT_TECHNOLOGY_T_TARGET_MIN), out->t_target_min_k);
+	out->t_source_min_k = input_or(AT(SLOT_TECHNOLOGY_T_SOURCE_MIN), out->t_source_min_k);
+	out->t_source_max_k = input_or(AT(SLOT_TECHNOLOGY_T_SOURCE_MAX), out->t_source_max_k);
+	out->dt_min_k = input_or(AT(SLOT_TECHNOLOGY_PINCH), out->dt_min_k);
+	out->second_law = input_or(AT(SLOT_TECHNOLOGY_SECOND_LAW), out->second_law);
 	if (out->kind == LORENZ_HEAT_TO_POWER)
-		out->efficiency_claimed = or_else(AT(SLOT_TECHNOLOGY_EFFICIENCY), 0);
-	out->t_ambient_k = or_else(AT(SLOT_TECHNOLOGY_T_AMBIENT), out->t_ambient_k);
+		out->efficiency_claimed = input_or(AT(SLOT_TECHNOLOGY_EFFICIENCY), 0);
+	out->t_ambient_k = input_or(AT(SLOT_TECHNOLOGY_T_AMBIENT), out->t_ambient_k);
 	out->stored = (struct lorenz_merit){AT(SLOT_TECHNOLOGY_STORED_PRICE), AT(SLOT_TECHNOLOGY_STORED_CARBON)};
-	out->round_trip = or_else(AT(SLOT_TECHNOLOGY_ROUND_TRIP), out->round_trip);
+	out->round_trip = input_or(AT(SLOT_TECHNOLOGY_ROUND_TRIP), out->round_trip);
 }
 
-/* Direct exchange and heat to power have nothing of the heat pump. */
-static void set_limits(const struct machines_config *config, const struct loop_inputs *inputs, const struct lorenz_case *base,
-                       const double *at, struct lorenz_technology *t, struct room *room)
-{
-	bool of_heat_pump = t->kind != LORENZ_DIRECT_EXCHANGE && t->kind != LORENZ_HEAT_TO_POWER;
-	double capacity_kw = AT(SLOT_TECHNOLOGY_CAPACITY), min_load = AT(SLOT_TECHNOLOGY_MIN_LOAD);
-	struct lorenz_limits *limits = &room->limits;
+/* What a technology has of the heat pump where it has no figures of its own. */
+enum inherited {
+	INHERITED_NOTHING,
+	INHERITED_SIZE, /* capacity, power, highest outlet: it has no compressor */
+	INHERITED_ALL,
+};
 
-	*limits = of_heat_pump ? base->limits : lorenz_limits_none();
-	if (!isnan(AT(SLOT_TECHNOLOGY_T_MAX)))
-		limits->t_max_k = INFINITY;
-	limits->p_max_kw = or_else(AT(SLOT_TECHNOLOGY_P_ELEC_MAX), limits->p_max_kw);
-	t->unavailable = or_else(AT(SLOT_TECHNOLOGY_AVAILABLE), 1) == 0;
-	t->limits = limits;
-	if (isnan(capacity_kw)) {
-		if (!isnan(min_load) && isfinite(limits->q_max_kw))
-			limits->q_min_kw = min_load * limits->q_max_kw;
-		t->unavailable |= of_heat_pump && config->n_units > 0 && base->units.n == 0;
-		return;
+static enum inherited inherited(enum lorenz_technology_kind kind)
+{
+	switch (kind) {
+	case LORENZ_DIRECT_EXCHANGE:
+	case LORENZ_HEAT_TO_POWER:
+		return INHERITED_NOTHING;
+	case LORENZ_TRANSFORMER:
+	case LORENZ_DIRECT_ELECTRIC:
+	case LORENZ_HEAT_STORAGE:
+		return INHERITED_SIZE;
+	case LORENZ_VAPOUR_COMPRESSION:
+	case LORENZ_INVERSE_BRAYTON:
+	case LORENZ_MVR:
+	case LORENZ_CALORIC:
+	case LORENZ_TECHNOLOGY_COUNT:
+		break;
 	}
-	limits->q_max_kw = capacity_kw;
-	limits->q_min_kw = capacity_kw * or_else(min_load, of_heat_pump ? or_else(inputs->slot[SLOT_MIN_LOAD], 0) : 0);
+	return INHERITED_ALL;
+}
+
+/* As one machine as large as all units, whichever of them can run. */
+static void set_size(const struct machines_config *config, const struct loop_inputs *inputs, const struct frame *frame,
+                     struct lorenz_technology *t, struct room *room)
+{
+	room->limits.q_min_kw = 0;
+	if (config->n_units == 0)
+		return;
+	room->limits.q_max_kw = fmin(machines_units_kw(config, inputs), frame->machine.q_max_kw);
 	room->one.n = 0;
 	t->units = &room->one;
 }
 
-static void technology_init(const struct machines_config *config, const struct loop_inputs *inputs,
-                            const struct lorenz_case *base, size_t index, struct lorenz_technology *out, struct room *room)
+static void set_limits(const struct machines_config *config, const struct loop_inputs *inputs, const struct frame *frame,
+                       const double *at, struct lorenz_technology *t, struct room *room)
+{
+	const struct lorenz_case *base = &frame->machines.base;
+	enum inherited of_heat_pump = inherited(t->kind);
+	double capacity_kw = AT(SLOT_TECHNOLOGY_CAPACITY), min_load = AT(SLOT_TECHNOLOGY_MIN_LOAD);
+	struct lorenz_limits *limits = &room->limits;
+
+	*limits = of_heat_pump == INHERITED_NOTHING ? lorenz_limits_none() : base->limits;
+	if (of_heat_pump == INHERITED_SIZE)
+		set_size(config, inputs, frame, t, room);
+	if (!isnan(AT(SLOT_TECHNOLOGY_T_MAX)))
+		limits->t_max_k = INFINITY;
+	limits->p_max_kw = input_or(AT(SLOT_TECHNOLOGY_P_ELEC_MAX), limits->p_max_kw);
+	t->unavailable = input_or(AT(SLOT_TECHNOLOGY_AVAILABLE), 1) == 0;
+	t->limits = limits;
+	if (isnan(capacity_kw)) {
+		if (!isnan(min_load) && isfinite(limits->q_max_kw))
+			limits->q_min_kw = min_load * limits->q_max_kw;
+		t->unavailable |= of_heat_pump == INHERITED_ALL && config->n_units > 0 && base->units.n == 0;
+		return;
+	}
+	limits->q_max_kw = capacity_kw;
+	limits->q_min_kw = capacity_kw * input_or(min_load, of_heat_pump == INHERITED_ALL ? input_or(inputs->slot[SLOT_MIN_LOAD], 0) : 0);
+	room->one.n = 0;
+	t->units = &room->one;
+}
+
+static void technology_init(const struct machines_config *config, const struct loop_inputs *inputs, const struct frame *frame,
+                            size_t index, struct lorenz_technology *out, struct room *room)
 {
 	const struct technology_config *t = &config->technologies[index];
 	const double *at = inputs_of(config, inputs, index);
@@ -128,7 +164,7 @@ static void technology_init(const struct machines_config *config, const struct l
 	*out = lorenz_technology_default((enum lorenz_technology_kind)t->kind);
 	set_efficiency(config, inputs, t, at, out);
 	set_figures(at, out);
-	set_limits(config, inputs, base, at, out, room);
+	set_limits(config, inputs, frame, at, out, room);
 }
 
 /* ---- the ranking ------------------------------------------------------------------------ */
@@ -168,9 +204,11 @@ static struct technology_row row_of(const struct loop_config *loop, const struct
 	    .limited_by = lorenz_limit_text(point->limited_by),
 	    .extrapolated = point->extrapolated,
 	    .index = (uint8_t)from->index,
-	    .idle = from->fit == LORENZ_FIT_SAVES_NOTHING,
+	    .idle = from->fit == LORENZ_FIT_SAVES_NOTHING || from->fit == LORENZ_FIT_BELOW_MIN_LOAD,
 	    .shortfall_kw = point->shortfall_kw,
 	    .value = from->value,
+	    .makes_power = from->kind == LORENZ_HEAT_TO_POWER,
+	    .t_source_out_c = k_to_c(point->t_source_out_k),
 	};
 
 	row.cost_savings_pct = percent(frame_reference(frame, MERIT_COST), row.cost_savings_eur_h);
@@ -219,7 +257,7 @@ static enum lorenz_status evaluate_all(const struct loop_config *loop, const str
 	if (n_goals == 0)
 		return LORENZ_OK;
 	for (size_t i = 0; i < m->ranking.n; i++) {
-		technology_init(loop->machines, inputs, &m->base, i, &list[i], &rooms[i]);
+		technology_init(loop->machines, inputs, frame, i, &list[i], &rooms[i]);
 		rooms[i].limits.p_max_kw = fmin(rooms[i].limits.p_max_kw, demand_paid_kw(inputs));
 	}
 	status = lorenz_technologies_solve(&m->base, list, m->ranking.n, goals, n_goals, found);
@@ -257,6 +295,21 @@ static const struct technology_row *row_with(const struct ranking *ranking, enum
 		if (ranking->row[merit][i].index == index)
 			return &ranking->row[merit][i];
 	return NULL;
+}
+
+const struct technology_row *technologies_power(const struct ranking *ranking, enum merit merit, uint8_t technology)
+{
+	const struct technology_row *row = ranking->present[merit] ? row_with(ranking, merit, technology) : NULL;
+
+	return row && row->fits && row->makes_power ? row : NULL;
+}
+
+uint8_t technologies_best_heat(const struct ranking *ranking, enum merit merit)
+{
+	for (size_t i = 0; i < ranking->n && ranking->present[merit]; i++)
+		if ((ranking->row[merit][i].fits || ranking->row[merit][i].idle) && !ranking->row[merit][i].makes_power)
+			return ranking->row[merit][i].index;
+	return NO_TECHNOLOGY;
 }
 
 /* The first that could run, where none saves anything. */
@@ -327,7 +380,7 @@ static void apply(const struct loop_config *loop, const struct loop_inputs *inpu
 		m->plant.limits.t_max_k = 0;
 		return;
 	}
-	technology_init(loop->machines, inputs, &m->base, index, &technology, &room);
+	technology_init(loop->machines, inputs, frame, index, &technology, &room);
 	m->plant = lorenz_technology_case(&m->base, &technology);
 	m->efficiency = technology.efficiency;
 }

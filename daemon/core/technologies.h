@@ -12,6 +12,10 @@ enum lorenz_status technologies_build(const struct loop_config *loop, const stru
 void technologies_become(const struct loop_config *loop, const struct loop_inputs *inputs, struct frame *frame, uint8_t index);
 /* NO_TECHNOLOGY: none saves anything. */
 uint8_t technologies_best(const struct ranking *ranking, enum merit merit);
+/* Its row where it makes power of the source's heat, and that is of use; NULL: not so. */
+const struct technology_row *technologies_power(const struct ranking *ranking, enum merit merit, uint8_t technology);
+/* The best of those that make heat, if need be one that saves nothing. */
+uint8_t technologies_best_heat(const struct ranking *ranking, enum merit merit);
 /* Why none fits, in words. */
 void technologies_why(const struct ranking *ranking, enum merit merit, struct err *why);
 /* Its name, or nothing. */

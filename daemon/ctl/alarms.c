@@ -37,11 +37,6 @@ static const char *of(enum alarm_code code)
 	return code < ALARM_LOOP_CODES ? "loop" : "site";
 }
 
-static struct cell text(const char *text)
-{
-	return (struct cell){.present = true, .text = text};
-}
-
 /* A paragraph each: sentences do not fit into columns. */
 static void tell(enum alarm_code code)
 {
@@ -62,9 +57,9 @@ static void write_all(const char *wanted, enum format format)
 		if (wanted && strcmp(wanted, info->code) != 0)
 			continue;
 		if (table)
-			table_row(table, (const struct cell[N_COLUMNS]){text(info->code), text(of(code)),
-			                                                text(alarm_priority_text[info->priority]),
-			                                                text(info->text), text(info->cause), text(info->remedy)});
+			table_row(table, (const struct cell[N_COLUMNS]){cell_text(info->code), cell_text(of(code)),
+			                                                cell_text(alarm_priority_text[info->priority]),
+			                                                cell_text(info->text), cell_text(info->cause), cell_text(info->remedy)});
 		else
 			tell(code);
 	}

@@ -56,11 +56,6 @@ static void open_step(struct series *s, int64_t from_us)
 	s->open = true;
 }
 
-static struct cell number(double value)
-{
-	return (struct cell){.present = true, .number = value};
-}
-
 static void close_step(struct series *s)
 {
 	int64_t begin_us = step_begin(s->step.from_us, s->query->every_us);
@@ -74,10 +69,10 @@ static void close_step(struct series *s)
 	                        {.present = true, .integer = begin_us},
 	                        {.present = true, .text = s->signal},
 	                        {.present = true, .integer = s->step.n},
-	                        number(s->step.min),
-	                        number(mean),
-	                        number(s->step.max),
-	                        number(s->step.last),
+	                        cell_number(s->step.min),
+	                        cell_number(mean),
+	                        cell_number(s->step.max),
+	                        cell_number(s->step.last),
 	                        {.present = true, .text = s->unit},
 	                    });
 }

@@ -34,6 +34,7 @@ struct front {
 	size_t n;
 	double cap_kg_h, value_eur_t; /* that are marked; NaN: none */
 	bool cap_missed;              /* no point keeps it */
+	char left_out[TECHNOLOGY_NAME_SIZE]; /* is best, but makes power and no heat; "": none */
 };
 
 /* The front of a loop in the general case, n points beside those that are marked; false with a message. */

@@ -1,6 +1,8 @@
 /* The rows of a front: even steps of carbon from the library, and the marked points where they belong among them. */
+#include "core/condition.h"
 #include "core/frame.h"
 #include "core/machines.h"
+#include "core/technologies.h"
 #include "pareto.h"
 
 #include <math.h>
@@ -120,6 +122,19 @@ static bool fill_rows(const struct loop_config *loop, size_t n, struct front *fr
 	       frame_refused(status, frame->machines.plant.source.t_in_k, frame->curve.t_in_k, frame->curve.t_target_k, e);
 }
 
+/* It makes no heat that could be more or less. */
+static void leave_power_out(const struct loop_config *loop, const struct loop_inputs *inputs, struct front *front)
+{
+	const struct machines *m = &front->frame.machines;
+	enum merit merit = objective_merit(loop->objective);
+	const struct technology_row *power = m->ranking.n > 0 ? technologies_power(&m->ranking, merit, m->technology) : NULL;
+
+	if (!power)
+		return;
+	snprintf(front->left_out, sizeof(front->left_out), "%s", power->technology);
+	technologies_become(loop, inputs, &front->frame, technologies_best_heat(&m->ranking, merit));
+}
+
 bool front_build(const struct loop_config *loop, const struct inputs_from *from, double carbon_cap_kg_h, size_t n,
                  struct front *front, struct err *e)
 {
@@ -133,7 +148,10 @@ bool front_build(const struct loop_config *loop, const struct inputs_from *from,
 	};
 	inputs_gather(loop, from->read, from->ctx, from->utc_us, &inputs, NULL);
 	envelope_words(&inputs, inputs.outside, front->outside);
-	return frame_build(loop, &inputs, &front->frame, e) && fill_rows(loop, n, front, e);
+	if (!frame_build(loop, &inputs, &front->frame, e))
+		return false;
+	leave_power_out(loop, &inputs, front);
+	return fill_rows(loop, n, front, e);
 }
 
 void front_done(struct front *front)

@@ -84,46 +84,36 @@ static void columns_init(const struct front *front, const struct investment *i, 
 	hide(columns, COLUMN_NPV, COLUMN_NPV, isnan(i->capex_eur_kw) || !year || isnan(i->years) || isnan(i->discount));
 }
 
-static struct cell number(double value)
-{
-	return (struct cell){.present = true, .number = value};
-}
-
-static struct cell text(const char *value)
-{
-	return (struct cell){.present = value && *value, .text = value};
-}
-
 static void put_row(struct table *table, const struct front_row *row, const struct investment *i)
 {
 	char kind[FRONT_WORDS_MAX], title[FRONT_WORDS_MAX];
 	struct worth worth = worth_of(i, &row->point);
 	bool off = row->point.q_sink_kw == 0;
 	struct cell cells[COLUMN_COUNT] = {
-	    [COLUMN_KIND] = text(front_words(row->marks, false, kind)),
+	    [COLUMN_KIND] = cell_text(front_words(row->marks, false, kind)),
 	    [COLUMN_TITLE] = {.present = true, .text = front_words(row->marks, true, title)},
-	    [COLUMN_T_OUT] = number(off ? NAN : row->point.t_sink_out_c),
-	    [COLUMN_ELECTRIFICATION] = number(row->point.electrification),
-	    [COLUMN_COP] = number(row->point.cop),
-	    [COLUMN_Q] = number(row->point.q_sink_kw),
-	    [COLUMN_P] = number(row->point.p_elec_kw),
-	    [COLUMN_COST_SAVINGS] = number(row->point.cost_savings_eur_h),
-	    [COLUMN_COST_PCT] = number(row->point.cost_savings_pct),
-	    [COLUMN_CARBON_SAVINGS] = number(row->point.carbon_savings_kg_h),
-	    [COLUMN_CARBON_PCT] = number(row->point.carbon_savings_pct),
-	    [COLUMN_COST] = number(row->breakdown.part[COST_TOTAL]),
-	    [COLUMN_CARBON] = number(row->breakdown.part[CARBON_TOTAL]),
-	    [COLUMN_ABATEMENT] = number(row->abatement_eur_t),
-	    [COLUMN_LIMIT] = text(off ? NULL : row->point.limited_by),
+	    [COLUMN_T_OUT] = cell_number(off ? NAN : row->point.t_sink_out_c),
+	    [COLUMN_ELECTRIFICATION] = cell_number(row->point.electrification),
+	    [COLUMN_COP] = cell_number(row->point.cop),
+	    [COLUMN_Q] = cell_number(row->point.q_sink_kw),
+	    [COLUMN_P] = cell_number(row->point.p_elec_kw),
+	    [COLUMN_COST_SAVINGS] = cell_number(row->point.cost_savings_eur_h),
+	    [COLUMN_COST_PCT] = cell_number(row->point.cost_savings_pct),
+	    [COLUMN_CARBON_SAVINGS] = cell_number(row->point.carbon_savings_kg_h),
+	    [COLUMN_CARBON_PCT] = cell_number(row->point.carbon_savings_pct),
+	    [COLUMN_COST] = cell_number(row->breakdown.part[COST_TOTAL]),
+	    [COLUMN_CARBON] = cell_number(row->breakdown.part[CARBON_TOTAL]),
+	    [COLUMN_ABATEMENT] = cell_number(row->abatement_eur_t),
+	    [COLUMN_LIMIT] = cell_text(off ? NULL : row->point.limited_by),
 	    [COLUMN_UNITS] = {.present = true, .integer = row->units_on},
 	    [COLUMN_EXTRAPOLATED] = {.present = true, .flag = row->extrapolated},
-	    [COLUMN_COST_SAVINGS_A] = number(worth.cost_savings_eur_a),
-	    [COLUMN_CARBON_SAVINGS_A] = number(worth.carbon_savings_kg_a),
-	    [COLUMN_COST_A] = number(row->breakdown.part[COST_TOTAL] * i->hours_a),
-	    [COLUMN_CARBON_A] = number(row->breakdown.part[CARBON_TOTAL] * i->hours_a),
-	    [COLUMN_CAPEX] = number(worth.capex_eur),
-	    [COLUMN_NPV] = number(worth.npv_eur),
-	    [COLUMN_PAYBACK] = number(worth.payback_a),
+	    [COLUMN_COST_SAVINGS_A] = cell_number(worth.cost_savings_eur_a),
+	    [COLUMN_CARBON_SAVINGS_A] = cell_number(worth.carbon_savings_kg_a),
+	    [COLUMN_COST_A] = cell_number(row->breakdown.part[COST_TOTAL] * i->hours_a),
+	    [COLUMN_CARBON_A] = cell_number(row->breakdown.part[CARBON_TOTAL] * i->hours_a),
+	    [COLUMN_CAPEX] = cell_number(worth.capex_eur),
+	    [COLUMN_NPV] = cell_number(worth.npv_eur),
+	    [COLUMN_PAYBACK] = cell_number(worth.payback_a),
 	};
 
 	table_row(table, cells);
@@ -136,7 +126,9 @@ static void notes(const struct front *front, FILE *out)
 
 	for (size_t i = 0; i < front->n; i++)
 		extrapolated |= front->row[i].extrapolated;
-	if (front->n == 2)
+	if (*front->left_out)
+		fprintf(out, "note: without %s, which is best but makes power of the source's heat, and no heat\n", front->left_out);
+	else if (front->n == 2)
 		fputs("note: one point is best by cost and by CO2\n", out);
 	if (front->cap_missed)
 		fprintf(out, "note: the cap of %.10g kg/h cannot be kept; the least is %.2f kg/h\n", front->cap_kg_h,

@@ -1,136 +1,8 @@
 /* The table has a column per point, which reads better than a dozen columns of figures; CSV has a row per point. */
 #include "points.h"
 
-#include "core/payload.h"
-#include "io/clock.h"
-
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { JSON_SIZE = 64 * 1024 };
-
-/* ---- JSON ------------------------------------------------------------------------------- */
-
-#define SETPOINT_FIELD(member, type)                             \
-	{                                                        \
-#member, type, offsetof(struct setpoint, member) \
-	}
-/* Of a setpoint that is not published: no times, no count. */
-static const struct field setpoint_now_fields[] = {
-    SETPOINT_FIELD(t_sink_out_c, FIELD_NUMBER),
-    SETPOINT_FIELD(t_sink_out_expected_c, FIELD_NUMBER),
-    SETPOINT_FIELD(hp_on, FIELD_BOOL),
-    SETPOINT_FIELD(q_sink_kw, FIELD_NUMBER),
-    SETPOINT_FIELD(p_elec_kw, FIELD_NUMBER),
-    SETPOINT_FIELD(cop, FIELD_NUMBER),
-    SETPOINT_FIELD(controlled, FIELD_CONTROLLED),
-    SETPOINT_FIELD(technology, FIELD_NAME),
-    SETPOINT_FIELD(objective, FIELD_OBJECTIVE),
-    SETPOINT_FIELD(mode, FIELD_MODE),
-    SETPOINT_FIELD(quality, FIELD_QUALITY),
-    {"quality_code", FIELD_QUALITY_CODE, offsetof(struct setpoint, quality)},
-    SETPOINT_FIELD(reason, FIELD_REASON),
-    {NULL, FIELD_NUMBER, 0},
-};
-
-struct point_ctx {
-	const struct investment *investment;
-	const struct frame *frame;
-};
-
-static void write_extra(struct json_out *out, void *ctx, const struct point *point)
-{
-	const struct point_ctx *c = ctx;
-	struct breakdown breakdown = breakdown_of(c->frame, point);
-	struct worth worth = worth_of(c->investment, point);
-
-	if (worth_is_asked(c->investment))
-		json_out_fields(out, worth_fields, &worth);
-	breakdown_json(out, &breakdown, c->investment->hours_a);
-}
-
-static void write_reference(struct json_out *out, const struct point_ctx *ctx)
-{
-	struct breakdown breakdown = breakdown_at(ctx->frame, 0, 0);
-
-	json_out_object(out, "reference");
-	breakdown_json(out, &breakdown, ctx->investment->hours_a);
-	json_out_object_end(out);
-}
-
-static void write_swept(struct json_out *out, const struct swept *swept, const struct solved *solved)
-{
-	json_out_text(out, "over", swept->over);
-	json_out_number(out, "value", solved->value);
-	json_out_text(out, "unit", swept->unit->name);
-	if (swept->labels)
-		json_out_text(out, "label", solved->label);
-}
-
-/* The point at a given outlet, or what the service would publish. */
-static void write_at(struct json_out *out, const struct points_output *output, const struct solved *solved,
-                     const struct point_extra *extra)
-{
-	json_out_object(out, solved->at_kind);
-	if (output->swept && output->swept->outlet) {
-		json_out_fields(out, point_fields, &solved->at);
-		if (solved->evaluation.more)
-			json_out_fields(out, point_more_fields, &solved->at_more);
-		extra->write(out, extra->ctx, &solved->at);
-	} else {
-		json_out_fields(out, setpoint_now_fields, &solved->setpoint);
-	}
-	json_out_object_end(out);
-}
-
-static void json_write(const struct points_output *output, const struct solved *solved, char *text)
-{
-	struct point_ctx ctx = {&output->investment, &solved->frame};
-	struct point_extra extra = {.write = write_extra, .ctx = &ctx};
-	struct evaluation evaluation = solved->evaluation;
-	struct json_out out;
-
-	json_out_init(&out, text, JSON_SIZE);
-	out.exact = true;
-	json_out_object(&out, NULL);
-	if (output->swept)
-		write_swept(&out, output->swept, solved);
-	if (solved->loop)
-		json_out_text(&out, "loop", solved->loop);
-	if (evaluation.more)
-		evaluation.more = (struct evaluation_more *)&solved->more;
-	payload_points(&out, clock_now().utc_us, NO_TIME, &evaluation, solved->machines, &extra);
-	if (solved->machines && solved->machines->n_technologies > 0) {
-		json_out_object(&out, "technologies");
-		payload_ranking(&out, &solved->frame.machines.ranking);
-		json_out_object_end(&out);
-	}
-	write_reference(&out, &ctx);
-	if (solved->at_kind)
-		write_at(&out, output, solved, &extra);
-	json_out_object_end(&out);
-	if (out.full) {
-		fputs("lorenzctl: the payload is too large\n", stderr);
-		exit(1);
-	}
-	fputs(text, output->out);
-}
-
-static void json_write_all(const struct points_output *output, const struct solved *solved, size_t n)
-{
-	char *text = xrealloc(NULL, JSON_SIZE);
-
-	fputs(output->many ? "[\n" : "", output->out);
-	for (size_t i = 0; i < n; i++) {
-		json_write(output, &solved[i], text);
-		fputs(i + 1 < n ? ",\n" : "\n", output->out);
-	}
-	fputs(output->many ? "]\n" : "", output->out);
-	free(text);
-}
-
-/* ---- tables ----------------------------------------------------------------------------- */
 
 enum point_column {
 	COLUMN_OVER,
@@ -167,6 +39,7 @@ enum point_column {
 	COLUMN_UTILITIES,
 	COLUMN_SHORTFALL,
 	COLUMN_EXTRAPOLATED,
+	COLUMN_TECHNOLOGY,
 	COLUMN_COUNT
 };
 
@@ -203,6 +76,7 @@ static const struct column point_columns[COLUMN_COUNT] = {
     [COLUMN_UTILITIES] = {"utilities", CELL_TEXT, NULL, NULL, 0, 0},
     [COLUMN_SHORTFALL] = {"shortfall_kw", CELL_NUMBER, NULL, NULL, 0, 0},
     [COLUMN_EXTRAPOLATED] = {"extrapolated", CELL_BOOL, NULL, NULL, 0, 0},
+    [COLUMN_TECHNOLOGY] = {"technology", CELL_TEXT, NULL, NULL, 0, 0},
 };
 
 static void hide(struct column *column)
@@ -240,36 +114,27 @@ static void columns_init(const struct points_output *output, const struct solved
 		hide(&columns[COLUMN_NPV]);
 }
 
-static struct cell number(double value)
-{
-	return (struct cell){.present = true, .number = value};
-}
-
-static struct cell text(const char *value)
-{
-	return (struct cell){.present = true, .text = value};
-}
-
 static void swept_cells(struct cell *cells, const struct swept *swept, const struct solved *s)
 {
-	cells[COLUMN_OVER] = text(swept->over);
-	cells[COLUMN_VALUE] = number(s->value);
-	cells[COLUMN_UNIT] = text(swept->unit->name);
-	cells[COLUMN_LABEL] = text(s->label);
+	cells[COLUMN_OVER] = cell_text(swept->over);
+	cells[COLUMN_VALUE] = cell_number(s->value);
+	cells[COLUMN_UNIT] = cell_text(swept->unit->name);
+	cells[COLUMN_LABEL] = cell_text(s->label);
 }
 
 static void machines_cells(struct cell *cells, const struct machines_config *machines, const struct point_more *more,
                            char units[MACHINES_TEXT_MAX], char utilities[MACHINES_TEXT_MAX])
 {
-	cells[COLUMN_T_SOURCE_OUT] = number(more->t_source_out_c);
-	cells[COLUMN_T_SUPPLY] = number(more->t_supply_c);
-	cells[COLUMN_ETA] = number(more->eta_lorenz);
-	cells[COLUMN_SOURCE_HEAT] = number(more->source_heat_kw);
+	cells[COLUMN_T_SOURCE_OUT] = cell_number(more->t_source_out_c);
+	cells[COLUMN_T_SUPPLY] = cell_number(more->t_supply_c);
+	cells[COLUMN_ETA] = cell_number(more->eta_lorenz);
+	cells[COLUMN_SOURCE_HEAT] = cell_number(more->source_heat_kw);
 	cells[COLUMN_UNITS_ON] = (struct cell){.present = more->units_on != NO_TIME, .integer = more->units_on};
-	cells[COLUMN_UNITS] = text(machines_units_text(machines, more, units));
-	cells[COLUMN_UTILITIES] = text(machines_utilities_text(machines, more, true, utilities));
-	cells[COLUMN_SHORTFALL] = number(more->shortfall_kw);
+	cells[COLUMN_UNITS] = cell_text(machines_units_text(machines, more, units));
+	cells[COLUMN_UTILITIES] = cell_text(machines_utilities_text(machines, more, true, utilities));
+	cells[COLUMN_SHORTFALL] = cell_number(more->shortfall_kw);
 	cells[COLUMN_EXTRAPOLATED] = (struct cell){.present = true, .flag = more->extrapolated};
+	cells[COLUMN_TECHNOLOGY] = (struct cell){.present = *more->technology, .text = more->technology};
 }
 
 static void point_row(struct table *table, const struct points_output *output, const struct solved *s,
@@ -280,25 +145,25 @@ static void point_row(struct table *table, const struct points_output *output, c
 	struct breakdown with = breakdown_of(&s->frame, p), without = breakdown_at(&s->frame, 0, 0);
 	struct worth worth = worth_of(&output->investment, p);
 	struct cell cells[COLUMN_COUNT] = {
-	    [COLUMN_LOOP] = text(s->loop),
-	    [COLUMN_KIND] = text(named->kind),
-	    [COLUMN_TITLE] = text(named->title),
-	    [COLUMN_T_OUT] = number(p->t_sink_out_c),
-	    [COLUMN_T_FREE] = number(p->t_free_c),
-	    [COLUMN_ELECTRIFICATION] = number(p->electrification),
-	    [COLUMN_COP] = number(p->cop),
-	    [COLUMN_Q] = number(p->q_sink_kw),
-	    [COLUMN_P] = number(p->p_elec_kw),
-	    [COLUMN_COST] = number(p->cost_savings_eur_h),
-	    [COLUMN_COST_PCT] = number(p->cost_savings_pct),
-	    [COLUMN_CARBON] = number(p->carbon_savings_kg_h),
-	    [COLUMN_CARBON_PCT] = number(p->carbon_savings_pct),
-	    [COLUMN_LIMIT] = text(p->limited_by),
-	    [COLUMN_COST_A] = number(worth.cost_savings_eur_a),
-	    [COLUMN_CARBON_A] = number(worth.carbon_savings_kg_a),
-	    [COLUMN_CAPEX] = number(worth.capex_eur),
-	    [COLUMN_NPV] = number(worth.npv_eur),
-	    [COLUMN_PAYBACK] = number(worth.payback_a),
+	    [COLUMN_LOOP] = cell_text(s->loop),
+	    [COLUMN_KIND] = cell_text(named->kind),
+	    [COLUMN_TITLE] = cell_text(named->title),
+	    [COLUMN_T_OUT] = cell_number(p->t_sink_out_c),
+	    [COLUMN_T_FREE] = cell_number(p->t_free_c),
+	    [COLUMN_ELECTRIFICATION] = cell_number(p->electrification),
+	    [COLUMN_COP] = cell_number(p->cop),
+	    [COLUMN_Q] = cell_number(p->q_sink_kw),
+	    [COLUMN_P] = cell_number(p->p_elec_kw),
+	    [COLUMN_COST] = cell_number(p->cost_savings_eur_h),
+	    [COLUMN_COST_PCT] = cell_number(p->cost_savings_pct),
+	    [COLUMN_CARBON] = cell_number(p->carbon_savings_kg_h),
+	    [COLUMN_CARBON_PCT] = cell_number(p->carbon_savings_pct),
+	    [COLUMN_LIMIT] = cell_text(p->limited_by),
+	    [COLUMN_COST_A] = cell_number(worth.cost_savings_eur_a),
+	    [COLUMN_CARBON_A] = cell_number(worth.carbon_savings_kg_a),
+	    [COLUMN_CAPEX] = cell_number(worth.capex_eur),
+	    [COLUMN_NPV] = cell_number(worth.npv_eur),
+	    [COLUMN_PAYBACK] = cell_number(worth.payback_a),
 	};
 
 	if (output->swept)
@@ -331,107 +196,6 @@ static void csv_write(const struct points_output *output, const struct solved *s
 	table_done(table);
 }
 
-static void setpoint_line(FILE *out, const struct setpoint *s)
-{
-	fprintf(out, "setpoint: heat pump %s", s->hp_on ? "on" : "off");
-	if (!isnan(s->t_sink_out_c))
-		fprintf(out, ", %.2f degC", s->t_sink_out_c);
-	if (s->hp_on && s->t_sink_out_expected_c != s->t_sink_out_c)
-		fprintf(out, " (expected %.2f degC)", s->t_sink_out_expected_c);
-	if (*s->technology)
-		fprintf(out, ", %s", s->technology);
-	fprintf(out, ", %s, objective %s, mode %s, quality %s\n", reason_text[s->reason], objective_text[s->objective],
-	        mode_text[s->mode], quality_text[s->quality]);
-}
-
-static void breakdown_lines(const struct points_output *output, const struct solved *s)
-{
-	struct breakdown_column columns[NAMED_POINTS_MAX + 1] = {{"boiler", breakdown_at(&s->frame, 0, 0)}};
-	struct named_point points[NAMED_POINTS_MAX];
-	size_t n = solved_points(s, points);
-
-	for (size_t i = 0; i < n; i++)
-		columns[i + 1] = (struct breakdown_column){
-		    points[i].title,
-		    breakdown_of(&s->frame, points[i].point),
-		};
-	fputc('\n', output->out);
-	breakdown_people(output->out, columns, n + 1, output->investment.hours_a);
-}
-
-/* Who makes the heat at the points of the optima. */
-static void machines_lines(FILE *out, const struct solved *s)
-{
-	const struct evaluation *e = &s->evaluation;
-
-	if (!e->more || !s->machines)
-		return;
-	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++) {
-		const struct point_more *more = &s->more.optimal[merit];
-
-		if (!e->merit[merit].present)
-			continue;
-		fprintf(out, "%s optimum:", e->merit[merit].is_goal ? "goal" : merit_text[merit]);
-		if (*more->technology)
-			fprintf(out, " %s,", more->technology);
-		for (size_t i = 0; i < s->machines->n_units; i++)
-			if (more->running >> i & 1)
-				fprintf(out, " %s,", s->machines->units[i].name);
-		for (size_t i = 0; i < more->n_utilities; i++)
-			fprintf(out, " %s %.1f kW,", machines_utility_name(s->machines, more->has_electric_boiler, i), more->utility_kw[i]);
-		if (more->shortfall_kw > 0)
-			fprintf(out, " nobody %.1f kW,", more->shortfall_kw);
-		fprintf(out, " source out %.2f degC%s\n", more->t_source_out_c, more->extrapolated ? ", efficiency extrapolated" : "");
-	}
-	if (s->more.has_direct)
-		fprintf(out, "direct exchange%s: %.1f kW\n", s->more.direct.advised ? ", advised" : "", s->more.direct.q_kw);
-}
-
-static void ranking_rows(struct table *table, const struct ranking *ranking, enum merit merit)
-{
-	for (size_t i = 0; i < ranking->n; i++) {
-		const struct technology_row *row = &ranking->row[merit][i];
-		const struct cell cells[] = {
-		    text(ranking_objective(ranking, merit)),
-		    text(row->technology),
-		    number(row->t_sink_out_c),
-		    number(row->cop),
-		    number(row->q_sink_kw),
-		    number(row->p_elec_kw),
-		    number(row->cost_savings_eur_h),
-		    number(row->carbon_savings_kg_h),
-		    text(row->reason ? row->reason : row->limited_by),
-		};
-
-		table_row(table, cells);
-	}
-}
-
-/* Best first for each objective; of what does not fit, why. */
-static void ranking_people(FILE *out, const struct solved *s)
-{
-	static const struct column columns[] = {
-	    {NULL, CELL_TEXT, "for", NULL, 0, 0},           {NULL, CELL_TEXT, "technology", NULL, 0, 0},
-	    {NULL, CELL_NUMBER, "outlet", "degC", 2, 0},    {NULL, CELL_NUMBER, "COP", NULL, 3, 0},
-	    {NULL, CELL_NUMBER, "heat", "kW", 1, 0},        {NULL, CELL_NUMBER, "power", "kW", 1, 0},
-	    {NULL, CELL_NUMBER, "saved", "EUR/h", 2, 0},    {NULL, CELL_NUMBER, "saved", "kg/h", 2, 0},
-	    {NULL, CELL_TEXT, "limited by, or why not", NULL, 0, 0},
-	};
-	const struct table_options options = {.format = FORMAT_PEOPLE};
-	const struct ranking *ranking = &s->frame.machines.ranking;
-	struct table *table;
-
-	if (!s->machines || s->machines->n_technologies == 0)
-		return;
-	fputc('\n', out);
-	table = table_new(out, &options, columns, sizeof(columns) / sizeof(columns[0]));
-	for (enum merit merit = MERIT_COST; merit < MERIT_COUNT; merit++)
-		if (ranking->present[merit])
-			ranking_rows(table, ranking, merit);
-	table_done(table);
-	fputc('\n', out);
-}
-
 static void people_write(const struct points_output *output, const struct solved *s)
 {
 	struct table_options options = {.format = FORMAT_PEOPLE, .flip = true};
@@ -445,22 +209,14 @@ static void people_write(const struct points_output *output, const struct solved
 	if (s->loop)
 		fprintf(output->out, "loop %s\n", s->loop);
 	table_done(table);
-	breakdown_lines(output, s);
-	ranking_people(output->out, s);
-	machines_lines(output->out, s);
-	if (s->loop)
-		setpoint_line(output->out, &s->setpoint);
-	if (*s->outside)
-		fprintf(output->out, "note: outside the operating envelope: %s\n", s->outside);
-	if (s->evaluation.inputs.overlap)
-		fputs("note: the sink inlet is below the source; the Lorenz formula flatters these points\n", output->out);
+	points_below(output, s);
 }
 
 void points_write(const struct points_output *output, const struct solved *solved, size_t n)
 {
 	switch (output->format) {
 	case FORMAT_JSON:
-		json_write_all(output, solved, n);
+		points_json(output, solved, n);
 		break;
 	case FORMAT_CSV:
 		csv_write(output, solved, n);

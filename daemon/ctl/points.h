@@ -23,5 +23,8 @@ struct points_output {
 	const struct swept *swept; /* NULL: no sweep */
 };
 void points_write(const struct points_output *output, const struct solved *solved, size_t n);
+/* Its parts: the payloads, and what stands below the table of one. */
+void points_json(const struct points_output *output, const struct solved *solved, size_t n);
+void points_below(const struct points_output *output, const struct solved *s);
 
 #endif

@@ -113,11 +113,13 @@ static void integrate_loop(const struct engine *engine, uint32_t loop, double ho
 		return;
 	totals->cost_reference_eur += known(now.cost_reference_eur_h) * hours;
 	totals->carbon_reference_kg += known(now.carbon_reference_kg_h) * hours;
+	if (now.on || now.makes_power) {
+		totals->cost_savings_eur += known(now.cost_savings_eur_h) * hours;
+		totals->carbon_savings_kg += known(now.carbon_savings_kg_h) * hours;
+	}
 	if (!now.on)
 		return;
 	totals->on_hours += hours;
-	totals->cost_savings_eur += known(now.cost_savings_eur_h) * hours;
-	totals->carbon_savings_kg += known(now.carbon_savings_kg_h) * hours;
 	totals->heat_kwh += now.q_sink_kw * hours;
 	totals->electricity_kwh += now.p_elec_kw * hours;
 }
@@ -267,11 +269,6 @@ static const struct column columns[] = {
 };
 enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
-static struct cell number(double value)
-{
-	return (struct cell){.present = true, .number = value};
-}
-
 static void write_totals(const struct replay *r, enum format format)
 {
 	struct table_options table_options = {.format = format, .exact = true};
@@ -284,15 +281,15 @@ static void write_totals(const struct replay *r, enum format format)
 		engine_loop_now(r->engine, (uint32_t)i, &now);
 		table_row(table, (const struct cell[N_COLUMNS]){
 		                     {.present = true, .text = r->config->loops[i].name},
-		                     number(t->hours),
-		                     number(t->on_hours),
+		                     cell_number(t->hours),
+		                     cell_number(t->on_hours),
 		                     {.present = true, .integer = (int64_t)now.updates},
-		                     number(t->cost_reference_eur),
-		                     number(t->cost_savings_eur),
-		                     number(t->carbon_reference_kg),
-		                     number(t->carbon_savings_kg),
-		                     number(t->heat_kwh),
-		                     number(t->electricity_kwh),
+		                     cell_number(t->cost_reference_eur),
+		                     cell_number(t->cost_savings_eur),
+		                     cell_number(t->carbon_reference_kg),
+		                     cell_number(t->carbon_savings_kg),
+		                     cell_number(t->heat_kwh),
+		                     cell_number(t->electricity_kwh),
 		                     {.present = true, .integer = (int64_t)t->starts.n},
 		                     {.present = true, .integer = (int64_t)t->starts.most},
 		                 });

@@ -90,6 +90,7 @@ static void take_setpoint(struct loop_status *loop, const json_t *root)
 	get_word(root, "mode", loop->mode);
 	get_word(root, "quality", loop->quality);
 	get_word(root, "reason", loop->reason);
+	get_word(root, "technology", loop->technology);
 	loop->ts_us = get_time(root, "ts");
 	loop->valid_until_us = get_time(root, "valid_until");
 }
@@ -196,16 +197,12 @@ static const struct column columns[] = {
     {"mode", CELL_TEXT, "mode", NULL, 0, 0},
     {"quality", CELL_TEXT, "quality", NULL, 0, 0},
     {"reason", CELL_TEXT, "reason", NULL, 0, 0},
+    {"technology", CELL_TEXT, "technology", NULL, 0, 0},
     {"ts", CELL_TIME, NULL, NULL, 0, 0},
     {"valid_until", CELL_TIME, NULL, NULL, 0, 0},
     {"valid_for_s", CELL_NUMBER, "valid", "s", 0, 0},
 };
 enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]) };
-
-static struct cell number(double value)
-{
-	return (struct cell){.present = true, .number = value};
-}
 
 static struct cell word(const char *text)
 {
@@ -229,18 +226,19 @@ static void loops_write(const struct status_model *model, enum format format, in
 		table_row(table, (const struct cell[N_COLUMNS]){
 		                     word(model->config->loops[i].name),
 		                     {.present = l->on >= 0, .flag = l->on == 1},
-		                     number(l->t_sink_out_c),
-		                     number(l->t_expected_c),
-		                     number(l->q_sink_kw),
-		                     number(l->cop),
-		                     number(l->cost_savings_eur_h),
-		                     number(l->carbon_savings_kg_h),
+		                     cell_number(l->t_sink_out_c),
+		                     cell_number(l->t_expected_c),
+		                     cell_number(l->q_sink_kw),
+		                     cell_number(l->cop),
+		                     cell_number(l->cost_savings_eur_h),
+		                     cell_number(l->carbon_savings_kg_h),
 		                     word(l->mode),
 		                     word(l->quality),
 		                     word(l->reason),
+		                     word(l->technology),
 		                     stamp(l->ts_us),
 		                     stamp(l->valid_until_us),
-		                     number(valid_s),
+		                     cell_number(valid_s),
 		                 });
 	}
 	table_done(table);

@@ -16,7 +16,7 @@ struct loop_status {
 	bool seen; /* a setpoint was there */
 	int on;    /* 1, 0; -1: null */
 	double t_sink_out_c, t_expected_c, q_sink_kw, cop;
-	char mode[WORD_SIZE], quality[WORD_SIZE], reason[WORD_SIZE];
+	char mode[WORD_SIZE], quality[WORD_SIZE], reason[WORD_SIZE], technology[WORD_SIZE];
 	int64_t ts_us, valid_until_us;                  /* NO_TIME: null */
 	double cost_savings_eur_h, carbon_savings_kg_h; /* at the objective's point */
 };

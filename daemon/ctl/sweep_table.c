@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { COLUMNS_MAX = 24 };
+enum { COLUMNS_MAX = 28 };
 
 /* One row while it is built; the columns are known after the first. */
 struct line {
@@ -49,6 +49,8 @@ static void put_merit(struct line *line, const struct solved *s, enum merit meri
 	if (!s->evaluation.merit[merit].present)
 		return;
 	put(line, optimum[merit], "degC", 2, 0, optimal->t_sink_out_c);
+	if (s->evaluation.more && s->machines->n_technologies > 0)
+		put_text(line, "technology", s->more.optimal[merit].technology);
 	put(line, "break-even", "degC", 2, 0, s->evaluation.merit[merit].break_even.t_sink_out_c);
 	put(line, "heat", "%", 1, 100, optimal->electrification);
 	put(line, "COP", NULL, 3, 0, optimal->cop);

@@ -34,6 +34,17 @@ struct cell {
 	};
 };
 
+static inline struct cell cell_number(double value)
+{
+	return (struct cell){.present = true, .number = value};
+}
+
+/* NULL is null. */
+static inline struct cell cell_text(const char *value)
+{
+	return (struct cell){.present = value != NULL, .text = value};
+}
+
 bool cell_is_null(const struct column *column, const struct cell *cell);
 
 struct table;

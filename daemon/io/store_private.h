@@ -128,6 +128,9 @@ enum store_status store_take_over(struct store *store, const char *name, const c
 /* store.c */
 /* The file's id of a loop, which is made where there is none. */
 bool store_loop_id(struct store *store, const char *name, int64_t *id);
+/* store_append.c */
+/* Borrows the text until the statement is reset. NULL is NULL. */
+void store_bind_text(sqlite3_stmt *statement, int column, const char *text);
 /* store_answer.c */
 /* As store_read_total reads them. */
 #define TOTAL_COLUMNS \

@@ -43,6 +43,8 @@ struct lorenz_case {
 	struct lorenz_merit elec;          /* electricity */
 	struct lorenz_merit source_heat; /* its price: positive where it is bought or forgone, negative where cooling is useful */
 	double direct_dt_min_k;          /* pinch of a direct exchanger upstream; 0: there is none */
+	double exchanged_kw;             /* of a machine that is an exchanger: its most heat */
+	enum lorenz_limit exchanged_limit; /* what bounds that; LORENZ_LIMIT_NONE: it is none */
 };
 /* One machine without bounds, no direct exchange, one unlimited utility at given rates of useful heat. */
 struct lorenz_case lorenz_case_simple(const struct lorenz_curve *curve, const struct lorenz_efficiency *efficiency,

@@ -159,10 +159,11 @@ enum lorenz_limit {
 	LORENZ_LIMIT_MODEL,       /* beyond it the efficiency model says: not possible */
 	LORENZ_LIMIT_CONSTRAINT,  /* the goal's */
 	LORENZ_LIMIT_UTILITIES,   /* less than that they cannot make up for */
+	LORENZ_LIMIT_PINCH,       /* of direct exchange as a technology */
 	LORENZ_LIMIT_COUNT
 };
 /* none, inlet, target, capacity, p_elec_max, t_max, cop_1, min_load, source_t_out_min, source_cooling_max, source_body,
- * model, constraint */
+ * model, constraint, utilities, pinch */
 const char *lorenz_limit_text(enum lorenz_limit limit);
 
 struct lorenz_point {

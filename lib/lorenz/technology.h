@@ -26,6 +26,9 @@ enum lorenz_technology_kind {
 	LORENZ_TECHNOLOGY_COUNT
 };
 
+/* From a source with no larger heat-capacity rate nothing is taken: what needs it does not fit. */
+#define LORENZ_NO_SOURCE_KW_K 1e-6
+
 struct lorenz_technology {
 	enum lorenz_technology_kind kind;
 	struct lorenz_efficiency efficiency;   /* of all but direct exchange and heat to power, which keep the default's */
@@ -55,6 +58,8 @@ enum lorenz_fit {
 	LORENZ_FIT_NOT_LATENT,     /* source or sink changes its temperature */
 	LORENZ_FIT_NO_LIFT,        /* the source is not below the target */
 	LORENZ_FIT_FLOW_NOT_KNOWN, /* the heat of the source is not known: nothing to exchange or to convert */
+	LORENZ_FIT_NO_SOURCE,      /* it has next to no heat: LORENZ_NO_SOURCE_KW_K */
+	LORENZ_FIT_BELOW_MIN_LOAD, /* the whole demand is */
 	LORENZ_FIT_SAVES_NOTHING,  /* at any heat that is allowed */
 	LORENZ_FIT_UNAVAILABLE,
 	LORENZ_FIT_REFUSED,        /* a figure of its own is wrong: see the result's status */
@@ -85,7 +90,7 @@ enum lorenz_status lorenz_technologies_solve(const struct lorenz_case *c, const 
 enum lorenz_status lorenz_technology_evaluate(const struct lorenz_case *c, const struct lorenz_technology *technology,
                                               const struct lorenz_goal *goal, struct lorenz_technology_result *out);
 /* The case with the technology for its heat pump, as it is solved; whose pointers are those of *c but for the efficiency, which is
- * the technology's. Direct exchange is a machine that takes no power and reaches what can be exchanged, heat to power one whose
+ * the technology's. Direct exchange is a machine that takes no power and makes what can be exchanged, heat to power one whose
  * highest outlet is 0 K. */
 struct lorenz_case lorenz_technology_case(const struct lorenz_case *c, const struct lorenz_technology *technology);
 /* Of one goal: those first that fit, among them those that leave the least shortfall, those that meet its constraint, then by value;

@@ -32,4 +32,9 @@ run 64 check --keys good.yaml
 run 64 check
 has err "FILE: is missing"
 run 64 check good.yaml bad.yaml
+# --- the examples are right
+for example in "$PROJECT"/config/examples/*.yaml; do
+	run 0 check "$example"
+	has out "$example: ok"
+done
 finish

@@ -445,9 +445,9 @@ has out "2026-01-01T00:00:00.000000Z,1767225600000000,quay,cost_optimal,70.0,,1.
 
 # --- solve tells the same in CSV, where one of the loops has it
 run 0 solve --config "$district" "${at[@]}" "${ok[@]}" --csv
-is "its columns" "$(head -1 out | awk -F, '{ print $(NF - 8) "," $(NF - 3) "," $NF }')" "t_source_out_c,units,extrapolated"
-part out '4,"u1,u2,u3,u4","{""boiler"":0.0}",,false'
-grep -q '^works,cost_optimal,.*,,,,,,,,,$' out || fail "a loop in closed form has none of them: $(cat out)"
+is "its columns" "$(head -1 out | awk -F, '{ print $(NF - 9) "," $(NF - 4) "," $(NF - 1) "," $NF }')" "t_source_out_c,units,extrapolated,technology"
+part out '4,"u1,u2,u3,u4","{""boiler"":0.0}",,false,'
+grep -q '^works,cost_optimal,.*,,,,,,,,,,$' out || fail "a loop in closed form has none of them: $(cat out)"
 run 0 solve --config "$district" --loop works "${at[@]}" "${ok[@]}" --csv
 grep -q units out && fail "columns that no loop has"
 # --- technologies: the ranking below the points and in JSON; a figure set by hand; the replay goes the same way

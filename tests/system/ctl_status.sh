@@ -47,19 +47,20 @@ run 1 status --config status.yaml
 part out "service    unknown: nothing is published"
 publish status online
 publish health '{"ts":"2026-01-01T00:00:00.000000Z","store":"degraded","reason":"disk full","lost_rows":3,"rejected_topics":["x/y"],"version":"1.2.3","config_hash":"0"}'
-publish a/setpoint '{"ts":"2026-01-01T00:00:00.000000Z","t_sink_out_c":111.05,"t_sink_out_expected_c":110.5,"hp_on":true,"q_sink_kw":1537.4,"p_elec_kw":529.2,"cop":2.905,"objective":"cost","mode":"auto","quality":"good","quality_code":192,"reason":"optimum","valid_until":"2026-01-01T00:02:00.000000Z","cause_ts":null,"cause_us":null,"seq":7}'
+publish a/setpoint '{"ts":"2026-01-01T00:00:00.000000Z","t_sink_out_c":111.05,"t_sink_out_expected_c":110.5,"hp_on":true,"q_sink_kw":1537.4,"p_elec_kw":529.2,"cop":2.905,"objective":"cost","mode":"auto","quality":"good","quality_code":192,"reason":"optimum","technology":"brayton","valid_until":"2026-01-01T00:02:00.000000Z","cause_ts":null,"cause_us":null,"seq":7}'
 publish a/operating_points '{"cost":{"ratio":2.2,"optimal":{"cost_savings_eur_h":22.392,"carbon_savings_kg_h":null}},"carbon":null}'
 publish b/setpoint 'no JSON'
 run 0 status --config status.yaml
 has out "service    online"
 has out "health     store degraded: disk full, 3 rows lost, clock unknown, version 1.2.3"
 has out "rejected   x/y"
-grep -Eq '^a +yes +111\.05 +110\.50 +1537\.4 +2\.9[01] +22\.39 +- +auto +good +optimum +-' out || fail "the row of a: $(cat out)"
+grep -Eq '^a +yes +111\.05 +110\.50 +1537\.4 +2\.9[01] +22\.39 +- +auto +good +optimum +brayton +-' out || fail "the row of a: $(cat out)"
 run 0 status --config status.yaml --json
 is "service" "$(json out '$.status')" online
 is "store" "$(json out '$.health.store')" degraded
 is "loops" "$(json out '$.loops[0].loop') $(json out '$.loops[1].loop')" "a b"
 is "setpoint of a" "$(json out '$.loops[0].t_sink_out_c') $(json out '$.loops[0].hp_on')" "111.05 1"
+is "technology" "$(json out '$.loops[0].technology') $(json out '$.loops[1].technology')" "brayton "
 is "junk of b" "$(json out '$.loops[1].hp_on')" ""
 run 0 status --config status.yaml --csv
 lines out 3

@@ -226,6 +226,34 @@ static void test_figures_that_are_needed(void **state)
 	           "9:60: loops.a.technologies.0.efficiency: is given beside second_law: one of them\n");
 }
 
+static void check_without_heat_pump(const char *technologies, const char *expected)
+{
+	char *text, *said;
+	struct config *config;
+
+	assert_true(asprintf(&text,
+	                     "site: t\n"
+	                     "market: {electricity: {price: 90 EUR/MWh}, fuel: {price: 60 EUR/MWh}}\n"
+	                     "loops:\n"
+	                     "  a: {source: {t_in: 60 degC}, sink: {t_in: 55 degC, t_target: 90 degC, duty: 1 MW}%s}\n",
+	                     technologies) > 0);
+	config = load_text(text, strlen(text), &said);
+	assert_string_equal(said, expected);
+	assert_int_equal(config != NULL, !*expected);
+	config_free(config);
+	free(said);
+	free(text);
+}
+
+static void test_without_a_heat_pump(void **state)
+{
+	(void)state;
+	check_without_heat_pump("", "4:6: loops.a.heat_pump: is missing\n");
+	check_without_heat_pump(", technologies: [direct_electric, vapour_compression, {name: e, technology: direct_electric, capacity: 1 MW, min_load: 10 %}]", "");
+	check_without_heat_pump(", technologies: [direct_electric, mvr]",
+	                        "4:118: loops.a.technologies.1: mvr needs a lorenz_efficiency, of its own or of heat_pump: no figure is known\n");
+}
+
 static void test_better_than_carnot(void **state)
 {
 	(void)state;
@@ -250,6 +278,9 @@ static void test_keys_of_another_kind(void **state)
 	check_said("      [{name: mvr, min_load: 30 %}]\n", ETA, "",
 	           "9:30: loops.a.technologies.0.min_load: is a share of capacity, which is missing\n");
 	check_said("      [{name: mvr, min_load: 30 %}]\n", ETA ", capacity: 1 MW", "", "");
+	check_said("      [{name: mvr, min_load: 30 %}, {name: direct_electric, min_load: 5 %}]\n",
+	           ETA ", units: [{name: a, capacity: 1 MW}]", "",
+	           "9:30: loops.a.technologies.0.min_load: is a share of capacity, which is missing: heat_pump.units have their own\n");
 	check_said("      [{name: mvr, lorenz_efficiency: {model: jensen, fluid: ammonia}}]\n", "approach_sink: 3 K", "",
 	           "7:32: loops.a.heat_pump.approach_sink: is given beside the model jensen, which has its own (pinch)\n");
 	check_said("      [direct_exchange]\n", ETA, "    direct_exchange: {pinch: 5 K}\n",
@@ -282,6 +313,7 @@ int main(void)
 	    cmocka_unit_test(test_the_file_has_the_figures_of_the_library),
 	    cmocka_unit_test(test_names),
 	    cmocka_unit_test(test_figures_that_are_needed),
+	    cmocka_unit_test(test_without_a_heat_pump),
 	    cmocka_unit_test(test_better_than_carnot),
 	    cmocka_unit_test(test_keys_of_another_kind),
 	    cmocka_unit_test(test_names_of_signals),

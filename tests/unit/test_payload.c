@@ -41,6 +41,8 @@ static void test_exact_numbers_come_back(void **state)
 		check_double(strtod(text, NULL), values[i], 0, 0);
 		assert_non_null(strpbrk(text, ".e"));
 	}
+	number_format(text, -0.0, true);
+	assert_string_equal(text, "0.0");
 }
 
 /* What the payload says and what the history stores is one number. */

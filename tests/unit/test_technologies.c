@@ -120,7 +120,7 @@ static void test_the_line_of_the_contract(void **state)
 	           number_of(entry(root, "cost", "vapour_compression"), "cost_savings_eur_h"));
 	check_near(number_of(entry(root, "cost", "inverse_brayton"), "rank"), 2);
 	assert_true(json_is_null(json_object_get(entry(root, "cost", "inverse_brayton"), "reason")));
-	assert_string_equal(text_of(entry(root, "cost", "direct_electric"), "reason"), "it saves nothing at any heat");
+	assert_string_equal(text_of(entry(root, "cost", "direct_electric"), "reason"), "it saves nothing at any heat that is allowed");
 	points = payload(w, TOPIC_POINTS);
 	assert_string_equal(text_of(json_object_get(json_object_get(points, "cost"), "optimal"), "technology"),
 	                    "vapour_compression");
@@ -277,7 +277,160 @@ static void test_direct_exchange_takes_no_power(void **state)
 	check_double(said(w)->t_sink_out_c, 85, 1e-9, 0);
 	assert_non_null(strstr(world_payload(w, TOPIC_SETPOINT, 0), "\"cop\":null"));
 	check_double(w->points[0].point.point.cost_savings_eur_h, 42, 1e-9, 0);
+	assert_string_equal(w->points[0].point.point.limited_by, "pinch");
 	world_free(w);
+}
+
+/* The pinch would let 700 kW through. */
+static void test_direct_exchange_is_bounded_by_the_source(void **state)
+{
+	struct world *w = begin("t_in: 90 degC, heat_capacity_rate: 20 kW/K, t_out_min: 60 degC",
+	                        "t_in: 50 degC, t_target: 120 degC, duty: 1400 kW", "    technologies: [direct_exchange]\n");
+	json_t *root;
+
+	(void)state;
+	price(w, 132);
+	check_said(w, true, "direct_exchange", REASON_SOURCE);
+	check_double(said(w)->q_sink_kw, 600, 1e-6, 0);
+	root = payload(w, TOPIC_TECHNOLOGIES);
+	assert_string_equal(text_of(entry(root, "cost", "direct_exchange"), "limited_by"), "source_t_out_min");
+	json_decref(root);
+	world_free(w);
+}
+
+static void test_a_source_that_does_not_flow(void **state)
+{
+	struct world *w = begin("t_in: 15 degC, heat_capacity_rate: {topic: flow, unit: kW/K}", "",
+	                        "    technologies: [vapour_compression, {name: orc, technology: heat_to_power, second_law: 0.5}, direct_electric]\n");
+	json_t *root;
+
+	(void)state;
+	world_send(w, "flow", "1000");
+	price(w, 50);
+	check_said(w, true, "vapour_compression", said(w)->reason);
+	world_send(w, "flow", "0");
+	check_said(w, true, "direct_electric", REASON_OPTIMUM);
+	assert_int_equal(said(w)->quality, QUALITY_GOOD);
+	check_near(said(w)->q_sink_kw, 4800);
+	root = payload(w, TOPIC_TECHNOLOGIES);
+	assert_string_equal(text_of(entry(root, "cost", "vapour_compression"), "reason"), "nothing can be taken from the source");
+	assert_string_equal(text_of(entry(root, "cost", "orc"), "reason"), "nothing can be taken from the source");
+	json_decref(root);
+	price(w, 132);
+	check_said(w, false, "", REASON_NOT_BENEFICIAL);
+	world_free(w);
+}
+
+#define SMALL(sink, heat_pump, loop) \
+	"site: test\n" \
+	"market: {electricity: {price: {topic: p/elec, unit: EUR/MWh}}, fuel: {price: 60 EUR/MWh}}\n" \
+	"publish: {interval: 0 s}\n" \
+	"loops: {dryer: {source: {t_in: 60 degC}, sink: {" sink "}, heat_pump: {" heat_pump "}" loop "}}\n"
+
+static const char *optimum_limit(struct world *w, char text[32])
+{
+	json_t *root = payload(w, TOPIC_POINTS);
+
+	snprintf(text, 32, "%s", text_of(json_object_get(json_object_get(root, "cost"), "optimal"), "limited_by"));
+	json_decref(root);
+	return text;
+}
+
+/* Of a compressor; a heater has none. */
+static void test_the_demand_is_below_the_least_load(void **state)
+{
+	static const char *const machines[] = {"capacity: 2 MW, min_load: 50 %",
+	                                       "units: [{name: a, capacity: 1 MW, min_load: 100 %}, {name: b, capacity: 1 MW, min_load: 100 %}]"};
+	char *yaml, limit[32];
+	struct world *w;
+	json_t *root;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		assert_true(asprintf(&yaml, SMALL("t_in: 55 degC, t_target: 90 degC, duty: {topic: duty, unit: kW}", "lorenz_efficiency: 0.5, %s",
+		                                  ", technologies: [vapour_compression, {name: heater, technology: direct_electric}]"), machines[i]) > 0);
+		w = world_new(yaml);
+		free(yaml);
+		world_send(w, "duty", "900");
+		price(w, 50);
+		check_said(w, true, "heater", REASON_OPTIMUM);
+		check_near(said(w)->q_sink_kw, 900);
+		root = payload(w, TOPIC_TECHNOLOGIES);
+		assert_string_equal(text_of(entry(root, "cost", "vapour_compression"), "reason"), "the demand is below its least load");
+		json_decref(root);
+		price(w, 70);
+		check_said(w, false, "", REASON_NOT_BENEFICIAL);
+		world_send(w, "duty", "1200");
+		check_said(w, true, "vapour_compression", said(w)->reason);
+		world_free(w);
+
+		assert_true(asprintf(&yaml, SMALL("t_in: 55 degC, t_target: 90 degC, duty: {topic: duty, unit: kW}", "lorenz_efficiency: 0.5, %s", ""), machines[i]) > 0);
+		w = world_new(yaml);
+		free(yaml);
+		world_send(w, "duty", "900");
+		price(w, 50);
+		assert_string_equal(optimum_limit(w, limit), "min_load");
+		price(w, 5);
+		world_send(w, "duty", "2000");
+		assert_string_equal(optimum_limit(w, limit), "target");
+		world_send(w, "duty", "0");
+		assert_string_equal(optimum_limit(w, limit), "inlet");
+		world_free(w);
+	}
+}
+
+/* As large as all units, whichever of them can run. */
+static void test_a_heater_beside_units(void **state)
+{
+	struct world *w = world_new(SMALL("t_in: 55 degC, t_target: 90 degC, duty: 4 MW",
+	                                  "lorenz_efficiency: 0.5, units: [{name: a, capacity: 1 MW, available: {topic: a}}, {name: b, capacity: 2 MW, available: {topic: a}}]",
+	                                  ", technologies: [vapour_compression, {name: heater, technology: direct_electric}]"));
+
+	(void)state;
+	world_send(w, "a", "1");
+	price(w, 50);
+	check_said(w, true, "vapour_compression", said(w)->reason);
+	world_send(w, "a", "0");
+	check_said(w, true, "heater", REASON_LIMITED);
+	check_near(said(w)->q_sink_kw, 3000);
+	world_free(w);
+}
+
+/* The formula flatters nobody who does not go by it. */
+static void test_overlap_is_of_the_winner(void **state)
+{
+	struct world *w = world_new(SMALL("t_in: 50 degC, t_target: 90 degC, duty: 1 MW", "lorenz_efficiency: 0.5",
+	                                  ", technologies: [{name: hp, technology: vapour_compression, available: {topic: a}}, direct_electric]"));
+	json_t *root;
+
+	(void)state;
+	for (int available = 0; available < 2; available++) {
+		world_send(w, "a", available ? "1" : "0");
+		price(w, 50);
+		root = payload(w, TOPIC_POINTS);
+		assert_true(json_is_boolean(json_object_get(json_object_get(root, "inputs"), "overlap")));
+		assert_int_equal(json_is_true(json_object_get(json_object_get(root, "inputs"), "overlap")), available);
+		json_decref(root);
+	}
+	world_free(w);
+}
+
+/* Half of Carnot's between the log mean of 60 and 30 degC and 15 degC, of 3 MW. */
+#define POWER_KW (0.5 * (1 - 288.15 / lorenz_log_mean(333.15, 303.15)) * 3000)
+
+static void check_power(const json_t *point, double eur_mwh)
+{
+	assert_string_equal(text_of(point, "technology"), "orc");
+	check_double(number_of(point, "p_elec_kw"), -POWER_KW, 1e-6, 0);
+	check_double(number_of(point, "cost_savings_eur_h"), eur_mwh / 1000 * POWER_KW, 1e-6, 0);
+	check_double(number_of(point, "carbon_savings_kg_h"), 0.3 * POWER_KW, 1e-6, 0);
+	check_near(number_of(point, "source_heat_kw"), 3000);
+	check_near(number_of(point, "t_source_out_c"), 30);
+	check_near(number_of(point, "t_sink_out_c"), 70);
+	check_near(number_of(point, "q_sink_kw"), 0);
+	check_near(number_of(point, "electrification"), 0);
+	assert_true(json_is_null(json_object_get(point, "cop")));
+	assert_string_equal(text_of(point, "limited_by"), "none");
 }
 
 static void test_power_from_waste_heat_leaves_the_heat_pump_off(void **state)
@@ -289,14 +442,41 @@ static void test_power_from_waste_heat_leaves_the_heat_pump_off(void **state)
 
 	(void)state;
 	price(w, 900);
-	check_said(w, false, "", REASON_NOT_BENEFICIAL);
+	check_said(w, false, "orc", REASON_HEAT_TO_POWER);
+	check_near(said(w)->p_elec_kw, 0);
 	root = payload(w, TOPIC_TECHNOLOGIES);
 	check_near(number_of(entry(root, "cost", "orc"), "rank"), 1);
 	assert_true(number_of(entry(root, "cost", "orc"), "cost_savings_eur_h") > 100);
 	check_near(number_of(entry(root, "cost", "orc"), "q_sink_kw"), 0);
 	json_decref(root);
+	root = payload(w, TOPIC_POINTS);
+	check_power(json_object_get(json_object_get(root, "cost"), "optimal"), 900);
+	json_decref(root);
+	world_to(w, 3600);
 	price(w, 60);
+	check_near(engine_totals(w->engine, 0)->total.cost_savings_eur, 0.9 * POWER_KW);
+	check_near(engine_totals(w->engine, 0)->total.electricity_kwh, 0);
 	check_said(w, true, "vapour_compression", said(w)->reason);
+	price(w, 900);
+	check_said(w, false, "orc", REASON_HEAT_TO_POWER);
+	world_command(w, 0, "{\"id\": \"1\", \"cmd\": \"mode\", \"value\": \"off\"}");
+	world_to(w, 3700);
+	check_said(w, false, "", REASON_MANUAL);
+	world_free(w);
+}
+
+/* The source is heat that costs more than its power earns. */
+static void test_power_that_does_not_pay(void **state)
+{
+	struct world *w =
+	    begin("t_in: 60 degC, heat_capacity_rate: 100 kW/K, t_out_min: 30 degC, price: 50 EUR/MWh", "",
+	          "    technologies: [{name: orc, technology: heat_to_power, second_law: 0.5}]\n");
+
+	(void)state;
+	price(w, 60);
+	check_said(w, false, "", REASON_NOT_BENEFICIAL);
+	price(w, 1200);
+	check_said(w, false, "orc", REASON_HEAT_TO_POWER);
 	world_free(w);
 }
 
@@ -638,7 +818,13 @@ int main(void)
 	    cmocka_unit_test(test_none_fits),
 	    cmocka_unit_test(test_better_than_carnot_while_live),
 	    cmocka_unit_test(test_direct_exchange_takes_no_power),
+	    cmocka_unit_test(test_direct_exchange_is_bounded_by_the_source),
+	    cmocka_unit_test(test_a_source_that_does_not_flow),
+	    cmocka_unit_test(test_the_demand_is_below_the_least_load),
+	    cmocka_unit_test(test_a_heater_beside_units),
+	    cmocka_unit_test(test_overlap_is_of_the_winner),
 	    cmocka_unit_test(test_power_from_waste_heat_leaves_the_heat_pump_off),
+	    cmocka_unit_test(test_power_that_does_not_pay),
 	    cmocka_unit_test(test_heat_from_a_store),
 	    cmocka_unit_test(test_noise_changes_nothing),
 	    cmocka_unit_test(test_a_change_is_a_stop_and_a_start),
