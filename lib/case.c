@@ -119,7 +119,7 @@ enum lorenz_status lz_goal_check(const struct lorenz_goal *goal)
 static struct lz_aim aim_of(const struct lz_model *m, const struct lorenz_goal *goal)
 {
 	static const struct lz_form HEAT = {1, 0, 0}, COST = {0, 1, 0}, CARBON = {0, 0, 1};
-	double carbon_kg_h = lz_merit_between(&m->merit, 0, m->x_kw).carbon;
+	double carbon_kg_h = lz_merit_between(&m->site->merit, 0, m->site->x_kw).carbon;
 
 	switch (goal->kind) {
 	case LORENZ_GOAL_COST:
@@ -157,14 +157,15 @@ static void describe_at(const struct lz_model *m, double q_kw, const struct lz_f
 static bool is_closed(const struct lz_model *m, const struct lz_aim *aim)
 {
 	return m->in->efficiency->model == LORENZ_MODEL_CONSTANT && !(m->source.c_kw_k < INFINITY) &&
-	       m->heat_max_kw == INFINITY && m->fleet.n_sets == 0 && m->merit.n == 1 && m->need_kw == 0 && !aim->constrained;
+	       m->heat_max_kw == INFINITY && m->site->fleet.n_sets == 0 && m->site->merit.n == 1 && m->site->need_kw == 0 &&
+	       !aim->constrained;
 }
 
 static void from_closed(const struct lz_model *m, const struct lz_form *value, const struct lorenz_point *from,
                         struct lorenz_case_point *point)
 {
 	describe_at(m, from->q_kw, value, from->limited_by, point);
-	point->t_free_k = from->t_free_k - m->sink_shift_k;
+	point->t_free_k = from->t_free_k - m->site->sink_shift_k;
 }
 
 /* Source heat at a price is electricity and heat at other rates: S = (a_u - a_s) Q - (a_e - a_s) P. */
@@ -173,14 +174,14 @@ static void solve_closed(const struct lz_model *m, const struct lz_aim *aim, str
 	const struct lorenz_case *c = m->in;
 	const struct lz_form *v = &aim->value;
 	double source = v->cost * c->source_heat.cost + v->carbon * c->source_heat.carbon;
-	const struct lorenz_merit *heat = &m->merit.step[0].rate;
+	const struct lorenz_merit *heat = &m->site->merit.step[0].rate;
 	struct lorenz_rates rates = {v->cost * c->elec.cost + v->carbon * c->elec.carbon - source,
 	                             v->cost * heat->cost + v->carbon * heat->carbon - source};
 	struct lorenz_machine machine = machine_of(&c->limits, c->efficiency->of.eta);
 	struct lorenz_operation op;
 
-	machine.t_max_k += m->sink_shift_k;
-	lorenz_operate(m->curve, m->source_mean_k, &machine, rates, &op);
+	machine.t_max_k += m->site->sink_shift_k;
+	lorenz_operate(m->site->curve, m->source_mean_k, &machine, rates, &op);
 	out->met = true;
 	from_closed(m, v, &op.optimal, &out->optimal);
 	from_closed(m, v, &op.break_even, &out->break_even);
@@ -190,42 +191,68 @@ static void solve_closed(const struct lz_model *m, const struct lz_aim *aim, str
 /* ---- the search ------------------------------------------------------------------------- */
 
 struct work {
+	struct lz_shared *shared;
 	struct lz_model model, free_model;
-	struct lz_profile profile, free_profile;
-	bool sampled, free_sampled;
+	struct lz_profile profile;
+	struct lz_descent descent;
+	bool sampled, descending;
 };
 
+static void work_init(struct work *w, struct lz_shared *shared, const struct lorenz_case *c)
+{
+	w->shared = shared;
+	lz_model_init(&w->model, &shared->site, c);
+	w->free_model = w->model;
+	w->free_model.free = true;
+	w->sampled = w->descending = false;
+}
+
+/* The site's grid, unless that ends far above what the machine may do and has few heats where it counts. What the grid is depends
+ * on the case alone, not on what was solved before. */
 static const struct lz_profile *bounded(struct work *w)
 {
-	if (!w->sampled)
-		lz_profile_init(&w->profile, &w->model);
+	static const double FAR = 2;
+	struct lz_grid *grid = &w->shared->grid;
+	const struct lz_site *site = &w->shared->site;
+	double high_kw = FAR * w->model.q_high_kw < site->q_high_kw ? w->model.q_high_kw : site->q_high_kw;
+
+	if (w->sampled)
+		return &w->profile;
+	if (grid->n == 0 || grid->high_kw != high_kw)
+		lz_grid_init(grid, site, high_kw, false);
+	lz_profile_init(&w->profile, &w->model, grid);
 	w->sampled = true;
 	return &w->profile;
 }
 
-static const struct lz_profile *unbounded(struct work *w)
+static struct lz_descent *unbounded(struct work *w)
 {
-	if (!w->free_sampled) {
-		w->free_model = w->model;
-		if (w->model.curve == &w->model.own)
-			w->free_model.curve = &w->free_model.own;
-		w->free_model.free = true;
-		lz_profile_init(&w->free_profile, &w->free_model);
-	}
-	w->free_sampled = true;
-	return &w->free_profile;
+	struct lz_grid *grid = &w->shared->free_grid;
+
+	if (w->descending)
+		return &w->descent;
+	if (grid->n == 0)
+		lz_grid_init(grid, &w->shared->site, w->shared->site.curve->q_total_kw, true);
+	lz_descent_init(&w->descent, &w->free_model, grid, bounded(w));
+	w->descending = true;
+	return &w->descent;
 }
 
 static void break_evens(struct work *w, const struct lz_form *value, const struct lz_optimum *best, struct lorenz_solution *out)
 {
 	enum lorenz_limit limit = LORENZ_LIMIT_INLET;
-	double q_kw = best->q_kw > 0 ? lz_break_even(bounded(w), value, best->q_kw, &limit) : 0;
+	double q_kw = best->q_kw > 0 ? lz_break_even(bounded(w), value, best, &limit) : 0;
 
-	describe_at(&w->model, q_kw, value, limit, &out->break_even);
+	if (q_kw == best->q_kw) {
+		out->break_even = out->optimal;
+		out->break_even.limited_by = q_kw > 0 ? limit : out->optimal.limited_by;
+	} else {
+		describe_at(&w->model, q_kw, value, limit, &out->break_even);
+	}
 	out->break_even_free = out->break_even;
 	if (q_kw > 0 && (limit == LORENZ_LIMIT_NONE || limit == LORENZ_LIMIT_TARGET))
 		return;
-	q_kw = lz_break_even(unbounded(w), value, 0, &limit);
+	q_kw = lz_break_even_free(unbounded(w), value, &limit);
 	describe_at(&w->free_model, q_kw, value, limit, &out->break_even_free);
 }
 
@@ -244,32 +271,52 @@ static void solve_searched(struct work *w, const struct lz_aim *aim, struct lore
 	out->break_even_free = out->break_even;
 }
 
+static void solve(struct work *w, const struct lorenz_goal *goals, size_t n, struct lorenz_solution *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct lz_aim aim = aim_of(&w->model, &goals[i]);
+
+		if (is_closed(&w->model, &aim))
+			solve_closed(&w->model, &aim, &out[i]);
+		else
+			solve_searched(w, &aim, &out[i]);
+	}
+}
+
+void lz_shared_init(struct lz_shared *shared, const struct lorenz_case *c)
+{
+	lz_site_init(&shared->site, c);
+	shared->grid.n = shared->free_grid.n = 0;
+}
+
+void lz_solve(struct lz_shared *shared, const struct lorenz_case *c, const struct lorenz_goal *goals, size_t n,
+              struct lorenz_solution *out)
+{
+	struct work w;
+
+	work_init(&w, shared, c);
+	solve(&w, goals, n, out);
+}
+
 enum lorenz_status lorenz_case_solve(const struct lorenz_case *c, const struct lorenz_goal *goals, size_t n,
                                      struct lorenz_solution *out)
 {
 	enum lorenz_status status = lorenz_case_check(c, NULL);
-	struct work w;
+	struct lz_shared shared;
 
 	for (size_t i = 0; status == LORENZ_OK && i < n; i++)
 		status = lz_goal_check(&goals[i]);
 	if (status != LORENZ_OK)
 		return status;
-	w.sampled = w.free_sampled = false;
-	lz_model_init(&w.model, c);
-	for (size_t i = 0; i < n; i++) {
-		struct lz_aim aim = aim_of(&w.model, &goals[i]);
-
-		if (is_closed(&w.model, &aim))
-			solve_closed(&w.model, &aim, &out[i]);
-		else
-			solve_searched(&w, &aim, &out[i]);
-	}
+	lz_shared_init(&shared, c);
+	lz_solve(&shared, c, goals, n, out);
 	return LORENZ_OK;
 }
 
 enum lorenz_status lorenz_case_at(const struct lorenz_case *c, double q_kw, struct lorenz_case_point *out)
 {
 	enum lorenz_status status = lorenz_case_check(c, NULL);
+	struct lz_site site;
 	struct lz_model m;
 	struct lz_eval e;
 
@@ -277,9 +324,10 @@ enum lorenz_status lorenz_case_at(const struct lorenz_case *c, double q_kw, stru
 		status = LORENZ_NOT_FINITE;
 	if (status != LORENZ_OK)
 		return status;
-	lz_model_init(&m, c);
-	lz_evaluate(&m, lz_min(q_kw, m.curve->q_total_kw), &e);
-	if (e.limit == LORENZ_LIMIT_MIN_LOAD && e.q_kw > m.q_high_kw) /* above all units, not between them */
+	lz_site_init(&site, c);
+	lz_model_init(&m, &site, c);
+	lz_evaluate(&m, lz_min(q_kw, site.curve->q_total_kw), &e);
+	if (e.limit == LORENZ_LIMIT_MIN_LOAD && e.place.q_kw > m.q_high_kw) /* above all units, not between them */
 		e.limit = m.high_limit;
 	lz_describe(&m, &e, out);
 	return LORENZ_OK;
@@ -290,13 +338,14 @@ enum lorenz_status lorenz_case_pareto(const struct lorenz_case *c, size_t n, str
 	static const struct lz_form COST = {0, 1, 0}, CARBON = {0, 0, 1};
 	enum lorenz_status status = n < 2 ? LORENZ_GOAL : lorenz_case_check(c, NULL);
 	struct lz_optimum best;
+	struct lz_shared shared;
 	double first, last;
 	struct work w;
 
 	if (status != LORENZ_OK)
 		return status;
-	w.sampled = w.free_sampled = false;
-	lz_model_init(&w.model, c);
+	lz_shared_init(&shared, c);
+	work_init(&w, &shared, c);
 	lz_optimise(bounded(&w), &(struct lz_aim){.value = COST}, &best);
 	describe_at(&w.model, best.q_kw, &COST, best.limit, &out[0]);
 	first = out[0].savings_carbon;
@@ -315,17 +364,17 @@ enum lorenz_status lorenz_case_pareto(const struct lorenz_case *c, size_t n, str
 enum lorenz_status lorenz_case_direct(const struct lorenz_case *c, struct lorenz_direct_savings *out)
 {
 	enum lorenz_status status = lorenz_case_check(c, NULL);
-	struct lz_model m;
+	struct lz_site site;
 	struct lorenz_merit saved;
 	double used_kw, mw;
 
 	if (status != LORENZ_OK)
 		return status;
-	lz_model_init(&m, c);
-	used_kw = m.direct.advised ? 0 : m.direct.q_kw;
+	lz_site_init(&site, c);
+	used_kw = site.direct.advised ? 0 : site.direct.q_kw;
 	mw = used_kw / LZ_KW_PER_MW;
-	saved = lz_merit_between(&m.merit, c->curve->q_total_kw - used_kw, c->curve->q_total_kw);
-	out->direct = m.direct;
+	saved = lz_merit_between(&site.merit, c->curve->q_total_kw - used_kw, c->curve->q_total_kw);
+	out->direct = site.direct;
 	out->cost = saved.cost - c->source_heat.cost * mw;
 	out->carbon = saved.carbon - c->source_heat.carbon * mw;
 	return LORENZ_OK;

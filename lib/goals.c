@@ -22,14 +22,14 @@ static double above(void *context, double q_kw)
 	return e.limit == LORENZ_LIMIT_NONE ? lz_value(s->form, q_kw, &e.savings) - s->level : -INFINITY;
 }
 
-static double node_value(const struct lz_form *form, const struct lz_node *node)
+static inline double node_value(const struct lz_form *form, const struct lz_node *node)
 {
 	return node->allowed ? lz_value(form, node->q_kw, &node->savings) : -INFINITY;
 }
 
 static double total_kw(const struct lz_profile *profile)
 {
-	return profile->model->curve->q_total_kw;
+	return profile->model->site->curve->q_total_kw;
 }
 
 /* The heat between one that is at or above the level and one that is not; on the good side. */
@@ -49,6 +49,8 @@ struct contest {
 	const struct lz_profile *profile;
 	const struct lz_aim *aim;
 	struct lz_optimum best;
+	double value[LZ_NODES_MAX];    /* of the nodes */
+	double rise[LZ_NODES_MAX + 1]; /* from node i - 1 to node i, either way; 0 where that is not smooth */
 };
 
 static void enter(struct contest *c, double q_kw, double value, enum lorenz_limit limit)
@@ -81,36 +83,32 @@ static void enter_refined(struct contest *c, const struct lz_node *node, double 
 	enter(c, cut_kw, above(&merit, cut_kw), LORENZ_LIMIT_CONSTRAINT);
 }
 
-static double slope(const struct contest *c, size_t i)
-{
-	const struct lz_node *node = &c->profile->node[i];
-
-	if (i + 1 >= c->profile->n || !node[0].allowed || !node[1].allowed)
-		return 0;
-	return fabs(node_value(&c->aim->value, &node[1]) - node_value(&c->aim->value, node)) / (node[1].q_kw - node->q_kw);
-}
-
 /* Between node i and the next the value is taken to rise from neither by more than the steepest slope around would make it,
  * with a margin where the cells of a table leave few samples. */
 static bool may_win(const struct contest *c, size_t i)
 {
-	const struct lz_node *node = &c->profile->node[i];
-	double steepest = lz_max(lz_max(i > 0 ? slope(c, i - 1) : 0, slope(c, i)), slope(c, i + 1));
-	double steeper = c->profile->model->in->efficiency->model == LORENZ_MODEL_TABLE ? STEEPER_TABLE : 1;
-	double higher = lz_max(node_value(&c->aim->value, node), node_value(&c->aim->value, &node[1]));
+	const double *rise = &c->rise[i + 1];
+	const struct lz_node *to = &c->profile->node[i + 1];
+	double missing = c->best.value - lz_max(c->value[i], c->value[i + 1]), reach_kw = to->width_kw;
 
-	return higher + steeper * steepest * (node[1].q_kw - node->q_kw) >= c->best.value;
+	if (c->profile->model->in->efficiency->model == LORENZ_MODEL_TABLE)
+		reach_kw *= STEEPER_TABLE;
+	return missing <= 0 || rise[0] * reach_kw >= missing * to->width_kw ||
+	       (i > 0 && rise[-1] * reach_kw >= missing * to[-1].width_kw) ||
+	       (i + 2 < c->profile->n && rise[1] * reach_kw >= missing * to[1].width_kw);
 }
 
-/* On one side of a node where the slope may jump: only if the value rises away from it, and falls again. */
-static void refine_side(struct contest *c, const struct lz_node *node, double value, const struct lz_node *to)
+/* On one side of a node where the slope may jump: only if the value rises away from it, and falls again to the next. */
+static void refine_side(struct contest *c, size_t i, size_t i_to)
 {
 	struct search s = {c->profile, &c->aim->value, 0};
-	double near_kw = node->q_kw + SLOPE_STEP * (to->q_kw - node->q_kw), f_near = above(&s, near_kw),
-	       f_to = node_value(&c->aim->value, to);
+	const struct lz_node *node = &c->profile->node[i], *to = &c->profile->node[i_to];
+	double value = c->value[i], f_to = c->value[i_to];
+	double near_kw = node->q_kw + SLOPE_STEP * (to->q_kw - node->q_kw), f_near;
 	struct lz_triple t;
 
-	if (!(f_near > value) || f_to > f_near || value + (f_near - value) / SLOPE_STEP < c->best.value)
+	f_near = above(&s, near_kw);
+	if (!(f_near > value) || value + (f_near - value) / SLOPE_STEP < c->best.value)
 		return;
 	t = (struct lz_triple){node->q_kw, value, near_kw, f_near, to->q_kw, f_to};
 	if (to->q_kw < node->q_kw)
@@ -119,11 +117,12 @@ static void refine_side(struct contest *c, const struct lz_node *node, double va
 	enter_refined(c, node, t.x, t.fx);
 }
 
-static void refine_smooth(struct contest *c, const struct lz_node *node, double value)
+static void refine_smooth(struct contest *c, size_t i)
 {
 	struct search s = {c->profile, &c->aim->value, 0};
-	struct lz_triple t = {node[-1].q_kw, node_value(&c->aim->value, &node[-1]), node->q_kw, value,
-	                      node[1].q_kw,  node_value(&c->aim->value, &node[1])};
+	const struct lz_node *node = &c->profile->node[i];
+	const double *f = &c->value[i];
+	struct lz_triple t = {node[-1].q_kw, f[-1], node->q_kw, f[0], node[1].q_kw, f[1]};
 
 	lz_maximum(above, &s, &t, OPTIMUM_TOLERANCE * total_kw(c->profile));
 	enter_refined(c, node, t.x, t.fx);
@@ -133,32 +132,39 @@ static void refine_smooth(struct contest *c, const struct lz_node *node, double 
 static void refine(struct contest *c, size_t i)
 {
 	const struct lz_node *node = &c->profile->node[i];
-	bool left = i > 0 && node[-1].allowed, right = i + 1 < c->profile->n && node[1].allowed;
-	double value = node_value(&c->aim->value, node);
+	const double *f = &c->value[i];
 
 	if (!node->allowed)
 		return;
 	if (node->kink) {
-		if (left && may_win(c, i - 1))
-			refine_side(c, node, value, node - 1);
-		if (right && may_win(c, i))
-			refine_side(c, node, value, node + 1);
+		if (i > 0 && node[-1].allowed && f[-1] <= f[0] && may_win(c, i - 1))
+			refine_side(c, i, i - 1);
+		if (i + 1 < c->profile->n && node[1].allowed && f[1] <= f[0] && may_win(c, i))
+			refine_side(c, i, i + 1);
 		return;
 	}
-	if (node_value(&c->aim->value, node - 1) <= value && node_value(&c->aim->value, node + 1) <= value &&
-	    (may_win(c, i - 1) || may_win(c, i)))
-		refine_smooth(c, node, value);
+	if (f[-1] <= f[0] && f[1] <= f[0] && (may_win(c, i - 1) || may_win(c, i)))
+		refine_smooth(c, i);
+}
+
+static bool is_met(const struct contest *c, const struct lz_node *node)
+{
+	return !c->aim->constrained || lz_value(&c->aim->constraint, node->q_kw, &node->savings) >= c->aim->floor;
 }
 
 static void enter_nodes(struct contest *c)
 {
+	double last = 0;
+
 	for (size_t i = 0; i < c->profile->n; i++) {
 		const struct lz_node *node = &c->profile->node[i];
-		bool met = !c->aim->constrained || lz_value(&c->aim->constraint, node->q_kw, &node->savings) >= c->aim->floor;
+		double value = node_value(&c->aim->value, node);
 
-		if (node->allowed && met)
-			enter(c, node->q_kw, lz_value(&c->aim->value, node->q_kw, &node->savings),
-			      i > 0 ? node->limit : LORENZ_LIMIT_INLET);
+		c->value[i] = value;
+		c->rise[i] = i > 0 && node->smooth ? fabs(value - last) : 0;
+		last = value;
+		if (value > c->best.value && is_met(c, node))
+			enter(c, node->q_kw, value, i > 0 ? node->limit : LORENZ_LIMIT_INLET);
 	}
 }
 
@@ -205,8 +211,11 @@ static void enter_around(struct contest *c, const struct lz_optimum *nearest)
 
 static struct lz_optimum compete(const struct lz_profile *profile, const struct lz_aim *aim, const struct lz_optimum *nearest)
 {
-	struct contest c = {profile, aim, {0, -INFINITY, LORENZ_LIMIT_INLET, false}};
+	struct contest c;
 
+	c.profile = profile;
+	c.aim = aim;
+	c.best = (struct lz_optimum){0, -INFINITY, LORENZ_LIMIT_INLET, false};
 	enter_nodes(&c);
 	if (nearest) {
 		enter_cuts(&c);
@@ -238,23 +247,46 @@ void lz_optimise(const struct lz_profile *profile, const struct lz_aim *aim, str
 }
 
 /* From the optimum on, or from the last node that loses nothing beyond it. */
-double lz_break_even(const struct lz_profile *profile, const struct lz_form *value, double from_kw, enum lorenz_limit *limit)
+double lz_break_even(const struct lz_profile *profile, const struct lz_form *value, const struct lz_optimum *best,
+                     enum lorenz_limit *limit)
 {
 	struct search s = {profile, value, node_value(value, &profile->node[profile->first])};
-	size_t i = profile->n - 1;
-	double good_kw, f_good;
+	const struct lz_node *node = &profile->node[profile->n - 1];
+	double good_kw = best->q_kw, f_good = best->value - s.level, f_node = node_value(value, node) - s.level;
 
-	while (i > 0 && profile->node[i].q_kw > from_kw && !(node_value(value, &profile->node[i]) >= s.level))
-		i--;
-	good_kw = lz_max(profile->node[i].q_kw, from_kw);
-	f_good = above(&s, good_kw);
-	*limit = good_kw == profile->node[i].q_kw ? profile->node[i].limit : LORENZ_LIMIT_NONE;
+	while (node > profile->node && node->q_kw > best->q_kw && !(f_node >= 0))
+		f_node = node_value(value, --node) - s.level;
+	*limit = LORENZ_LIMIT_NONE;
+	if (node->q_kw >= best->q_kw)
+		good_kw = node->q_kw, f_good = f_node, *limit = node->limit;
 	if (!(f_good >= 0) || !(good_kw > 0)) {
 		*limit = LORENZ_LIMIT_INLET;
 		return 0;
 	}
-	if (i + 1 == profile->n || !profile->node[i + 1].allowed)
+	if (node + 1 == profile->node + profile->n || !node[1].allowed)
 		return good_kw;
 	*limit = LORENZ_LIMIT_NONE;
-	return cut(&s, good_kw, f_good, profile->node[i + 1].q_kw, node_value(value, &profile->node[i + 1]) - s.level);
+	return cut(&s, good_kw, f_good, node[1].q_kw, node_value(value, &node[1]) - s.level);
+}
+
+double lz_break_even_free(struct lz_descent *descent, const struct lz_form *value, enum lorenz_limit *limit)
+{
+	const struct lz_node *node = descent->down.node;
+	struct search s = {&descent->down, value, 0};
+	size_t i = 0;
+
+	if (s.profile->model->site->need_kw > 0)
+		s.level = node_value(value, lz_descend_to_first(descent));
+	while ((i < descent->down.n || lz_descend(descent)) && !(node_value(value, &node[i]) >= s.level))
+		i++;
+	*limit = LORENZ_LIMIT_INLET;
+	if (i == descent->down.n || !(node[i].q_kw > 0))
+		return 0;
+	if (i == 0 || !node[i - 1].allowed) {
+		*limit = i == 0 ? LORENZ_LIMIT_TARGET : node[i - 1].limit;
+		return node[i].q_kw;
+	}
+	*limit = LORENZ_LIMIT_NONE;
+	return cut(&s, node[i].q_kw, node_value(value, &node[i]) - s.level, node[i - 1].q_kw,
+	           node_value(value, &node[i - 1]) - s.level);
 }

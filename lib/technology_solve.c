@@ -89,6 +89,7 @@ struct work {
 	const struct lorenz_case *in;
 	const struct lorenz_goal *goals;
 	size_t n_goals;
+	struct lz_shared *shared;
 	struct lorenz_case_point off; /* before any heat pump */
 	double off_carbon_kg_h;
 };
@@ -97,6 +98,12 @@ static void fill(const struct work *w, enum lorenz_fit why, struct lorenz_techno
 {
 	for (size_t g = 0; g < w->n_goals; g++)
 		out[g].fit = why;
+}
+
+/* Units of its own make another site; the exchanger has none. */
+static bool is_elsewhere(const struct work *w, const struct lorenz_technology *t)
+{
+	return t->units || (t->kind == LORENZ_DIRECT_EXCHANGE && w->in->units.n > 0);
 }
 
 static double least_kw(const struct lorenz_case *c)
@@ -123,12 +130,15 @@ static enum lorenz_status solve(const struct work *w, const struct lorenz_techno
 {
 	struct lorenz_case own = lorenz_technology_case(w->in, t);
 	struct lorenz_solution found[LORENZ_TECHNOLOGY_GOALS_MAX];
-	enum lorenz_status status = lorenz_case_solve(&own, w->goals, w->n_goals, found);
+	enum lorenz_status status = lorenz_case_check(&own, NULL);
 
 	if (status == LORENZ_SOURCE_ABOVE_TARGET)
 		fill(w, LORENZ_FIT_NO_LIFT, out);
 	if (status != LORENZ_OK)
 		return status == LORENZ_SOURCE_ABOVE_TARGET ? LORENZ_OK : status;
+	if (is_elsewhere(w, t))
+		lz_shared_init(w->shared, &own);
+	lz_solve(w->shared, &own, w->goals, w->n_goals, found);
 	for (size_t g = 0; g < w->n_goals; g++) {
 		if (!(found[g].optimal.q_kw > 0)) {
 			out[g].fit = is_below_least(&own) ? LORENZ_FIT_BELOW_MIN_LOAD : LORENZ_FIT_SAVES_NOTHING;
@@ -335,12 +345,20 @@ enum lorenz_status lorenz_technologies_solve(const struct lorenz_case *c, const 
                                              const struct lorenz_goal *goals, size_t n_goals,
                                              struct lorenz_technology_result *out)
 {
-	struct work w = {.in = c, .goals = goals, .n_goals = n_goals};
+	struct lz_shared shared;
+	struct work w = {.in = c, .goals = goals, .n_goals = n_goals, .shared = &shared};
 	enum lorenz_status status = begin(&w);
 
-	for (size_t i = 0; status == LORENZ_OK && i < n; i++)
-		one(&w, &technologies[i], i, &out[i * n_goals]);
-	return status;
+	if (status != LORENZ_OK)
+		return status;
+	lz_shared_init(&shared, c);
+	for (int elsewhere = 0; elsewhere < 2; elsewhere++) {
+		for (size_t i = 0; i < n; i++) {
+			if (is_elsewhere(&w, &technologies[i]) == elsewhere)
+				one(&w, &technologies[i], i, &out[i * n_goals]);
+		}
+	}
+	return LORENZ_OK;
 }
 
 enum lorenz_status lorenz_technology_evaluate(const struct lorenz_case *c, const struct lorenz_technology *technology,

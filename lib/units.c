@@ -119,6 +119,8 @@ static void add_set(struct lz_fleet *fleet, unsigned ordered)
 		set->most = lz_max(set->most, best_factor(u));
 		flat &= u->part_load.n == 0;
 	}
+	set->low_kw = set->min_share * set->capacity_kw * (1 - LZ_EQUAL);
+	set->high_kw = set->capacity_kw * (1 + LZ_EQUAL);
 	set->flat_factor = flat ? factor_at(fleet, set, 1) : NAN;
 }
 
@@ -171,12 +173,11 @@ double lz_fleet_commit(const struct lz_fleet *fleet, double q_kw, struct lorenz_
 	best->factor = 0;
 	for (size_t i = 0; i < fleet->n_sets; i++) {
 		const struct lz_set *set = &fleet->set[i];
-		double low_kw = set->min_share * set->capacity_kw * (1 - LZ_EQUAL), high_kw = set->capacity_kw * (1 + LZ_EQUAL);
 
-		if (q_kw >= low_kw && q_kw <= high_kw)
+		if (!(q_kw >= set->low_kw && q_kw <= set->high_kw))
+			off_kw = lz_min(off_kw, q_kw < set->low_kw ? set->low_kw - q_kw : q_kw - set->high_kw);
+		else if (set->most > best->factor)
 			take(fleet, set, lz_min(q_kw / set->capacity_kw, 1), best);
-		else
-			off_kw = lz_min(off_kw, q_kw < low_kw ? low_kw - q_kw : q_kw - high_kw);
 	}
 	return best->factor > 0 ? 0 : off_kw;
 }

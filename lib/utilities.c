@@ -77,15 +77,20 @@ struct lorenz_merit lz_merit_between(const struct lz_merit_order *merit, double 
 	return (struct lorenz_merit){sum.cost / LZ_KW_PER_MW, sum.carbon / LZ_KW_PER_MW};
 }
 
+double lz_merit_dispatch(const struct lz_merit_order *merit, double x_kw, double *q_kw)
+{
+	for (size_t i = 0; i < merit->n; i++) {
+		const struct lz_merit_step *step = &merit->step[i];
+
+		q_kw[step->index] = lz_max(lz_min(x_kw, step->end_kw) - step->begin_kw, 0);
+	}
+	return lz_max(x_kw - merit->step[merit->n - 1].end_kw, 0);
+}
+
 double lorenz_utilities_dispatch(const struct lorenz_utilities *utilities, double x_kw, double *q_kw)
 {
 	struct lz_merit_order merit;
 
 	lz_merit_init(&merit, utilities);
-	for (size_t i = 0; i < merit.n; i++) {
-		const struct lz_merit_step *step = &merit.step[i];
-
-		q_kw[step->index] = lz_max(lz_min(x_kw, step->end_kw) - step->begin_kw, 0);
-	}
-	return lz_max(x_kw - merit.step[merit.n - 1].end_kw, 0);
+	return lz_merit_dispatch(&merit, x_kw, q_kw);
 }

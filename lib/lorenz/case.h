@@ -98,7 +98,7 @@ struct lorenz_solution {
 /* LORENZ_OK or what is wrong first, *bad (may be NULL) the index of the unit or utility, where it is one. */
 enum lorenz_status lorenz_case_check(const struct lorenz_case *c, size_t *bad);
 /* Solutions for n goals, computed on one evaluation of the plant; break-evens of goals with a constraint are off.
- * Outputs untouched on failure. Takes less than 400 KiB of stack; eight units that all differ take milliseconds. LORENZ_GOAL: a
+ * Outputs untouched on failure. Takes less than 512 KiB of stack; eight units that all differ take milliseconds. LORENZ_GOAL: a
  * goal's kind, value or cap. */
 enum lorenz_status lorenz_case_solve(const struct lorenz_case *c, const struct lorenz_goal *goals, size_t n,
                                      struct lorenz_solution *out);

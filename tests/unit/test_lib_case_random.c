@@ -225,6 +225,67 @@ static void test_nothing_is_saved_beyond_the_break_even(void **state)
 	}
 }
 
+/* The machine that the free break-even is of: without units what is left of its bounds are the guards. */
+static void release(struct random_plant *p)
+{
+	struct lorenz_limits guards = lorenz_limits_none();
+
+	guards.cop_max = p->in.limits.cop_max;
+	guards.min_lift_k = p->in.limits.min_lift_k;
+	p->in.limits = guards;
+	p->in.source.t_out_min_k = 0;
+	p->in.source.cooling_max_kw = p->in.source.body_c_kw_k = INFINITY;
+}
+
+/* Above the free break-even no heat of a dense grid saves more than a trifle of what the heat is worth. */
+static void check_nothing_above(const struct random_plant *p, const struct lorenz_goal *goal, double even_kw)
+{
+	static const double TRIFLE = 1e6; /* times 1e-9 */
+	double total_kw = p->curve.q_total_kw;
+
+	for (int k = 0; k < GRID / 4 && even_kw < total_kw * (1 - RELATIVE); k++) {
+		struct lorenz_case_point point = point_at(p, uniform(even_kw, total_kw));
+
+		assert_true(!allowed(&point) || merit(goal, &point) <= TRIFLE * worth(p));
+	}
+}
+
+/* Where a bound holds the break-even, the free one is that of the machine solved without any. That has samples close enough for
+ * its optimum; the free ones are few, and may miss a peak between two of them where nothing else is saved: the free break-even is
+ * then 0, and what was missed a trifle. A break-even at a root is the free one as well, also where savings begin again beyond. */
+static void test_the_free_break_even_is_that_of_a_free_machine(void **state)
+{
+	struct lorenz_solution found[3], released[3];
+	struct random_plant p;
+	int bounded = 0;
+
+	(void)state;
+	random_seed(17);
+	for (int i = 0; i < 2 * plants(); i++) {
+		random_plant(&p);
+		p.in.units.n = 0;
+		p.in.direct_dt_min_k = 0;
+		if (lorenz_case_check(&p.in, NULL) != LORENZ_OK) /* a source above the target, without its exchanger */
+			continue;
+		assert_int_equal(lorenz_case_solve(&p.in, goals, 3, found), LORENZ_OK);
+		release(&p);
+		assert_int_equal(lorenz_case_solve(&p.in, goals, 3, released), LORENZ_OK);
+		for (int g = 0; g < 3; g++) {
+			double got_kw = found[g].break_even_free.q_kw, want_kw = released[g].break_even.q_kw;
+			struct lorenz_case_point even = point_at(&p, got_kw);
+
+			bounded += got_kw > found[g].break_even.q_kw * (1 + 1e-9);
+			assert_true(merit(&goals[g], &even) >= -worth(&p));
+			if (found[g].break_even.limited_by == LORENZ_LIMIT_NONE)
+				continue;
+			if (got_kw > 0)
+				check_double(got_kw, want_kw, 1e-6, 0);
+			check_nothing_above(&p, &goals[g], got_kw);
+		}
+	}
+	assert_true(bounded > plants() / 4);
+}
+
 /* ---- constraints ------------------------------------------------------------------------ */
 
 static void test_the_front_trades_cost_for_carbon(void **state)
@@ -289,6 +350,7 @@ int main(void)
 	    cmocka_unit_test(test_no_other_heat_is_better_on_rough_plants),
 	    cmocka_unit_test(test_points_are_sound),
 	    cmocka_unit_test(test_nothing_is_saved_beyond_the_break_even),
+	    cmocka_unit_test(test_the_free_break_even_is_that_of_a_free_machine),
 	    cmocka_unit_test(test_the_front_trades_cost_for_carbon),
 	    cmocka_unit_test(test_a_carbon_cap_is_kept_where_it_can_be),
 	};

@@ -4,9 +4,36 @@
 
 #include <lorenz/technology.h>
 
-enum { PLANTS = 150, TECHNOLOGIES = 6, GOALS = 6 };
+enum { PLANTS = 150, TECHNOLOGIES = 9, GOALS = 6, GRID = 40 };
 
-static void random_list(const struct random_plant *p, struct lorenz_technology list[TECHNOLOGIES])
+/* Another machine: bounds and units of a plant that is drawn for them, at the size of this one. */
+struct machine {
+	struct lorenz_limits limits;
+	struct lorenz_units units;
+};
+
+static void random_machine(const struct random_plant *p, struct machine *m)
+{
+	struct random_plant other;
+	double scale;
+
+	random_plant(&other);
+	scale = p->curve.q_total_kw / other.curve.q_total_kw;
+	m->limits = other.in.limits;
+	m->limits.q_min_kw *= scale, m->limits.q_max_kw *= scale, m->limits.p_max_kw *= scale;
+	m->units = other.in.units;
+	for (size_t i = 0; i < m->units.n; i++)
+		m->units.unit[i].capacity_kw *= scale;
+}
+
+/* Utilities that mostly cannot carry the demand. */
+static void shrink(struct random_plant *p)
+{
+	for (size_t i = 0; i < p->in.utilities.n; i++)
+		p->in.utilities.unit[i].capacity_kw = uniform(0, 1) * p->curve.q_total_kw / (double)p->in.utilities.n;
+}
+
+static void random_list(const struct random_plant *p, const struct machine *own, struct lorenz_technology list[TECHNOLOGIES])
 {
 	list[0] = lorenz_technology_default(LORENZ_VAPOUR_COMPRESSION);
 	list[0].efficiency = p->efficiency;
@@ -19,6 +46,11 @@ static void random_list(const struct random_plant *p, struct lorenz_technology l
 	list[5].efficiency = lorenz_efficiency_shares(uniform(0, 0.1), 1);
 	list[5].stored = (struct lorenz_merit){uniform(0, 40), uniform(0, 200)};
 	list[5].round_trip = uniform(0.5, 1);
+	list[6] = list[7] = list[8] = list[0];
+	list[6].limits = &own->limits;
+	list[7].units = &own->units;
+	list[8].limits = &own->limits;
+	list[8].units = &own->units;
 }
 
 static void random_goals(const struct random_plant *p, struct lorenz_goal goals[GOALS])
@@ -29,6 +61,27 @@ static void random_goals(const struct random_plant *p, struct lorenz_goal goals[
 
 	for (int i = 0; i < GOALS; i++)
 		goals[i] = (struct lorenz_goal){kinds[i], uniform(0, 200), p->curve.q_total_kw * uniform(0, 0.3)};
+}
+
+/* No allowed heat of a grid leaves less undone, or as little and costs less: found on the technology's own machine, one by one.
+ */
+static void check_grid(const struct lorenz_case *own, const struct lorenz_goal *goal, const struct lorenz_technology_result *got)
+{
+	double total_kw = own->curve->q_total_kw, tiny_kw = 1e-6 * total_kw;
+	double worth = 1e-9 * (fabs(own->elec.cost) + fabs(own->elec.carbon) + 500) * total_kw / 1e3;
+
+	for (int k = 0; k < GRID; k++) {
+		struct lorenz_case_point point;
+
+		assert_int_equal(lorenz_case_at(own, total_kw * (k + uniform(0, 1)) / GRID, &point), LORENZ_OK);
+		if (point.limited_by != LORENZ_LIMIT_NONE)
+			continue;
+		assert_true(point.shortfall_kw >= got->point.shortfall_kw - tiny_kw);
+		if (goal->kind == LORENZ_GOAL_COST && point.shortfall_kw <= got->point.shortfall_kw)
+			assert_true(point.savings_cost <= got->point.savings_cost + worth);
+		if (goal->kind == LORENZ_GOAL_CARBON && point.shortfall_kw <= got->point.shortfall_kw)
+			assert_true(point.savings_carbon <= got->point.savings_carbon + worth);
+	}
 }
 
 static void check_alone(const struct random_plant *p, const struct lorenz_technology *t, const struct lorenz_goal *goal,
@@ -55,7 +108,10 @@ static void check_alone(const struct random_plant *p, const struct lorenz_techno
 	check_near(alone.break_even.q_kw, got->break_even.q_kw);
 	if (got->fit == LORENZ_FIT_OK) {
 		assert_int_equal(alone.met, got->met);
+		check_near(alone.break_even_free.q_kw, got->break_even_free.q_kw);
 		check_near(alone.optimal.savings_cost, got->point.savings_cost);
+		check_near(alone.optimal.shortfall_kw, got->point.shortfall_kw);
+		check_grid(&own, goal, got);
 	}
 }
 
@@ -75,6 +131,9 @@ static void check_ranking(const struct lorenz_technology_result *found, size_t g
 			assert_true(a_fits || a->index < b->index);
 			continue;
 		}
+		assert_true(a->point.shortfall_kw <= b->point.shortfall_kw * (1 + 1e-8));
+		if (b->point.shortfall_kw - a->point.shortfall_kw > 1e-9 * b->point.shortfall_kw)
+			continue;
 		assert_true(a->met || !b->met);
 		assert_true(a->met != b->met || a->value >= b->value);
 		assert_true(a->met != b->met || a->value != b->value || a->index < b->index);
@@ -86,25 +145,30 @@ static void test_each_is_what_it_is_alone(void **state)
 	struct lorenz_technology_result found[TECHNOLOGIES * GOALS];
 	struct lorenz_technology list[TECHNOLOGIES];
 	struct lorenz_goal goals[GOALS];
+	struct machine own;
 	struct random_plant p;
-	int fitting = 0;
+	int fitting = 0, needed = 0;
 
 	(void)state;
 	random_seed(5);
 	for (int i = 0; i < PLANTS; i++) {
 		random_plant(&p);
-		random_list(&p, list);
+		random_machine(&p, &own);
+		if (i % 2 > 0)
+			shrink(&p);
+		random_list(&p, &own, list);
 		random_goals(&p, goals);
 		assert_int_equal(lorenz_technologies_solve(&p.in, list, TECHNOLOGIES, goals, GOALS, found), LORENZ_OK);
 		for (size_t k = 0; k < TECHNOLOGIES * GOALS; k++) {
 			assert_int_equal(found[k].index, k / GOALS);
 			check_alone(&p, &list[k / GOALS], &goals[k % GOALS], &found[k]);
 			fitting += found[k].fit == LORENZ_FIT_OK;
+			needed += found[k].point.limited_by == LORENZ_LIMIT_UTILITIES;
 		}
 		for (size_t g = 0; g < GOALS; g++)
 			check_ranking(found, g);
 	}
-	assert_true(fitting > PLANTS * GOALS);
+	assert_true(fitting > PLANTS * GOALS && needed > PLANTS / 2);
 }
 
 /* ---- by hand ---------------------------------------------------------------------------- */

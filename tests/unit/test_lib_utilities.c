@@ -102,6 +102,29 @@ static void test_the_least_is_no_more_than_a_bound(void **state)
 	assert_int_equal(found.optimal.limited_by, LORENZ_LIMIT_NONE);
 }
 
+/* A free break-even, too, costs as much as the least that carries the demand, whatever holds the machine back. */
+static void test_the_free_break_even_counts_from_the_least(void **state)
+{
+	static const double most_kw[] = {1000, 2000};
+	struct lorenz_case_point least, even;
+	struct lorenz_solution found;
+	struct dryer_case d;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		dryer_of(&d, 3000);
+		d.in.elec.cost = 105;
+		d.in.limits.q_max_kw = most_kw[i];
+		found = solve_one(&d.in, goals[0]);
+		check_near(found.break_even.q_kw, most_kw[i]);
+		assert_int_equal(found.break_even_free.limited_by, LORENZ_LIMIT_NONE);
+		assert_true(found.break_even_free.q_kw > 2000);
+		assert_int_equal(lorenz_case_at(&d.in, 1800, &least), LORENZ_OK);
+		assert_int_equal(lorenz_case_at(&d.in, found.break_even_free.q_kw, &even), LORENZ_OK);
+		check_double(even.savings_cost, least.savings_cost, 1e-9, 0);
+	}
+}
+
 static void test_where_nobody_can_the_most_runs(void **state)
 {
 	struct dryer_case d;
@@ -299,6 +322,7 @@ int main(void)
 	    cmocka_unit_test(test_a_boiler_that_is_large_enough_changes_nothing),
 	    cmocka_unit_test(test_the_heat_pump_makes_what_the_boiler_cannot),
 	    cmocka_unit_test(test_the_least_is_no_more_than_a_bound),
+	    cmocka_unit_test(test_the_free_break_even_counts_from_the_least),
 	    cmocka_unit_test(test_where_nobody_can_the_most_runs),
 	    cmocka_unit_test(test_a_cap_beside_a_small_boiler),
 	    cmocka_unit_test(test_no_other_heat_carries_the_demand_better),
