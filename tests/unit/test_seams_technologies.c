@@ -175,7 +175,7 @@ static void test_by_hand_where_power_is_best(void **state)
 	          "900");
 
 	(void)state;
-	check_said(w, false, "", REASON_NOT_BENEFICIAL);
+	check_said(w, false, "orc", REASON_HEAT_TO_POWER);
 	command(w, "temperature", "95");
 	command(w, "mode", "\"manual\"");
 	check_said(w, true, "vapour_compression", REASON_MANUAL);
