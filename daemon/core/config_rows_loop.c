@@ -227,7 +227,7 @@ const struct row loop_rows[] = {
      .help = "Prices and carbon of this loop alone: an entry given here replaces the whole entry of the common market."},
     {"source", ROW_MAP, .children = source_rows, .required = true, .help = "Where the heat comes from."},
     {"sink", ROW_MAP, .children = sink_rows, .required = true, .help = "Where the heat goes."},
-    {"heat_pump", ROW_MAP, .children = heat_pump_rows, .help = "The machine. Required but where the loop lists technologies, whose figures it has."},
+    {"heat_pump", ROW_MAP, .children = heat_pump_rows, .help = "The machine; required unless the loop lists technologies."},
     {"boiler", ROW_MAP, .children = boiler_rows,
      .help = "The boiler of market.fuel. Where all utilities together cannot carry the demand, the heat pump has to."},
     {"electric_boiler", ROW_MAP, .children = electric_boiler_rows,
