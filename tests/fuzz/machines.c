@@ -195,12 +195,6 @@ static void take_goals(struct script *in, struct plant *p)
 		                                  number(in, 0, 2000)};
 }
 
-/* The Carnot model does not see how far its source cools: there it may be asked for more than a source has above 0 K. */
-static bool is_overdrawn(const struct plant *p)
-{
-	return p->efficiency.model == LORENZ_MODEL_CARNOT && p->c.source.c_kw_k * p->c.source.t_in_k < p->curve.q_total_kw;
-}
-
 /* False where there is nothing to be asked. */
 static bool take_plant(struct script *in, struct plant *p)
 {
@@ -217,7 +211,7 @@ static bool take_plant(struct script *in, struct plant *p)
 	p->c.utilities = take_utilities(in, p->c.elec);
 	p->c.direct_dt_min_k = limit(in, 0, 0.5, 10);
 	take_goals(in, p);
-	return lorenz_curve_init(&p->curve, p->segment, p->n_segments, NULL) == LORENZ_OK && !is_overdrawn(p);
+	return lorenz_curve_init(&p->curve, p->segment, p->n_segments, NULL) == LORENZ_OK;
 }
 
 static struct lorenz_technology take_technology(struct script *in)
