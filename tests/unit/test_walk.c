@@ -115,6 +115,13 @@ static bool waits(const struct walk *k)
 	return k->w->now.mono_us < k->reloaded_us + 5100000;
 }
 
+static bool has_no_compressor(const json_t *setpoint)
+{
+	const char *name = text_of(setpoint, "technology");
+
+	return strcmp(name, "store") == 0 || strcmp(name, "direct_electric") == 0;
+}
+
 static void check_setpoint(struct walk *k, uint32_t i)
 {
 	json_t *root = json_loads(world_payload(k->w, TOPIC_SETPOINT, i), JSON_REJECT_DUPLICATES, NULL);
@@ -122,7 +129,6 @@ static void check_setpoint(struct walk *k, uint32_t i)
 	       *p = json_object_get(root, "p_elec_kw");
 	bool on = json_is_true(json_object_get(root, "hp_on")), bad, news;
 	const char *quality = text_of(root, "quality"), *mode = text_of(root, "mode"), *reason = text_of(root, "reason");
-	bool has_compressor = !*text_of(root, "technology") || strcmp(text_of(root, "technology"), "hp") == 0;
 	int64_t seq = json_integer_value(json_object_get(root, "seq"));
 
 	if (!*k->w->payload)
@@ -135,8 +141,7 @@ static void check_setpoint(struct walk *k, uint32_t i)
 	HOLDS(on || (json_real_value(q) == 0 && json_real_value(p) == 0 && json_is_real(q) && json_is_real(p)));
 	HOLDS(on || json_is_null(json_object_get(root, "cop")));
 	HOLDS(!on || (json_real_value(t) >= T_MIN_C - 1e-6 && json_real_value(t) <= T_MAX_C + 1e-6));
-	/* the minimum load, of units within the envelope */
-	HOLDS(!on || json_is_null(q) || !has_compressor || json_real_value(q) >= 199 - 1e-3);
+	HOLDS(!on || json_is_null(q) || json_real_value(q) >= 199 - 1e-3 || has_no_compressor(root)); /* the minimum load, of units within the envelope */
 	HOLDS(json_is_null(q) == json_is_null(p));
 	HOLDS(!on || strcmp(mode, "off") != 0);
 	HOLDS(!on || (k->trip[i] != '1' && k->ok[i] != '0'));
@@ -202,8 +207,7 @@ static void check_technology(struct walk *k, uint32_t i)
 	const struct config *config = k->w->config;
 	bool changed = *name && *k->technology[i] && strcmp(name, k->technology[i]) != 0 && k->seq[i] == k->technology_seq[i] + 1;
 
-	HOLDS(on || !*name);
-	HOLDS(strcmp(name, "orc") != 0);
+	HOLDS(strcmp(name, "orc") == 0 ? !on : on || !*name);
 	/* with a least time off there is no change without a stop between */
 	HOLDS(!changed || config->loops[i].pace.min_off_us == 0);
 	k->technology_seq[i] = k->seq[i];
